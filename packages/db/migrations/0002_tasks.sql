@@ -46,7 +46,7 @@ return lower(regexp_replace(normalize(value, nfkd), '[\u0300-\u036f]', '', 'g'))
 create table tasks (
   user_id            uuid not null,
   id                 uuid not null default gen_random_uuid(), -- clients may bring a UUIDv7
-  number             integer not null,                        -- what people type: #12
+  number             integer not null default 0,              -- what people type: #12; 0 asks for the next
   title              text not null,
   description        text,
   status             text not null default 'pending',
@@ -65,7 +65,7 @@ create table tasks (
   description_folded text collate "C" generated always as (fold(description)) stored,
   created_at         timestamptz not null default now(),
   updated_at         timestamptz not null default now(),
-  revision           bigint not null,
+  revision           bigint not null default 0,
   constraint tasks_pkey primary key (user_id, id),
   constraint tasks_user_id_fkey foreign key (user_id) references users (id) on delete cascade,
   constraint tasks_user_id_number_key unique (user_id, number),
@@ -129,7 +129,7 @@ begin
   -- The clock's row is locked by now, so no other transaction can be numbering this user's tasks.
   -- Within a statement the count goes on in a setting that ends with the transaction: updating the
   -- clock for every row, or asking the table for its maximum, makes 5,000 rows cost a square.
-  if tg_op = 'INSERT' and new.number is null then
+  if tg_op = 'INSERT' and new.number = 0 then
     counter := string_to_array(current_setting('app.task_numbers', true), ' ');
     new.number := 1 + case
       when counter[1] = new.user_id::text and counter[2] = clock.revision::text

@@ -1,0 +1,137 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { isUnavailable } from './connection.ts'
+import {
+  migrate,
+  migrateDown,
+  migrationFiles,
+  migrationsFolder,
+  migrationStatus,
+  migrationText,
+  reset,
+} from './migrate.ts'
+import { ConfigurationError, parseDatabaseUrl } from './url.ts'
+
+const usage = `pnpm db <command>
+
+  migrate         bring the database up to date
+  migrate --down  take the newest migration back
+  status          list the migrations and when each was applied
+  new <name>      start a migration in packages/db/migrations
+  sql             print the pending migrations as SQL, to review or to run by hand
+  reset           empty the database and migrate anew (development only)
+  types           write src/database.ts from the database; --verify only compares
+
+The database is DATABASE_URL_UNPOOLED or DATABASE_URL, as the owner of its tables.`
+
+/** Runs one command; resolves to the exit code. */
+export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const [command, ...rest] = args
+  try {
+    switch (command) {
+      case 'migrate':
+        say(...(rest.includes('--down') ? await migrateDown(url(env)) : await applied(env)))
+        return 0
+      case 'status':
+        for (const { name, executedAt } of await migrationStatus(url(env))) {
+          say(`${executedAt?.toISOString() ?? 'pending                 '}  ${name}`)
+        }
+        return 0
+      case 'new':
+        say(start(rest[0]))
+        return 0
+      case 'sql':
+        say(await pendingSql(env))
+        return 0
+      case 'reset':
+        refuseOutsideDevelopment(env)
+        say(...(await reset({ url: url(env) })))
+        return 0
+      case 'types':
+        return generateTypes(url(env), rest.includes('--verify'))
+      default:
+        say(usage)
+        return command === undefined || command === 'help' ? 0 : 2
+    }
+  } catch (error) {
+    if (!(error instanceof ConfigurationError) && !isUnavailable(error)) throw error
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  }
+}
+
+function url(env: NodeJS.ProcessEnv): string {
+  const found = env['DATABASE_URL_UNPOOLED'] || env['DATABASE_URL']
+  if (!found) throw new ConfigurationError('Set DATABASE_URL (or DATABASE_URL_UNPOOLED) to the database to work on.')
+  return found
+}
+
+async function applied(env: NodeJS.ProcessEnv): Promise<string[]> {
+  const login = env['DATABASE_URL'] ? { login: parseDatabaseUrl(env['DATABASE_URL']).user } : {}
+  const names = await migrate({ url: url(env), ...login })
+  return names.length > 0 ? names : ['up to date']
+}
+
+function start(name: string | undefined): string {
+  if (!name || !/^[a-z][a-z0-9_]*$/.test(name)) {
+    throw new ConfigurationError('Name the migration in snake_case: pnpm db new add_lists')
+  }
+  const next = String(migrationFiles().length + 1).padStart(4, '0')
+  const file = fileURLToPath(new URL(`${next}_${name}.sql`, migrationsFolder))
+  writeFileSync(file, '-- Why this change, in whole sentences.\n\n', { flag: 'wx' })
+  return file
+}
+
+async function pendingSql(env: NodeJS.ProcessEnv): Promise<string> {
+  const known = env['DATABASE_URL_UNPOOLED'] || env['DATABASE_URL'] ? await migrationStatus(url(env)) : []
+  const done = new Set(known.filter((migration) => migration.executedAt).map((migration) => migration.name))
+  return migrationFiles()
+    .filter((file) => !done.has(file.replace('.sql', '')))
+    .map((file) => `-- ${file}\n\n${migrationText(file)}`)
+    .join('\n')
+}
+
+function refuseOutsideDevelopment(env: NodeJS.ProcessEnv): void {
+  const { host, database } = parseDatabaseUrl(url(env))
+  if (env['NODE_ENV'] === 'production' || !/^(localhost|127\.|::1$)/.test(host)) {
+    throw new ConfigurationError(
+      `reset deletes everything in "${database}" on ${host}: it is for development, on this machine, without NODE_ENV=production.`,
+    )
+  }
+}
+
+function generateTypes(databaseUrl: string, verify: boolean): number {
+  const out = fileURLToPath(new URL('./database.ts', import.meta.url))
+  const codegen = fileURLToPath(import.meta.resolve('kysely-codegen/dist/cli/bin.js'))
+  // Closed sets are text with a CHECK in the database, and unions here.
+  const columns = {
+    'tasks.priority': "Generated<'low' | 'medium' | 'high' | null>",
+    'tasks.status': "Generated<'pending' | 'in_progress' | 'completed'>",
+  }
+  const types = { timestamptz: 'string', int8: 'number', date: 'string', xid8: 'string' }
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      codegen,
+      '--dialect=postgres',
+      '--camel-case',
+      `--url=${databaseUrl}`,
+      `--out-file=${out}`,
+      `--type-mapping=${JSON.stringify(types)}`,
+      `--overrides=${JSON.stringify({ columns })}`,
+      '--exclude-pattern=migrations*',
+      ...(verify ? ['--verify'] : []),
+    ],
+    { encoding: 'utf8' },
+  )
+  // It looks for TypeScript 5's parser, and complains at length where it uses an override as written.
+  say(stdout.trim(), ...(status === 0 ? [] : [stderr.trim()]))
+  return status ?? 1
+}
+
+function say(...lines: string[]): void {
+  for (const line of lines) process.stdout.write(`${line}\n`)
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2), process.env)

@@ -1,0 +1,171 @@
+import {
+  CamelCasePlugin,
+  CompiledQuery,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  type TransactionSettings,
+} from 'kysely'
+import type { Database, OpenTransaction } from './connect.ts'
+import type { DB } from './database.ts'
+import { DatabaseUnavailableError, isUnavailable } from './connection.ts'
+import type { Identity } from './scoped-query.ts'
+import { dateValues, textValues, type ValueParsers } from './values.ts'
+
+declare const brand: unique symbol
+
+/** A user's id that came out of a session, and not out of a request. */
+export type UserId = string & { readonly [brand]: 'UserId' }
+
+/**
+ * One user's view of the database. Every query takes a scope, and `asUser` is the only way to one:
+ * its statements run as a role that row-level security binds to this user.
+ */
+export interface Scope {
+  readonly db: Kysely<DB>
+  readonly userId: UserId
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** The only way to a user's rows. Cheap enough to call for each request (3 µs). */
+export function asUser(database: Database, userId: string): Scope {
+  if (!uuid.test(userId)) throw new TypeError('a user id is a UUID')
+  const dialect = scopedDialect(database, 'ownlist_app', userId, textValues)
+  return { db: new Kysely<DB>({ dialect, plugins: [camelCase] }), userId: userId as UserId }
+}
+
+/** Runs `work` in one transaction of the scope; statements of a single call need none. */
+export function inTransaction<T>(scope: Scope, work: (scope: Scope) => Promise<T>): Promise<T> {
+  return scope.db.transaction().execute((db) => work({ db, userId: scope.userId }))
+}
+
+/**
+ * The identity tables, as the role that sees nothing a user owns. Names stay as the database has
+ * them and timestamps are Dates, because better-auth wants both.
+ */
+export function asAuth<Tables = DB>(database: Database): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: scopedDialect(database, 'ownlist_auth', null, dateValues) })
+}
+
+const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true })
+
+function scopedDialect(
+  database: Database,
+  role: Identity['role'],
+  userId: string | null,
+  types: ValueParsers,
+): Dialect {
+  return {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new ScopedDriver(database, role, userId, types),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  }
+}
+
+class ScopedDriver implements Driver {
+  readonly open: (settings: string) => Promise<OpenTransaction>
+  readonly run: (query: CompiledQuery) => Promise<QueryResult<never>>
+  readonly within: (transaction: OpenTransaction, query: CompiledQuery) => Promise<QueryResult<never>>
+
+  constructor(database: Database, role: Identity['role'], userId: string | null, types: ValueParsers) {
+    const statement = ({ sql, parameters }: CompiledQuery) => ({
+      text: sql,
+      values: parameters,
+      types,
+      name: database.named ? statementName(sql) : undefined,
+    })
+    this.open = (settings) => database.begin(settings, role, userId)
+    this.run = (query) => answer(database.run(statement(query), role, userId))
+    this.within = (transaction, query) => answer(transaction.run(statement(query)))
+  }
+
+  async init() {}
+
+  async acquireConnection(): Promise<ScopedConnection> {
+    return new ScopedConnection(this)
+  }
+
+  async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    const isolation = settings.isolationLevel ? ` isolation level ${settings.isolationLevel}` : ''
+    const access = settings.accessMode ? ` ${settings.accessMode}` : ''
+    const own = connection as ScopedConnection
+    own.transaction = await reportingAvailability(this.open(isolation + access))
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    const own = connection as ScopedConnection
+    const { transaction } = own
+    own.transaction = undefined
+    if (transaction) await reportingAvailability(transaction.commit())
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    const own = connection as ScopedConnection
+    const { transaction } = own
+    own.transaction = undefined
+    await transaction?.rollback()
+  }
+
+  async releaseConnection() {}
+
+  async destroy() {}
+}
+
+/** What Kysely calls a connection: a shared lane for single statements until a transaction begins. */
+class ScopedConnection implements DatabaseConnection {
+  transaction: OpenTransaction | undefined
+  #driver: ScopedDriver
+
+  constructor(driver: ScopedDriver) {
+    this.#driver = driver
+  }
+
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.transaction ? this.#driver.within(this.transaction, query) : this.#driver.run(query)
+  }
+
+  // eslint-disable-next-line require-yield
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('streaming is not supported: read in pages')
+  }
+}
+
+async function answer(
+  running: Promise<{ rows: unknown[]; rowCount: number | null; command: string }>,
+): Promise<QueryResult<never>> {
+  const { rows, rowCount, command } = await reportingAvailability(running)
+  if (command === 'SELECT' || rowCount === null) return { rows: rows as never[] }
+  return { rows: rows as never[], numAffectedRows: BigInt(rowCount) }
+}
+
+/** The rest of the program knows one error for "the database is away", whatever layer said it. */
+async function reportingAvailability<T>(running: Promise<T>): Promise<T> {
+  try {
+    return await running
+  } catch (cause) {
+    if (!isUnavailable(cause)) throw cause
+    throw new DatabaseUnavailableError('PostgreSQL does not answer', { cause })
+  }
+}
+
+/**
+ * Prepared statements cost memory on every connection, so only the first thousand texts get a name.
+ * Queries keep their texts few: arrays go in as one parameter, not as one each.
+ */
+const names = new Map<string, string>()
+
+function statementName(text: string): string | undefined {
+  const known = names.get(text)
+  if (known !== undefined) return known
+  if (names.size >= 1_000) return undefined
+  const name = `ownlist_${names.size}`
+  names.set(text, name)
+  return name
+}
