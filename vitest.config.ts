@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config'
+import { ClosingLine } from './tooling/closing-line.ts'
 
 export default defineConfig({
   test: {
+    reporters: ['default', new ClosingLine()],
     include: ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'tooling/**/*.test.ts'],
     globalSetup: ['tooling/testing/src/global-setup.ts'],
     // Files share a module graph (five times faster): no test may leave global state behind.
