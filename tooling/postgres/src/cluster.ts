@@ -78,10 +78,14 @@ export function createCluster(options: {
     rmSync(making, { recursive: true, force: true })
     if (['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) {
       if (clusterMajor(dataDir) !== undefined) return
-      throw new LaunchError(`${dataDir} holds something else than a database. Set DATA_DIR to another directory.`)
+      throw new LaunchError(
+        `${dataDir} holds something else than a database. Set DATA_DIR to another directory.`,
+      )
     }
     if (error instanceof LaunchError) throw error
-    throw new LaunchError(`No database can be made in ${dataDir} (${messageOf(error)}). Set DATA_DIR to a place you own.`)
+    throw new LaunchError(
+      `No database can be made in ${dataDir} (${messageOf(error)}). Set DATA_DIR to a place you own.`,
+    )
   }
 }
 
@@ -144,7 +148,18 @@ function fill(
       ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
       : ['--locale=C.UTF-8']
   // Nobody can connect before the passwords are set: the server has not run yet.
-  run('initdb', ['-D', path, '-U', owner, '-E', 'UTF8', '-A', 'trust', ...locale, ...(durable ? [] : ['--no-sync'])])
+  run('initdb', [
+    '-D',
+    path,
+    '-U',
+    owner,
+    '-E',
+    'UTF8',
+    '-A',
+    'trust',
+    ...locale,
+    ...(durable ? [] : ['--no-sync']),
+  ])
 
   const keys = { ownerPassword: password(), serverPassword: password() }
   const statements = [
@@ -174,7 +189,9 @@ function removeAbandoned(dataDir: string): void {
 
 function unreadable(dataDir: string, error: unknown): LaunchError {
   if (codeOf(error) === 'EACCES') {
-    return new LaunchError(`${dataDir} belongs to another user. Start as that user, or set DATA_DIR to a place you own.`)
+    return new LaunchError(
+      `${dataDir} belongs to another user. Start as that user, or set DATA_DIR to a place you own.`,
+    )
   }
   return new LaunchError(`${dataDir} cannot be read: ${messageOf(error)}`)
 }

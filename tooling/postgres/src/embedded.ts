@@ -29,7 +29,11 @@ export function cachedCopy(home: string): string {
   const making = `${copy}.new-${process.pid}`
   mkdirSync(dirname(copy), { recursive: true, mode: 0o755 })
   rmSync(making, { recursive: true, force: true })
-  cpSync(join(home, 'native'), making, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE })
+  cpSync(join(home, 'native'), making, {
+    recursive: true,
+    verbatimSymlinks: true,
+    mode: constants.COPYFILE_FICLONE,
+  })
   makeSymlinks(making)
   openToAll(making)
   try {
@@ -37,7 +41,8 @@ export function cachedCopy(home: string): string {
   } catch (error) {
     // Another start was quicker, or what stands there is not ours and cannot be trusted.
     rmSync(making, { recursive: true, force: true })
-    if (!isOurs(copy)) throw new LaunchError(`${copy} belongs to somebody else (${codeOf(error)}). Remove it.`)
+    if (!isOurs(copy))
+      throw new LaunchError(`${copy} belongs to somebody else (${codeOf(error)}). Remove it.`)
   }
   return copy
 }
@@ -71,21 +76,30 @@ function openToAll(copy: string): void {
 
 // A place that only its owner can write to, and that nothing cleans up behind a running server's back.
 function cacheDir(): string {
-  if (process.getuid?.() === 0) return process.platform === 'darwin' ? '/Library/Caches/ownlist' : '/var/cache/ownlist'
+  if (process.getuid?.() === 0)
+    return process.platform === 'darwin' ? '/Library/Caches/ownlist' : '/var/cache/ownlist'
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'ownlist')
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'ownlist')
 }
 
 function isOurs(directory: string): boolean {
   const found = lstatSync(directory, { throwIfNoEntry: false })
-  return found !== undefined && found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
+  return (
+    found !== undefined &&
+    found.isDirectory() &&
+    found.uid === process.getuid?.() &&
+    (found.mode & 0o022) === 0
+  )
 }
 
 function isLink(value: unknown): value is { source: string; target: string } {
-  if (typeof value !== 'object' || value === null || !('source' in value) || !('target' in value)) return false
+  if (typeof value !== 'object' || value === null || !('source' in value) || !('target' in value))
+    return false
   return typeof value.source === 'string' && typeof value.target === 'string'
 }
 
 function hasVersion(value: unknown): value is { version: string } {
-  return typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'string'
+  return (
+    typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'string'
+  )
 }

@@ -41,7 +41,9 @@ export interface Postgres {
 /** Starts the cluster in dataDir, makes it first where needed, and keeps it running until `stop`. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   if (process.platform === 'win32') {
-    throw new LaunchError('On Windows, start Ownlist inside WSL or set DATABASE_URL to a PostgreSQL of yours.')
+    throw new LaunchError(
+      'On Windows, start Ownlist inside WSL or set DATABASE_URL to a PostgreSQL of yours.',
+    )
   }
   const { binDir, durable = true, onLog = () => {} } = options
   const dataDir = resolve(options.dataDir)
@@ -102,7 +104,8 @@ async function startAlone(
         throw new LaunchError(`Port ${port}, where PostgreSQL should listen, is in use. Choose another one.`)
       }
       if (error.portTaken) port = await freePort()
-      else if (leftovers(server.cluster).length > 0) leftovers(server.cluster).forEach((pid) => signal(pid, 'SIGQUIT'))
+      else if (leftovers(server.cluster).length > 0)
+        leftovers(server.cluster).forEach((pid) => signal(pid, 'SIGQUIT'))
       else if (!error.clusterTaken) throw new LaunchError(`PostgreSQL did not start: ${error.message}`)
       if (performance.now() > deadline) throw new LaunchError(`PostgreSQL did not start: ${error.message}`)
       await sleep(100)

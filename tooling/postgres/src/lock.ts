@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import pg from 'pg'
+import { Client } from 'pg'
 
 import { AlreadyRunningError, LaunchError, messageOf } from './errors.ts'
 import { isAlive, readProcess } from './processes.ts'
@@ -16,13 +16,15 @@ export interface Lock {
 
 /** Takes the lock on a server of our own. Undefined when another launcher has it. */
 export async function takeLock(url: string, serving?: string): Promise<Lock | undefined> {
-  const client = new pg.Client({ connectionString: url, application_name: title(serving), keepAlive: true })
+  const client = new Client({ connectionString: url, application_name: title(serving), keepAlive: true })
   const lost = new Promise<void>((resolve) => {
     client.once('end', () => resolve())
     client.on('error', () => resolve())
   })
   await client.connect()
-  const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [lockKey])
+  const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
+    lockKey,
+  ])
   if (!rows[0]?.taken) {
     await client.end()
     return undefined
@@ -55,7 +57,9 @@ export async function assertOrphaned(url: string, pid: number): Promise<void> {
       if (!launching || performance.now() - sinceAnswer > 5000) return
     } else if (!isAlive(pid)) return
     else if (performance.now() > patience) {
-      throw new LaunchError(`PostgreSQL (process ${pid}) does not answer (${seen}). End it with: kill -INT ${pid}`)
+      throw new LaunchError(
+        `PostgreSQL (process ${pid}) does not answer (${seen}). End it with: kill -INT ${pid}`,
+      )
     }
     await sleep(50)
   }
@@ -67,7 +71,7 @@ interface Seen {
 }
 
 async function lookAt(url: string): Promise<Seen | string> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 })
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 })
   client.on('error', () => {})
   try {
     await client.connect()

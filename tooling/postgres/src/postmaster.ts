@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync, realpathSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -54,23 +55,20 @@ export async function startPostmaster(server: Server, port: number): Promise<Pos
     child.once('exit', () => resolve())
     child.once('error', () => resolve())
   })
+  const closed = once(child, 'close')
   const output = collectOutput(child, server.onLog)
 
   const { pid } = child
-  const deadline = performance.now() + 60_000
-  while (pid && child.exitCode === null && child.signalCode === null) {
+  if (pid === undefined) throw new StartFailure(['The program cannot be run.'])
+  stopWithUs(pid, account, ended)
+  // After a crash it first replays its log, which takes as long as it takes.
+  while (child.exitCode === null && child.signalCode === null) {
     const file = readPidFile(cluster)
-    if (file?.pid === pid && file.ready) {
-      stopWithUs(pid, account, ended)
-      return { pid, port, ended }
-    }
-    if (performance.now() > deadline) {
-      await stopPostmaster(pid)
-      break
-    }
+    if (file?.pid === pid && file.ready) return { pid, port, ended }
     await sleep(5)
   }
-  await ended
+  // Its last words may still be on the way; leftovers of an earlier server can hold the pipe open.
+  await Promise.race([closed, sleep(200)])
   throw new StartFailure(output)
 }
 
@@ -90,11 +88,12 @@ export async function stopPostmaster(pid: number): Promise<void> {
 export function findPostmaster(cluster: string): { pid: number; port: number } | undefined {
   const file = readPidFile(cluster)
   if (!file) return undefined
-  if (/postgres|postmaster/.test(readProcess(file.pid)?.command ?? '')) return file
+  if (/^(\S*\/)?(postgres|postmaster)\b/.test(readProcess(file.pid)?.command ?? '')) return file
 
   // Its number may by now belong to another program (usual in containers, where they start from 1 again), and
   // PostgreSQL would then refuse to start. Sessions that survived their server still count.
-  if (isAlive(file.pid) && leftovers(cluster).length === 0) rmSync(join(cluster, 'postmaster.pid'), { force: true })
+  if (isAlive(file.pid) && leftovers(cluster).length === 0)
+    rmSync(join(cluster, 'postmaster.pid'), { force: true })
   return undefined
 }
 

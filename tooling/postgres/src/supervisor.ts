@@ -24,8 +24,8 @@ export async function supervise(server: Server, first: Postmaster, lockUrl: stri
     await stopPostmaster(postmaster.pid)
     throw new AlreadyRunningError({ pid: postmaster.pid })
   }
-  keepLock(lock)
-  keepAlive(postmaster)
+  void keepLock(lock)
+  void keepAlive(postmaster)
 
   return {
     pid: () => postmaster.pid,
@@ -42,10 +42,9 @@ export async function supervise(server: Server, first: Postmaster, lockUrl: stri
     },
   }
 
-  function keepAlive(running: Postmaster): void {
-    void running.ended.then(() => {
-      if (!stopping.signal.aborted) restarting = restart(running)
-    })
+  async function keepAlive(running: Postmaster): Promise<void> {
+    await running.ended
+    if (!stopping.signal.aborted) restarting = restart(running)
   }
 
   async function restart({ pid, port }: Postmaster): Promise<void> {
@@ -59,7 +58,7 @@ export async function supervise(server: Server, first: Postmaster, lockUrl: stri
       }
       try {
         postmaster = await startPostmaster(server, port)
-        keepAlive(postmaster)
+        void keepAlive(postmaster)
         return
       } catch (error) {
         server.onLog(`PostgreSQL did not start: ${messageOf(error)}`)
@@ -68,17 +67,16 @@ export async function supervise(server: Server, first: Postmaster, lockUrl: stri
     }
   }
 
-  function keepLock(held: Lock): void {
-    void held.lost.then(async () => {
-      lock = undefined
-      while (!stopping.signal.aborted && !lock) {
-        await restarting
-        lock = await takeLock(lockUrl, serving).catch(() => undefined)
-        if (lock) keepLock(lock)
-        else await sleep(200, undefined, { signal: stopping.signal }).catch(() => {})
-      }
-      // It may have come back in the middle of a stop.
-      if (stopping.signal.aborted) await lock?.release()
-    })
+  async function keepLock(held: Lock): Promise<void> {
+    await held.lost
+    lock = undefined
+    while (!stopping.signal.aborted && !lock) {
+      await restarting
+      lock = await takeLock(lockUrl, serving).catch(() => undefined)
+      if (!lock) await sleep(200, undefined, { signal: stopping.signal }).catch(() => {})
+    }
+    // It may have come back in the middle of a stop.
+    if (stopping.signal.aborted) await lock?.release()
+    else if (lock) await keepLock(lock)
   }
 }
