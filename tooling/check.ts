@@ -12,7 +12,7 @@ import { join } from 'node:path'
 const steps: [name: string, command: string, ...args: string[]][] = [
   ['format', 'oxfmt', '--check', '.'],
   ['lint', 'oxlint'],
-  ['types', 'tsc', '-b', '--pretty'],
+  ['types', 'tsc', '-b'],
   ['structure', 'node', 'tooling/check-structure.ts'],
   ['unused', 'knip', '--no-progress', '--treat-config-hints-as-errors'],
   // Migrates an empty database and holds packages/db/src/database.ts and schema.sql against it.
@@ -49,7 +49,7 @@ function run([name, command, ...args]: (typeof steps)[number]) {
       cwd: root,
       shell: isWindows,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+      env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) },
     },
   )
   let output = ''
