@@ -1,0 +1,39 @@
+import type { AccountChange } from './schema.ts'
+
+/** The user as the user sees themselves. */
+export interface User {
+  id: string
+  email: string
+  name: string
+  timeZone: string
+  weekStart: number
+  locale: string
+}
+
+/** The answer of a session check: who it is, and by which session. */
+export interface SignedIn {
+  user: User
+  sessionId: string
+}
+
+export interface SessionInfo {
+  id: string
+  createdAt: string
+  lastUsedAt: string
+  expiresAt: string
+  ipAddress: string | null
+  userAgent: string | null
+}
+
+/**
+ * What the account procedures need of identity. The role that serves tasks cannot write it, so the
+ * package that owns the identity tables implements this and the server brings the two together.
+ */
+export interface Accounts {
+  update(userId: string, change: AccountChange): Promise<User | undefined>
+  sessions(userId: string): Promise<SessionInfo[]>
+  /** Ends one session, effective at once; false where the user has no such session. */
+  revokeSession(userId: string, sessionId: string): Promise<boolean>
+  /** Ends all sessions but one; gives how many. */
+  revokeOtherSessions(userId: string, keptSessionId: string): Promise<number>
+}

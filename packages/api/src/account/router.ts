@@ -1,0 +1,25 @@
+import { AppError } from '../errors.ts'
+import { nothing } from '../input.ts'
+import { accountMutation, router, userQuery } from '../trpc.ts'
+import { accountChange, sessionRef } from './schema.ts'
+
+export const account = router({
+  me: userQuery(nothing).query(({ ctx }) => ctx.user),
+
+  update: accountMutation(accountChange).mutation(async ({ ctx, input }) => {
+    const user = await ctx.accounts.update(ctx.user.id, input)
+    if (!user) throw new AppError('UNAUTHENTICATED')
+    return user
+  }),
+
+  sessions: userQuery(nothing).query(async ({ ctx }) => {
+    const sessions = await ctx.accounts.sessions(ctx.user.id)
+    return { items: sessions.map((session) => ({ ...session, current: session.id === ctx.sessionId })) }
+  }),
+
+  revokeSession: accountMutation(sessionRef).mutation(async ({ ctx, input }) => {
+    if ('others' in input) return { revoked: await ctx.accounts.revokeOtherSessions(ctx.user.id, ctx.sessionId) }
+    if (!(await ctx.accounts.revokeSession(ctx.user.id, input.id))) throw new AppError('SESSION_NOT_FOUND')
+    return { revoked: 1 }
+  }),
+})

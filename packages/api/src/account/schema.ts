@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { id, line, timeZone } from '../input.ts'
+
+export const accountChange = z
+  .strictObject({
+    name: line({ min: 1, max: 255 }).optional(),
+    timeZone: timeZone.optional(),
+    /** ISO 8601: 1 is Monday, 7 is Sunday. */
+    weekStart: z.int().min(1).max(7).optional(),
+    /** A BCP 47 language tag, such as `en` or `pt-BR`. */
+    locale: z
+      .string()
+      .max(35)
+      .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'Must be a language tag like en or pt-BR.')
+      .optional(),
+  })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), {
+    message: 'Give at least one field to change.',
+  })
+
+/** One of the user's sessions, or all but the one that asks. */
+export const sessionRef = z.union(
+  [z.strictObject({ id }), z.strictObject({ others: z.literal(true) })],
+  'Must be { id } or { others: true }.',
+)
+
+export type AccountChange = z.output<typeof accountChange>
+export type SessionRef = z.output<typeof sessionRef>

@@ -1,0 +1,131 @@
+import { DatabaseUnavailableError } from '@ownlist/db'
+import { TRPCError } from '@trpc/server'
+import { z } from 'zod'
+
+type Code = TRPCError['code']
+
+/**
+ * Everything a client may be told, in one closed table: the reason, tRPC's code (which sets the HTTP
+ * status), and words for people. docs/errors.md explains each; a test holds the two together.
+ */
+export const reasons = {
+  BAD_INPUT: ['BAD_REQUEST', 'Some of the input is not right.'],
+  BAD_JSON: ['BAD_REQUEST', 'The request body is not valid JSON.'],
+  BATCH_TOO_LARGE: ['BAD_REQUEST', 'At most 20 calls fit into one batch.'],
+  CURSOR_INVALID: ['BAD_REQUEST', 'This cursor does not belong to this list. Start again without one.'],
+  UNAUTHENTICATED: ['UNAUTHORIZED', 'Sign in first.'],
+  ORIGIN_REFUSED: ['FORBIDDEN', 'This request comes from another site.'],
+  PROCEDURE_NOT_FOUND: ['NOT_FOUND', 'There is no such procedure.'],
+  TASK_NOT_FOUND: ['NOT_FOUND', 'There is no such task.'],
+  SESSION_NOT_FOUND: ['NOT_FOUND', 'There is no such session.'],
+  METHOD_REFUSED: ['METHOD_NOT_SUPPORTED', 'This procedure is called with another method.'],
+  TASK_EXISTS: ['CONFLICT', 'A task with this id exists already.'],
+  REVISION_CONFLICT: ['CONFLICT', 'This task was changed in the meantime.'],
+  WRITE_CONFLICT: ['CONFLICT', 'Another change came in between. Try again.'],
+  BODY_TOO_LARGE: ['PAYLOAD_TOO_LARGE', 'The request is larger than 1 MiB.'],
+  TYPE_REFUSED: ['UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json.'],
+  CANCELLED: ['CLIENT_CLOSED_REQUEST', 'The request was cancelled.'],
+  TOO_SLOW: ['SERVICE_UNAVAILABLE', 'This took too long and was stopped. Nothing was changed.'],
+  DATABASE_UNAVAILABLE: ['SERVICE_UNAVAILABLE', 'The database is away for a moment. Try again shortly.'],
+  INTERNAL: ['INTERNAL_SERVER_ERROR', 'Something went wrong.'],
+} as const satisfies Record<string, readonly [Code, string]>
+
+export type Reason = keyof typeof reasons
+
+/** What is wrong with one field: its path in the input, and what to do. */
+export interface InputIssue {
+  path: string
+  message: string
+}
+
+export interface ErrorDetails {
+  issues?: InputIssue[]
+  /** The row as it is now, where a change was based on an earlier one. */
+  current?: unknown
+  cause?: unknown
+}
+
+/** An expected failure, with one of the reasons above. */
+export class AppError extends TRPCError {
+  readonly reason: Reason
+  readonly issues: InputIssue[] | undefined
+  readonly current: unknown
+
+  constructor(reason: Reason, { issues, current, cause }: ErrorDetails = {}) {
+    const [code, message] = reasons[reason]
+    super({ code, message, cause })
+    this.reason = reason
+    this.issues = issues
+    this.current = current
+  }
+}
+
+/**
+ * Any error as one that may be shown. What is not foreseen here becomes INTERNAL: no message of the
+ * database, of a library or of JavaScript ever reaches a client.
+ */
+export function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  const cause = error instanceof TRPCError ? error.cause : error
+  if (cause instanceof AppError) return cause
+  if (cause instanceof z.core.$ZodError) return new AppError('BAD_INPUT', { issues: inputIssues(cause), cause })
+  if (cause instanceof DatabaseUnavailableError) return new AppError('DATABASE_UNAVAILABLE', { cause })
+  const reason = reasonOfDatabase(cause) ?? (error instanceof TRPCError ? reasonOfCall(error) : undefined)
+  return new AppError(reason ?? 'INTERNAL', { cause: error })
+}
+
+/** Broken constraints that a request can cause in spite of valid input, by name. */
+const reasonOfConstraint: Record<string, Reason> = {
+  tasks_pkey: 'TASK_EXISTS',
+  tasks_user_id_fkey: 'UNAUTHENTICATED', // the account was erased while the request was under way
+}
+
+function reasonOfDatabase(error: unknown): Reason | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  switch (error.code) {
+    case '23503':
+    case '23505':
+    case '23514':
+      return 'constraint' in error ? reasonOfConstraint[String(error.constraint)] : undefined
+    case '40001': // serialization_failure
+    case '40P01': // deadlock_detected
+      return 'WRITE_CONFLICT'
+    case '57014': // query_canceled, by statement_timeout
+    case '55P03': // lock_not_available, by lock_timeout
+      return 'TOO_SLOW'
+    default:
+      return undefined
+  }
+}
+
+/** tRPC's own refusals, made before any procedure runs. */
+function reasonOfCall(error: TRPCError): Reason | undefined {
+  switch (error.code) {
+    case 'PARSE_ERROR':
+      return 'BAD_JSON'
+    case 'NOT_FOUND':
+      return 'PROCEDURE_NOT_FOUND'
+    case 'METHOD_NOT_SUPPORTED':
+      return 'METHOD_REFUSED'
+    case 'UNSUPPORTED_MEDIA_TYPE':
+      return 'TYPE_REFUSED'
+    case 'PAYLOAD_TOO_LARGE':
+      return 'BODY_TOO_LARGE'
+    case 'CLIENT_CLOSED_REQUEST':
+      return 'CANCELLED'
+    case 'BAD_REQUEST':
+      return /batch/i.test(error.message) ? 'BATCH_TOO_LARGE' : 'BAD_JSON'
+    default:
+      return undefined
+  }
+}
+
+function inputIssues(error: z.core.$ZodError): InputIssue[] {
+  return error.issues.slice(0, 20).map((issue) => ({
+    path: issue.path.join('.'),
+    message:
+      issue.code === 'unrecognized_keys'
+        ? `Unknown field: ${issue.keys.slice(0, 5).join(', ').slice(0, 200)}.`
+        : issue.message.slice(0, 300),
+  }))
+}

@@ -1,0 +1,16 @@
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
+import { account } from './account/router.ts'
+import { tasks } from './tasks/router.ts'
+import { createCallerFactory, router } from './trpc.ts'
+
+export const appRouter = router({
+  account,
+  tasks,
+})
+
+export type AppRouter = typeof appRouter
+export type Inputs = inferRouterInputs<AppRouter>
+export type Outputs = inferRouterOutputs<AppRouter>
+
+/** Calls procedures within the process, as the given context: what tests do. */
+export const createCaller = createCallerFactory(appRouter)

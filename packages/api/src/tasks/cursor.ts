@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+import type { TaskFilter } from './schema.ts'
+
+/**
+ * Where a page ended: the sort value and id of its last task. The next page continues behind that
+ * place, so tasks that come and go meanwhile neither repeat nor hide others. Opaque to clients; it
+ * names no user, since every query is bound to one anyway.
+ */
+const content = z.tuple([z.string(), z.union([z.string(), z.number()]), z.uuid()])
+
+type Order = Pick<TaskFilter, 'sort' | 'order'>
+
+export function encodeCursor({ sort, order }: Order, value: string | number, id: string): string {
+  return Buffer.from(JSON.stringify([`${sort} ${order}`, value, id])).toString('base64url')
+}
+
+/** @throws AppError CURSOR_INVALID when it is no cursor, or one of a list in another order. */
+export function decodeCursor({ sort, order }: Order, cursor: string): { value: string | number; id: string } {
+  try {
+    const [of, value, id] = content.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
+    if (of === `${sort} ${order}` && isOf(sort, value)) return { value, id }
+  } catch {
+    // Whatever it is, it is not one of ours.
+  }
+  throw new AppError('CURSOR_INVALID')
+}
+
+/** A value of the wrong type would otherwise be the database's to refuse, as an error of ours. */
+function isOf(sort: TaskFilter['sort'], value: string | number): boolean {
+  switch (sort) {
+    case 'number':
+    case 'priority':
+      return Number.isInteger(value) && Math.abs(Number(value)) <= 2_147_483_647
+    case 'title':
+    case 'position':
+      return typeof value === 'string' && !value.includes('\u0000') && value.isWellFormed()
+    default:
+      return value === 'infinity' || (typeof value === 'string' && timestamp.test(value) && !isNaN(Date.parse(value)))
+  }
+}
+
+const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/

@@ -1,0 +1,28 @@
+import { generateKeyBetween } from 'fractional-indexing'
+
+const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/**
+ * A position before every earlier one, without reading any: a fractional index whose integer part
+ * falls as time goes on (it is -milliseconds; seven digits of base 62 last until 2081), so new tasks
+ * come first. Two random digits keep tasks of the same millisecond apart.
+ */
+export function positionAtTop(now: Date): string {
+  let value = 62 ** 7 - now.getTime()
+  let integer = ''
+  for (let i = 0; i < 7; i++) {
+    integer = digits.charAt(value % 62) + integer
+    value = Math.floor(value / 62)
+  }
+  // A fraction must not end in zero.
+  return `T${integer}${randomDigit(0)}${randomDigit(1)}`
+}
+
+/** A position between two; null is the open end. Where they are equal nothing lies between. */
+export function positionBetween(before: string | null, after: string | null): string {
+  return generateKeyBetween(before, after)
+}
+
+function randomDigit(from: number): string {
+  return digits.charAt(from + Math.floor(Math.random() * (62 - from)))
+}

@@ -1,0 +1,340 @@
+import type { DB, Scope } from '@ownlist/db'
+import { sql, type ExpressionBuilder, type ExpressionWrapper, type Selectable, type SqlBool } from 'kysely'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { dayIn, dueFromColumns, dueToColumns, edgeOfDay, nextDay } from './due.ts'
+import { positionAtTop, positionBetween } from './position.ts'
+import type { Due, NewTask, TaskBulk, TaskChange, TaskFilter, TaskKey, TaskMove, TaskRef, TaskSearch } from './schema.ts'
+
+const columns = [
+  'id',
+  'number',
+  'title',
+  'description',
+  'status',
+  'completed',
+  'completedAt',
+  'priority',
+  'dueDate',
+  'dueAllDay',
+  'dueTimeZone',
+  'position',
+  'createdAt',
+  'updatedAt',
+  'revision',
+] as const
+
+type Row = Pick<Selectable<DB['tasks']>, (typeof columns)[number]>
+
+/** A task as clients see it. */
+export type Task = Omit<Row, 'dueDate' | 'dueAllDay' | 'dueTimeZone'> & { due: Due | null }
+
+/** When and where the user is: what "today" depends on. */
+export interface Clock {
+  now: Date
+  timeZone: string
+}
+
+export async function listTasks(
+  scope: Scope,
+  filter: TaskFilter,
+  clock: Clock,
+): Promise<{ items: Task[]; nextCursor: string | null; total?: number }> {
+  const { sort, order, limit, cursor, offset } = filter
+  const key = sortColumns[sort]
+  let query = scope.db
+    .selectFrom('tasks')
+    .select(columns)
+    .select(sort === 'due_date' || sort === 'title' || sort === 'priority' ? [key] : [])
+    .where((eb) => matches(eb, scope, filter, clock))
+    .orderBy(key, order)
+    .orderBy('id', order)
+    // One more than asked for tells whether there is a next page.
+    .limit(limit + 1)
+  if (offset !== undefined) query = query.offset(offset)
+  if (cursor !== undefined) {
+    const { value, id } = decodeCursor(filter, cursor)
+    query = query.where((eb) =>
+      eb(eb.refTuple(key, 'id'), order === 'asc' ? '>' : '<', eb.tuple(value as never, id)),
+    )
+  }
+
+  const [rows, total] = await Promise.all([query.execute(), filter.total ? countTasks(scope, filter, clock) : undefined])
+  const page = rows.length > limit ? rows.slice(0, limit) : rows
+  const last = rows.length > limit ? page.at(-1) : undefined
+  return {
+    items: page.map(toTask),
+    nextCursor: last ? encodeCursor(filter, (last as Record<string, unknown>)[key] as string | number, last.id) : null,
+    ...(total !== undefined && { total }),
+  }
+}
+
+export async function countTasks(scope: Scope, filter: Conditions, clock: Clock): Promise<number> {
+  const { count } = await scope.db
+    .selectFrom('tasks')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where((eb) => matches(eb, scope, filter, clock))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+export async function findTask({ db, userId }: Scope, key: TaskKey): Promise<Task | undefined> {
+  const query = db.selectFrom('tasks').select(columns).where('userId', '=', userId)
+  const row = await ('id' in key
+    ? query.where('id', '=', key.id)
+    : query.where('number', '=', key.number)
+  ).executeTakeFirst()
+  return row && toTask(row)
+}
+
+export async function insertTask({ db, userId }: Scope, task: NewTask, now: Date): Promise<Task> {
+  const { due, completed, status, ...rest } = task
+  const row = await db
+    .insertInto('tasks')
+    .values({
+      ...rest,
+      ...dueToColumns(due ?? null),
+      status: status ?? (completed ? 'completed' : 'pending'),
+      position: positionAtTop(now),
+      userId,
+    })
+    .returning(columns)
+    .executeTakeFirstOrThrow()
+  return toTask(row)
+}
+
+export async function updateTask({ db, userId }: Scope, change: TaskChange): Promise<Task | undefined> {
+  const row = await db
+    .updateTable('tasks')
+    .set((eb) => assignments(eb, change))
+    .where('userId', '=', userId)
+    .where('id', '=', change.id)
+    .$if(change.ifRevision !== undefined, (query) => query.where('revision', '=', change.ifRevision ?? 0))
+    .returning(columns)
+    .executeTakeFirst()
+  return row && toTask(row)
+}
+
+/** Gives whether the task existed (at the revision asked for). */
+export async function deleteTask({ db, userId }: Scope, { id, ifRevision }: TaskRef): Promise<boolean> {
+  const row = await db
+    .deleteFrom('tasks')
+    .where('userId', '=', userId)
+    .where('id', '=', id)
+    .$if(ifRevision !== undefined, (query) => query.where('revision', '=', ifRevision ?? 0))
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Gives the ids that were there; one statement however many. */
+export async function updateTasks({ db, userId }: Scope, { ids, change }: TaskBulk): Promise<Set<string>> {
+  const rows =
+    'delete' in change
+      ? await db.deleteFrom('tasks').where('userId', '=', userId).where(among(ids)).returning('id').execute()
+      : await db
+          .updateTable('tasks')
+          .set((eb) => assignments(eb, change))
+          .where('userId', '=', userId)
+          .where(among(ids))
+          .returning('id')
+          .execute()
+  return new Set(rows.map((row) => row.id))
+}
+
+/** Undefined where the task, or the one to put it behind, is not there. */
+export async function moveTask(scope: Scope, { id, after }: TaskMove): Promise<Task | undefined> {
+  const { db, userId } = scope
+  let before: string | null = null
+  if (after !== null) {
+    const anchor = await db
+      .selectFrom('tasks')
+      .select('position')
+      .where('userId', '=', userId)
+      .where('id', '=', after)
+      .executeTakeFirst()
+    if (!anchor) return undefined
+    before = anchor.position
+  }
+  // Strictly behind: tasks that share the anchor's position stay in front.
+  const next = await db
+    .selectFrom('tasks')
+    .select('position')
+    .where('userId', '=', userId)
+    .where('id', '!=', id)
+    .$if(before !== null, (query) => query.where('position', '>', before ?? ''))
+    .orderBy('position')
+    .limit(1)
+    .executeTakeFirst()
+
+  const row = await db
+    .updateTable('tasks')
+    .set({ position: positionBetween(before, next?.position ?? null) })
+    .where('userId', '=', userId)
+    .where('id', '=', id)
+    .returning(columns)
+    .executeTakeFirst()
+  return row && toTask(row)
+}
+
+/** The best matches first: titles that start with the text, then words that do, then any part, then descriptions. */
+export async function searchTasks({ db, userId }: Scope, { q, limit }: TaskSearch): Promise<Task[]> {
+  const rank = sql<number>`case
+    when starts_with(title_folded, ${folded(q)}) then 0
+    when strpos(' ' || title_folded, ' ' || ${folded(q)}) > 0 then 1
+    when strpos(title_folded, ${folded(q)}) > 0 then 2
+    else 3 end`
+  const rows = await db
+    .selectFrom('tasks')
+    .select(columns)
+    .where('userId', '=', userId)
+    .where(containing(q))
+    .orderBy('completed')
+    .orderBy(rank)
+    .orderBy('createdAt', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(toTask)
+}
+
+export async function countByKind({ db, userId }: Scope, clock: Clock) {
+  const open = sql<SqlBool>`not completed`
+  const today = dayIn(clock.timeZone, clock.now)
+  const counted = (condition: ReturnType<typeof sql<SqlBool>>) => sql<number>`count(*) filter (where ${condition})`
+  return db
+    .selectFrom('tasks')
+    .select([
+      sql<number>`count(*)`.as('total'),
+      counted(sql`status = 'pending'`).as('pending'),
+      counted(sql`status = 'in_progress'`).as('inProgress'),
+      counted(sql`completed`).as('completed'),
+      counted(sql`${open} and ${overdue(clock)}`).as('overdue'),
+      counted(sql`${open} and ${dueBetween(today, nextDay(today), clock)}`).as('dueToday'),
+      counted(sql`${open} and due_date is null`).as('noDate'),
+      counted(sql`${open} and priority_rank = 3`).as('high'),
+      counted(sql`${open} and priority_rank = 2`).as('medium'),
+      counted(sql`${open} and priority_rank = 1`).as('low'),
+      counted(sql`${open} and priority_rank = 0`).as('none'),
+    ])
+    .where('userId', '=', userId)
+    .executeTakeFirstOrThrow()
+}
+
+type Conditions = Pick<TaskFilter, 'status' | 'completed' | 'priority' | 'due' | 'q'>
+
+const sortColumns = {
+  created_at: 'createdAt',
+  updated_at: 'updatedAt',
+  title: 'titleFolded',
+  priority: 'priorityRank',
+  due_date: 'dueOrder',
+  position: 'position',
+  number: 'number',
+} as const
+
+const ranks = { high: 3, medium: 2, low: 1 } as const
+
+function matches(
+  eb: ExpressionBuilder<DB, 'tasks'>,
+  { userId }: Scope,
+  { status, completed, priority, due, q }: Conditions,
+  clock: Clock,
+) {
+  const conditions: ExpressionWrapper<DB, 'tasks', SqlBool>[] = [eb('userId', '=', userId)]
+  const add = (condition: ReturnType<typeof sql<SqlBool>>) => conditions.push(eb.and([condition]))
+
+  if (status) conditions.push(eb('status', '=', sql<never>`any(${status}::text[])`))
+  if (completed !== undefined) conditions.push(eb('completed', '=', completed))
+  if (priority) {
+    const wanted = priority.map((name) => (name === null ? 0 : ranks[name]))
+    conditions.push(eb('priorityRank', '=', sql<never>`any(${wanted}::smallint[])`))
+  }
+  if (due === 'none') conditions.push(eb('dueDate', 'is', null))
+  else if (due === 'overdue') add(sql`not completed and ${overdue(clock)}`)
+  else if (due === 'today') {
+    const today = dayIn(clock.timeZone, clock.now)
+    add(dueBetween(today, nextDay(today), clock))
+  } else if (due) {
+    if (due.before !== undefined) add(isDay(due.before) ? dueBefore(due.before, clock) : sql`due_date < ${due.before}`)
+    // After a day means after all of it.
+    if (due.after !== undefined) {
+      add(isDay(due.after) ? notDueBefore(nextDay(due.after), clock) : sql`due_date > ${due.after}`)
+    }
+  }
+  if (q !== undefined) add(containing(q))
+  return eb.and(conditions)
+}
+
+/** A day is over when the user's next day begins; an instant is over at once. */
+function overdue({ now, timeZone }: Clock) {
+  const today = edgeOfDay(dayIn(timeZone, now), timeZone)
+  return sql<SqlBool>`due_date < case when due_all_day then ${today.day}::timestamptz else ${now.toISOString()}::timestamptz end`
+}
+
+function dueBetween(from: string, to: string, clock: Clock) {
+  return sql<SqlBool>`${notDueBefore(from, clock)} and ${dueBefore(to, clock)}`
+}
+
+function dueBefore(dayLimit: string, { timeZone }: Clock) {
+  const edge = edgeOfDay(dayLimit, timeZone)
+  return sql<SqlBool>`due_date < case when due_all_day then ${edge.day}::timestamptz else ${edge.instant}::timestamptz end`
+}
+
+function notDueBefore(dayLimit: string, { timeZone }: Clock) {
+  const edge = edgeOfDay(dayLimit, timeZone)
+  return sql<SqlBool>`due_date >= case when due_all_day then ${edge.day}::timestamptz else ${edge.instant}::timestamptz end`
+}
+
+function isDay(moment: string): boolean {
+  return moment.length === 10
+}
+
+/** Any part of a word, without case and accents, and `%`, `_` and `\` are just characters. */
+function containing(q: string) {
+  return sql<SqlBool>`(strpos(title_folded, ${folded(q)}) > 0 or strpos(description_folded, ${folded(q)}) > 0)`
+}
+
+/** Folded by the database, as the stored text was; in a subquery, which is computed once and not per row. */
+function folded(q: string) {
+  return sql<string>`(select fold(${q}::text))`
+}
+
+/** One parameter however many ids, so the statement's text stays the same and is prepared once. */
+function among(ids: string[]) {
+  return sql<SqlBool>`id = any(${ids}::uuid[])`
+}
+
+/** Only what was given is assigned. `completed: false` reopens a completed task and leaves others as they are. */
+function assignments(
+  eb: ExpressionBuilder<DB, 'tasks'>,
+  { title, description, status, completed, priority, due }: Partial<TaskChange>,
+) {
+  const reopened = eb.case().when('status', '=', 'completed').then(eb.val('pending')).else(eb.ref('status')).end()
+  return {
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    ...(priority !== undefined && { priority }),
+    ...(due !== undefined && dueToColumns(due)),
+    ...(status !== undefined && { status }),
+    ...(status === undefined && completed === true && { status: 'completed' as const }),
+    ...(status === undefined && completed === false && { status: reopened as never }),
+  }
+}
+
+function toTask({ dueDate, dueAllDay, dueTimeZone, ...row }: Row): Task {
+  const { id, number, title, description, status, completed, completedAt, priority, position } = row
+  return {
+    id,
+    number,
+    title,
+    description,
+    status,
+    completed,
+    completedAt,
+    priority,
+    due: dueFromColumns({ dueDate, dueAllDay, dueTimeZone }),
+    position,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    revision: row.revision,
+  }
+}

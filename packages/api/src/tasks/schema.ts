@@ -1,0 +1,142 @@
+import { z } from 'zod'
+import { day, id, instant, line, oneOrMore, revision, text, timeZone } from '../input.ts'
+
+export const taskStatus = z.enum(['pending', 'in_progress', 'completed'])
+export const taskPriority = z.enum(['low', 'medium', 'high'])
+
+/** A day has no clock and no zone; an instant has both. They never turn into each other. */
+export const due = z.union(
+  [z.strictObject({ date: day }), z.strictObject({ dateTime: instant, timeZone })],
+  'Must be { date } or { dateTime, timeZone }.',
+)
+
+const title = line({ min: 1, max: 200 })
+const description = text({ max: 1000 })
+
+/** What a task says of itself, all of it optional: the fields that `update` may change. */
+const changes = {
+  title: title.optional(),
+  description: description.nullable().optional(),
+  status: taskStatus.optional(),
+  completed: z.boolean().optional(),
+  priority: taskPriority.nullable().optional(),
+  due: due.nullable().optional(),
+}
+
+export const newTask = z
+  .strictObject({ ...changes, id: id.optional(), title })
+  .refine(isConsistent, { path: ['completed'], message: 'Contradicts status.' })
+
+export const taskChange = z
+  .strictObject({ ...changes, id, ifRevision: revision.optional() })
+  .refine(isConsistent, { path: ['completed'], message: 'Contradicts status.' })
+  .refine(({ id: _id, ifRevision: _ifRevision, ...change }) => hasChange(change), {
+    message: 'Give at least one field to change.',
+  })
+
+/** A task by its id, or by the number that people type (#12). */
+export const taskKey = z.union(
+  [z.strictObject({ id }), z.strictObject({ number: z.int().min(1).max(2_147_483_647) })],
+  'Must be { id } or { number }.',
+)
+
+/** A task to act upon, with the revision it was seen at where that matters. */
+export const taskRef = z.strictObject({ id, ifRevision: revision.optional() })
+
+/** Puts a task right behind another, or first where `after` is null. */
+export const taskMove = z.strictObject({ id, after: id.nullable() })
+
+/** One change to many tasks at once: the fields of `update` that make sense for many, or deletion. */
+export const taskBulk = z.strictObject({
+  ids: z
+    .array(id)
+    .min(1)
+    .max(1000, 'At most 1,000 tasks at once.')
+    .refine((ids) => new Set(ids).size === ids.length, { message: 'Each id may be given once.' }),
+  change: z.union(
+    [
+      z.strictObject({ delete: z.literal(true) }),
+      z
+        .strictObject({
+          status: changes.status,
+          completed: changes.completed,
+          priority: changes.priority,
+          due: changes.due,
+        })
+        .refine(isConsistent, { path: ['completed'], message: 'Contradicts status.' })
+        .refine(hasChange, { message: 'Give at least one field to change.' }),
+    ],
+    'Must be { delete: true } or the fields to change.',
+  ),
+})
+
+const moment = z.union([day, instant], 'Must be a day like 2026-11-21 or an instant like 2026-11-21T09:00:00Z.')
+
+export const taskSort = z.enum([
+  'created_at',
+  'updated_at',
+  'title',
+  'priority',
+  'due_date',
+  'position',
+  'number',
+])
+
+/** Which tasks: every condition given must hold. Days mean the user's own time zone. */
+const conditions = {
+  status: oneOrMore(taskStatus, 3).optional(),
+  completed: z.boolean().optional(),
+  priority: oneOrMore(taskPriority.nullable(), 4).optional(),
+  due: z
+    .union(
+      [
+        z.enum(['today', 'overdue', 'none']),
+        z
+          .strictObject({ before: moment.optional(), after: moment.optional() })
+          .refine(hasChange, { message: 'Give before, after or both.' }),
+      ],
+      "Must be 'today', 'overdue', 'none' or { before, after }.",
+    )
+    .optional(),
+  q: line({ min: 1, max: 200 }).optional(),
+}
+
+export const taskFilter = z
+  .strictObject({
+    ...conditions,
+    sort: taskSort.default('created_at'),
+    order: z.enum(['asc', 'desc']).default('desc'),
+    limit: z.int().min(1).max(500, 'At most 500 tasks on a page.').default(100),
+    offset: z.int().min(0).max(1_000_000).optional(),
+    cursor: z.string().max(2_000).optional(),
+    /** Also count all tasks that match. */
+    total: z.boolean().default(false),
+  })
+  .refine(({ offset, cursor }) => offset === undefined || cursor === undefined, {
+    path: ['offset'],
+    message: 'Give offset or cursor, not both.',
+  })
+
+export const taskSearch = z.strictObject({
+  q: line({ min: 1, max: 200 }),
+  limit: z.int().min(1).max(100).default(20),
+})
+
+export type Due = z.output<typeof due>
+export type NewTask = z.output<typeof newTask>
+export type TaskChange = z.output<typeof taskChange>
+export type TaskKey = z.output<typeof taskKey>
+export type TaskRef = z.output<typeof taskRef>
+export type TaskMove = z.output<typeof taskMove>
+export type TaskBulk = z.output<typeof taskBulk>
+export type TaskFilter = z.output<typeof taskFilter>
+export type TaskSort = z.output<typeof taskSort>
+export type TaskSearch = z.output<typeof taskSearch>
+
+function isConsistent({ status, completed }: { status?: string | undefined; completed?: boolean | undefined }) {
+  return status === undefined || completed === undefined || completed === (status === 'completed')
+}
+
+function hasChange(change: object): boolean {
+  return Object.values(change).some((value) => value !== undefined)
+}
