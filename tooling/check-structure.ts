@@ -257,7 +257,7 @@ function strings(value: unknown): string[] {
 }
 
 const isCode = (path: string) => /\.tsx?$/.test(path)
-const isTest = (path: string) => /\.test\.tsx?$/.test(path)
+const isTest = (path: string) => /\.(test|fixture)\.tsx?$/.test(path)
 
 /** What git tracks or is about to: a file is checked before it is added, too. */
 function checkout(root: string): Tree {
