@@ -12,9 +12,10 @@ import { leftovers } from './postmaster.ts'
 import { isAlive, signal, waitForEnd } from './processes.ts'
 
 const installed = '/usr/lib/postgresql/15/bin'
-const servers = [{ name: 'embedded', binDir: undefined }].concat(
-  existsSync(installed) ? [{ name: 'PostgreSQL 15', binDir: installed }] : [],
-)
+const servers = [
+  { name: 'embedded', binDir: undefined },
+  ...(existsSync(installed) ? [{ name: 'PostgreSQL 15', binDir: installed }] : []),
+]
 
 const home = mkdtempSync(join(tmpdir(), 'ownlist-postgres-'))
 let count = 0
@@ -134,8 +135,8 @@ describe.each(servers)('$name', ({ binDir }) => {
   test('of two first starts at once one wins and the other says so', async () => {
     const dataDir = newDir()
     const both = await Promise.all([launch(dataDir, { binDir }), launch(dataDir, { binDir })])
-    const [winner] = both.filter((one) => !one.error)
-    const [loser] = both.filter((one) => one.error)
+    const winner = both.find((one) => !one.error)
+    const loser = both.find((one) => one.error)
     expect(loser?.error).toContain(`already running (process ${winner?.launcherPid})`)
     await Promise.all(both.map(stopLauncher))
     expect(readdirSync(home).filter((name) => name.includes('.new-'))).toEqual([])

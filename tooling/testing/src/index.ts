@@ -32,7 +32,8 @@ export async function createTestDatabase({ migrated = true } = {}): Promise<Test
   const server = inject('postgres')
   const name = `test_${randomBytes(8).toString('hex')}`
   const template = migrated ? server.template : 'template0'
-  await administer(server, `create database ${name} template ${template}`)
+  // Copying files beats writing everything to the log when nothing is flushed: half the time.
+  await administer(server, `create database ${name} template ${template} strategy file_copy`)
   return {
     name,
     url: withDatabase(server.serverUrl, name),
