@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 
 /**
  * `pnpm check`: everything that can be said of the code without running the product. All steps run at once, each
@@ -21,10 +22,13 @@ const steps: [name: string, command: string, ...args: string[]][] = [
 
 const root = join(import.meta.dirname, '..')
 const isWindows = process.platform === 'win32'
+// oxlint colours its output wherever CI is set, whatever NO_COLOR says: so it is taken off here.
+const inColour = process.stdout.isTTY
 
 const results = await Promise.all(steps.map(run))
 const failed = results.filter(({ ok }) => !ok)
-for (const { name, output } of failed) console.log(`\n── ${name} ──\n${output.trimEnd()}`)
+for (const { name, output } of failed)
+  console.log(`\n── ${name} ──\n${inColour ? output.trimEnd() : stripVTControlCharacters(output).trimEnd()}`)
 if (failed.length > 0) {
   console.log(
     `\n${failed.length} of ${steps.length} steps failed: ${failed.map(({ name }) => name).join(', ')}`,
@@ -49,7 +53,7 @@ function run([name, command, ...args]: (typeof steps)[number]) {
       cwd: root,
       shell: isWindows,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) },
+      env: inColour ? { ...process.env, FORCE_COLOR: '1' } : process.env,
     },
   )
   let output = ''
