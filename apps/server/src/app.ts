@@ -1,0 +1,112 @@
+import { getConnInfo } from '@hono/node-server/conninfo'
+import { appRouter, AppError, asAppError, reasons, type Context, type Reason } from '@ownlist/api'
+import { clientAddressHeader, type Auth } from '@ownlist/auth'
+import type { Database } from '@ownlist/db'
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import { getHTTPStatusCodeFromError } from '@trpc/server/http'
+import { Hono, type Context as HonoContext } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { randomUUID } from 'node:crypto'
+import { refuseForeignSites, requireJson } from './guards.ts'
+import { webApp } from './web.ts'
+
+export interface AppOptions {
+  database: Database
+  auth: Auth
+  /** Whether the database answers and has every migration. */
+  isReady(): Promise<boolean>
+  baseUrl: string
+  /** The built web app; without it only the interface is served. */
+  webDir: string | undefined
+  now?: () => Date
+  onUnexpected(error: unknown, details: { requestId: string; path: string | undefined }): void
+}
+
+export type AppEnv = { Variables: { requestId: string } }
+
+const largestBody = 1024 * 1024
+const largestBatch = 20
+
+/** The HTTP application: what each path answers, and what is refused before it gets there. */
+export function createApp({ database, auth, isReady, baseUrl, webDir, now, onUnexpected }: AppOptions) {
+  const app = new Hono<AppEnv>()
+
+  app.use(async (c, next) => {
+    c.set('requestId', randomUUID())
+    await next()
+    c.res.headers.set('x-request-id', c.get('requestId'))
+    c.res.headers.set('x-content-type-options', 'nosniff')
+  })
+
+  app.get('/health', (c) => c.json({ status: 'ok' }))
+  app.get('/ready', async (c) => ((await isReady()) ? c.json({ status: 'ok' }) : c.json({ status: 'unavailable' }, 503)))
+
+  app.use(
+    '/api/*',
+    async (c, next) => {
+      await next()
+      c.res.headers.set('cache-control', 'no-store')
+    },
+    refuseForeignSites(baseUrl),
+    requireJson,
+    bodyLimit({
+      maxSize: largestBody,
+      onError: () => {
+        throw new AppError('BODY_TOO_LARGE')
+      },
+    }),
+  )
+
+  app.all('/api/auth/*', (c) => {
+    const headers = new Headers(c.req.raw.headers)
+    headers.set(clientAddressHeader, getConnInfo(c).remote.address ?? '')
+    return auth.handle(new Request(c.req.raw, { headers }))
+  })
+
+  app.all('/api/trpc/*', (c) => {
+    const requestId = c.get('requestId')
+    return fetchRequestHandler({
+      endpoint: '/api/trpc',
+      req: c.req.raw,
+      router: appRouter,
+      maxBatchSize: largestBatch,
+      // Queries may come by POST: what people search for belongs into no URL and no log.
+      allowMethodOverride: true,
+      createContext: async (): Promise<Context> => ({
+        database,
+        accounts: auth.accounts,
+        signedIn: await auth.check(c.req.raw.headers),
+        requestId,
+        now: now ?? (() => new Date()),
+        onUnexpected: (error, path) => onUnexpected(error, { requestId, path }),
+      }),
+      responseMeta: ({ errors }) =>
+        errors.some((error) => error.code === 'SERVICE_UNAVAILABLE') ? { headers: { 'retry-after': '2' } } : {},
+    })
+  })
+
+  app.all('/api/*', () => {
+    throw new AppError('PROCEDURE_NOT_FOUND')
+  })
+
+  if (webDir !== undefined) app.route('/', webApp(webDir, baseUrl))
+
+  app.onError((error, c) => {
+    const failure = asAppError(error)
+    const requestId = c.get('requestId')
+    if (failure.reason === 'INTERNAL') onUnexpected(error, { requestId, path: c.req.path })
+    return refusal(c, failure)
+  })
+  app.notFound((c) => c.json({ error: { message: 'There is nothing here.' } }, 404))
+
+  return app
+}
+
+/** The shape that tRPC's errors have too, so clients read one. */
+function refusal(c: HonoContext<AppEnv>, failure: AppError) {
+  const httpStatus = getHTTPStatusCodeFromError(failure)
+  const reason: Reason = failure.reason
+  const data = { reason, httpStatus, requestId: c.get('requestId') }
+  const headers = httpStatus === 503 ? { 'retry-after': '2' } : undefined
+  return Response.json({ error: { message: reasons[reason][1], data } }, { status: httpStatus, ...(headers && { headers }) })
+}

@@ -1,0 +1,64 @@
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { ConfigurationError } from '@ownlist/db'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Env } from './env.ts'
+
+type Answer = (request: Request, bindings: HttpBindings) => Response | Promise<Response>
+
+/** Milliseconds that requests under way are given when the server stops. */
+const patience = 10_000
+
+/**
+ * Takes the port first, because the address is part of what the application must know.
+ *
+ * @throws ConfigurationError where the port or host cannot be had
+ */
+export async function listen({ HOST, PORT }: Pick<Env, 'HOST' | 'PORT'>) {
+  let answer: Answer = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } })
+  const server = createServer(
+    getRequestListener((request, bindings) => answer(request, bindings as HttpBindings), {
+      // The global Request and Response stay the platform's own.
+      overrideGlobalObjects: false,
+    }),
+  )
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, HOST, PORT)))
+    server.listen(PORT, HOST, resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  const name = HOST === '0.0.0.0' || HOST === '::' ? 'localhost' : HOST.includes(':') ? `[${HOST}]` : HOST
+
+  return {
+    url: `http://${name}:${port}`,
+    answer(own: Answer) {
+      answer = own
+    },
+    drain: () => drain(server),
+  }
+}
+
+function drain(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.closeAllConnections(), patience)
+    server.close(() => {
+      clearTimeout(force)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new ConfigurationError(`Port ${port} is taken by another program. Stop it, or set PORT to another one.`)
+    case 'EACCES':
+      return new ConfigurationError(`Port ${port} may not be used by this user. Set PORT to one above 1023.`)
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new ConfigurationError(`HOST ${host} is no address of this machine.`)
+    default:
+      return error
+  }
+}

@@ -1,0 +1,101 @@
+import { createAuth } from '@ownlist/auth'
+import {
+  asAuth,
+  ConfigurationError,
+  connect,
+  migrate,
+  migrationFiles,
+  parseDatabaseUrl,
+  type Database,
+} from '@ownlist/db'
+import { sql } from 'kysely'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { pino } from 'pino'
+import { createApp } from './app.ts'
+import { readEnv, type Env } from './env.ts'
+import { listen } from './listen.ts'
+
+export interface RunningServer {
+  /** Where it answers, such as http://127.0.0.1:3000. */
+  url: string
+  /** Stops taking requests, answers those under way (10 s at most), closes the database. */
+  close(): Promise<void>
+}
+
+/**
+ * Brings the server up: configuration, migrations, database, identity, HTTP.
+ *
+ * @throws ConfigurationError, whose message tells the administrator what to do, or
+ *   DatabaseUnavailableError where the database does not answer
+ */
+export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningServer> {
+  const env = readEnv(source)
+  const log = pino({ level: env.LOG_LEVEL, base: undefined })
+
+  await migrate({
+    url: env.DATABASE_URL_UNPOOLED ?? env.DATABASE_URL,
+    login: parseDatabaseUrl(env.DATABASE_URL).user,
+  })
+  const database = await connect({
+    url: env.DATABASE_URL,
+    max: env.DATABASE_POOL_MAX,
+    idleTimeout: env.DATABASE_IDLE_SECONDS * 1000,
+    lifetime: env.DATABASE_LIFETIME_SECONDS * 1000,
+    statementTimeout: env.DATABASE_STATEMENT_TIMEOUT_MS,
+    lockTimeout: env.DATABASE_LOCK_TIMEOUT_MS,
+    prepared: env.DATABASE_PREPARED,
+    onError: (error) => log.warn({ error: error.message }, 'a database connection broke'),
+  })
+
+  try {
+    const server = await listen(env)
+    const baseUrl = env.BASE_URL ?? server.url
+    const auth = createAuth({
+      database,
+      secret: env.AUTH_SECRET,
+      baseUrl,
+      onError: (message, details) => log.error({ details }, message),
+    })
+    const app = createApp({
+      database,
+      auth,
+      baseUrl,
+      webDir: webDir(env),
+      isReady: () => isMigrated(database),
+      onUnexpected: (error, details) => log.error({ err: error, ...details }, 'unexpected failure'),
+    })
+    server.answer((request, bindings) => app.fetch(request, bindings))
+    return {
+      url: baseUrl,
+      async close() {
+        await server.drain()
+        await database.end()
+      },
+    }
+  } catch (error) {
+    await database.end()
+    throw error
+  }
+}
+
+/** The built web app: where WEB_DIR says, or beside the bundle as an image has it. */
+function webDir({ WEB_DIR }: Env): string | undefined {
+  if (WEB_DIR !== undefined) {
+    if (existsSync(WEB_DIR)) return WEB_DIR
+    throw new ConfigurationError(`WEB_DIR does not exist: ${WEB_DIR}`)
+  }
+  const beside = fileURLToPath(new URL('../web', import.meta.url))
+  return existsSync(beside) ? beside : undefined
+}
+
+async function isMigrated(database: Database): Promise<boolean> {
+  try {
+    const { rows } = await sql<{ applied: number }>`select count(*) as applied from migrations`.execute(
+      asAuth(database),
+    )
+    return rows[0]?.applied === migrationFiles().length
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,1 @@
+export { clientAddressHeader, createAuth, type Auth, type AuthOptions } from './auth.ts'

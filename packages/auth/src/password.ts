@@ -1,0 +1,60 @@
+import { argon2, randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto'
+import { promisify } from 'node:util'
+
+// OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, 2 passes, 1 lane.
+const cost = { memory: 19_456, passes: 2, parallelism: 1 }
+
+const derive = promisify(argon2) as (algorithm: 'argon2id', parameters: Argon2Parameters) => Promise<Buffer>
+
+/** argon2id in the PHC string format: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
+export async function hashPassword(password: string): Promise<string> {
+  const nonce = randomBytes(16)
+  const hash = await bounded(() => derive('argon2id', parameters(password, nonce, cost)))
+  const { memory, passes, parallelism } = cost
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(nonce)}$${base64(hash)}`
+}
+
+/** False for a wrong password and for anything that is no hash of ours. */
+export async function verifyPassword({ hash, password }: { hash: string; password: string }): Promise<boolean> {
+  const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(hash)
+  if (!match) return false
+  const [, memory, passes, parallelism, salt = '', expected = ''] = match
+  const given = await bounded(() =>
+    derive(
+      'argon2id',
+      parameters(password, Buffer.from(salt, 'base64'), {
+        memory: Number(memory),
+        passes: Number(passes),
+        parallelism: Number(parallelism),
+      }),
+    ),
+  )
+  const wanted = Buffer.from(expected, 'base64')
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+function parameters(password: string, nonce: Buffer, { memory, passes, parallelism }: typeof cost): Argon2Parameters {
+  // NIST SP 800-63B, 3.1.1.2: normalise, so that the same password typed on another keyboard is the same.
+  return { message: password.normalize('NFKC'), nonce, memory, passes, parallelism, tagLength: 32 }
+}
+
+function base64(bytes: Buffer): string {
+  return bytes.toString('base64').replace(/=+$/, '')
+}
+
+// A hash takes a core for tens of milliseconds: more than two at once would starve everybody else.
+const atOnce = 2
+let running = 0
+const queue: (() => void)[] = []
+
+async function bounded<T>(work: () => Promise<T>): Promise<T> {
+  if (running >= atOnce) await new Promise<void>((resolve) => queue.push(resolve))
+  else running++
+  try {
+    return await work()
+  } finally {
+    const next = queue.shift()
+    if (next) next()
+    else running--
+  }
+}
