@@ -12,7 +12,9 @@ export default defineConfig({
     {
       name: 'migrations',
       writeBundle() {
-        cpSync(new URL('../../packages/db/migrations', import.meta.url), 'dist/migrations', { recursive: true })
+        cpSync(new URL('../../packages/db/migrations', import.meta.url), 'dist/migrations', {
+          recursive: true,
+        })
       },
     },
   ],

@@ -1,6 +1,6 @@
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { appRouter, AppError, asAppError, reasons, type Context, type Reason } from '@ownlist/api'
-import { clientAddressHeader, type Auth } from '@ownlist/auth'
+import type { Auth } from '@ownlist/auth'
 import type { Database } from '@ownlist/db'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
@@ -14,12 +14,12 @@ export interface AppOptions {
   database: Database
   auth: Auth
   /** Whether the database answers and has every migration. */
-  isReady(): Promise<boolean>
+  isReady: () => Promise<boolean>
   baseUrl: string
   /** The built web app; without it only the interface is served. */
   webDir: string | undefined
   now?: () => Date
-  onUnexpected(error: unknown, details: { requestId: string; path: string | undefined }): void
+  onUnexpected: (error: unknown, details: { requestId: string; path: string | undefined }) => void
 }
 
 export type AppEnv = { Variables: { requestId: string } }
@@ -39,7 +39,9 @@ export function createApp({ database, auth, isReady, baseUrl, webDir, now, onUne
   })
 
   app.get('/health', (c) => c.json({ status: 'ok' }))
-  app.get('/ready', async (c) => ((await isReady()) ? c.json({ status: 'ok' }) : c.json({ status: 'unavailable' }, 503)))
+  app.get('/ready', async (c) =>
+    (await isReady()) ? c.json({ status: 'ok' }) : c.json({ status: 'unavailable' }, 503),
+  )
 
   app.use(
     '/api/*',
@@ -57,11 +59,7 @@ export function createApp({ database, auth, isReady, baseUrl, webDir, now, onUne
     }),
   )
 
-  app.all('/api/auth/*', (c) => {
-    const headers = new Headers(c.req.raw.headers)
-    headers.set(clientAddressHeader, getConnInfo(c).remote.address ?? '')
-    return auth.handle(new Request(c.req.raw, { headers }))
-  })
+  app.all('/api/auth/*', (c) => auth.handle(c.req.raw, getConnInfo(c).remote.address ?? ''))
 
   app.all('/api/trpc/*', (c) => {
     const requestId = c.get('requestId')
@@ -81,7 +79,9 @@ export function createApp({ database, auth, isReady, baseUrl, webDir, now, onUne
         onUnexpected: (error, path) => onUnexpected(error, { requestId, path }),
       }),
       responseMeta: ({ errors }) =>
-        errors.some((error) => error.code === 'SERVICE_UNAVAILABLE') ? { headers: { 'retry-after': '2' } } : {},
+        errors.some((error) => error.code === 'SERVICE_UNAVAILABLE')
+          ? { headers: { 'retry-after': '2' } }
+          : {},
     })
   })
 
@@ -108,5 +108,8 @@ function refusal(c: HonoContext<AppEnv>, failure: AppError) {
   const reason: Reason = failure.reason
   const data = { reason, httpStatus, requestId: c.get('requestId') }
   const headers = httpStatus === 503 ? { 'retry-after': '2' } : undefined
-  return Response.json({ error: { message: reasons[reason][1], data } }, { status: httpStatus, ...(headers && { headers }) })
+  return Response.json(
+    { error: { message: reasons[reason][1], data } },
+    { status: httpStatus, ...(headers && { headers }) },
+  )
 }

@@ -27,7 +27,9 @@ const schema = z.object({
   DATABASE_LOCK_TIMEOUT_MS: whole(0, 3_600_000).default(5_000),
   DATABASE_PREPARED: z.enum(['auto', 'on', 'off'], { error: 'must be auto, on or off.' }).default('auto'),
   LOG_LEVEL: z
-    .enum(['debug', 'info', 'warn', 'error', 'silent'], { error: 'must be debug, info, warn, error or silent.' })
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], {
+      error: 'must be debug, info, warn, error or silent.',
+    })
     .default('info'),
   WEB_DIR: z.string().optional(),
 })
@@ -43,13 +45,16 @@ export const variables = Object.keys(schema.shape)
  * @throws ConfigurationError with one line for each mistake
  */
 export function readEnv(source: NodeJS.ProcessEnv): Env {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
+  )
   const result = schema.safeParse(given)
   if (!result.success) {
     const lines = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
     throw new ConfigurationError(lines.join('\n'))
   }
   parseDatabaseUrl(result.data.DATABASE_URL)
-  if (result.data.DATABASE_URL_UNPOOLED) parseDatabaseUrl(result.data.DATABASE_URL_UNPOOLED, 'DATABASE_URL_UNPOOLED')
+  if (result.data.DATABASE_URL_UNPOOLED)
+    parseDatabaseUrl(result.data.DATABASE_URL_UNPOOLED, 'DATABASE_URL_UNPOOLED')
   return result.data
 }

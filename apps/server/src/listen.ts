@@ -16,12 +16,11 @@ const patience = 10_000
  */
 export async function listen({ HOST, PORT }: Pick<Env, 'HOST' | 'PORT'>) {
   let answer: Answer = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } })
-  const server = createServer(
-    getRequestListener((request, bindings) => answer(request, bindings as HttpBindings), {
-      // The global Request and Response stay the platform's own.
-      overrideGlobalObjects: false,
-    }),
-  )
+  const respond = getRequestListener((request, bindings) => answer(request, bindings as HttpBindings), {
+    // The global Request and Response stay the platform's own.
+    overrideGlobalObjects: false,
+  })
+  const server = createServer((incoming, outgoing) => void respond(incoming, outgoing))
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, HOST, PORT)))
     server.listen(PORT, HOST, resolve)
@@ -52,7 +51,9 @@ function drain(server: Server): Promise<void> {
 function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
   switch (error.code) {
     case 'EADDRINUSE':
-      return new ConfigurationError(`Port ${port} is taken by another program. Stop it, or set PORT to another one.`)
+      return new ConfigurationError(
+        `Port ${port} is taken by another program. Stop it, or set PORT to another one.`,
+      )
     case 'EACCES':
       return new ConfigurationError(`Port ${port} may not be used by this user. Set PORT to one above 1023.`)
     case 'EADDRNOTAVAIL':

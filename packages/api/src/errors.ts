@@ -68,7 +68,8 @@ export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   const cause = error instanceof TRPCError ? error.cause : error
   if (cause instanceof AppError) return cause
-  if (cause instanceof z.core.$ZodError) return new AppError('BAD_INPUT', { issues: inputIssues(cause), cause })
+  if (cause instanceof z.core.$ZodError)
+    return new AppError('BAD_INPUT', { issues: inputIssues(cause), cause })
   if (cause instanceof DatabaseUnavailableError) return new AppError('DATABASE_UNAVAILABLE', { cause })
   const reason = reasonOfDatabase(cause) ?? (error instanceof TRPCError ? reasonOfCall(error) : undefined)
   return new AppError(reason ?? 'INTERNAL', { cause: error })

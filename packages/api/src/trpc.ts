@@ -3,7 +3,7 @@ import { initTRPC } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import type { z } from 'zod'
 import type { Accounts, SignedIn } from './account/accounts.ts'
-import { AppError, asAppError, type Reason } from './errors.ts'
+import { AppError, asAppError } from './errors.ts'
 
 /** What a request brings along. */
 export interface Context {
@@ -19,14 +19,15 @@ export interface Context {
 
 const t = initTRPC.context<Context>().create({
   errorFormatter({ error, shape, ctx, path }) {
-    const { reason, issues, current, ...failure } = asAppError(error)
+    const failure = asAppError(error)
+    const { reason, issues, current } = failure
     if (reason === 'INTERNAL') ctx?.onUnexpected(error, path)
     return {
       code: shape.code,
       message: failure.message,
       data: {
-        reason: reason as Reason,
-        httpStatus: getHTTPStatusCodeFromError(asAppError(error)),
+        reason,
+        httpStatus: getHTTPStatusCodeFromError(failure),
         requestId: ctx?.requestId,
         ...(issues && { issues }),
         ...(current !== undefined && { current }),
@@ -57,7 +58,9 @@ const signedIn = procedure.use(({ ctx, next }) => {
  * but JSON. (tRPC accepts multipart forms, which another site can send, where no input is stated.)
  */
 export function userQuery<Input extends z.ZodType>(input: Input) {
-  return signedIn.input(input).use(({ ctx, next }) => next({ ctx: { scope: asUser(ctx.database, ctx.user.id) } }))
+  return signedIn
+    .input(input)
+    .use(({ ctx, next }) => next({ ctx: { scope: asUser(ctx.database, ctx.user.id) } }))
 }
 
 /** A change to what the user owns: one transaction, so it happens whole or not at all. */

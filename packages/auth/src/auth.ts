@@ -20,8 +20,8 @@ export interface AuthOptions {
   onError?: (message: string, details: unknown[]) => void
 }
 
-/** The header in which the server hands on the address of a client, having removed what the client claimed. */
-export const clientAddressHeader = 'x-ownlist-client-address'
+/** The one header that better-auth reads an address from. */
+const clientAddressHeader = 'x-ownlist-client-address'
 
 /** Identity, from sign-up to the check of every request. */
 export function createAuth({ database, secret, baseUrl, now, onError }: AuthOptions) {
@@ -33,8 +33,11 @@ export function createAuth({ database, secret, baseUrl, now, onError }: AuthOpti
     accounts: accounts(database),
     check: sessionCheck({ database, secret, cookieName, ...(now && { now }) }),
 
-    /** Answers `/api/auth/*`: the open routes, with input checked before better-auth sees it. */
-    async handle(request: Request): Promise<Response> {
+    /**
+     * Answers `/api/auth/*`: the open routes, with input checked before better-auth sees it.
+     * `clientAddress` is the address of the connection; what the client claims does not count.
+     */
+    async handle(request: Request, clientAddress: string): Promise<Response> {
       const route = new URL(request.url).pathname.replace(/^\/api\/auth\//, '')
       const schema = openRoutes[route]
       if (!schema) return refusal(404, 'NOT_FOUND', 'There is no such route.')
@@ -48,11 +51,18 @@ export function createAuth({ database, secret, baseUrl, now, onError }: AuthOpti
           path: path.join('.'),
           message: issue.code === 'unrecognized_keys' ? 'Unknown field.' : message,
         }))
-        return refusal(400, 'BAD_INPUT', issues[0]?.message ?? 'Some of the input is not right.', {}, { issues })
+        return refusal(
+          400,
+          'BAD_INPUT',
+          issues[0]?.message ?? 'Some of the input is not right.',
+          {},
+          { issues },
+        )
       }
 
       const headers = new Headers(request.headers)
       headers.delete('content-length')
+      headers.set(clientAddressHeader, clientAddress)
       const response = await auth.handler(
         new Request(request.url, { method: 'POST', headers, body: JSON.stringify(input.data) }),
       )
@@ -78,8 +88,6 @@ export function betterAuthOptions({
     secret,
     baseURL: baseUrl,
     basePath: '/api/auth',
-    // The address that the browser used is as good as BASE_URL: localhost and 127.0.0.1 are one server.
-    trustedOrigins: (request?: Request) => [baseUrl, ...(request ? [request.url] : [])].map((url) => new URL(url).origin),
     telemetry: { enabled: false },
     database: (options: BetterAuthOptions) =>
       withHashedTokens(kyselyAdapter(db, { type: 'postgres', transaction: true })(options)),
@@ -139,6 +147,8 @@ export function betterAuthOptions({
     plugins: [bearer({ requireSignature: true })],
     advanced: {
       cookiePrefix: 'ownlist',
+      // The server refuses other sites' requests on all its routes alike, these included.
+      disableCSRFCheck: true,
       useSecureCookies: baseUrl.startsWith('https:'),
       // Ids are the database's to make, so that every path makes them alike.
       database: { generateId: false as const },

@@ -49,7 +49,10 @@ function hashWhere<T extends { model: string; where?: Where | undefined }>(input
   const where = input.where.map((condition) => {
     if (condition.field !== 'token') return condition
     const { value } = condition
-    return { ...condition, value: Array.isArray(value) ? value.map((item) => hashToken(String(item))) : hashToken(String(value)) }
+    return {
+      ...condition,
+      value: Array.isArray(value) ? value.map((item) => hashToken(String(item))) : hashToken(String(value)),
+    }
   })
   return { ...input, where }
 }
@@ -58,5 +61,5 @@ function hashWhere<T extends { model: string; where?: Where | undefined }>(input
 function restore(found: unknown, { model, where }: { model: string; where: Where }): unknown {
   if (model !== 'session' || !found) return found
   const asked = where.find(({ field, operator }) => field === 'token' && (operator ?? 'eq') === 'eq')
-  return { ...(found as object), token: asked?.value }
+  return { ...found, token: asked?.value }
 }

@@ -1,1 +1,1 @@
-export { clientAddressHeader, createAuth, type Auth, type AuthOptions } from './auth.ts'
+export { createAuth, type Auth, type AuthOptions } from './auth.ts'

@@ -15,7 +15,13 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /** False for a wrong password and for anything that is no hash of ours. */
-export async function verifyPassword({ hash, password }: { hash: string; password: string }): Promise<boolean> {
+export async function verifyPassword({
+  hash,
+  password,
+}: {
+  hash: string
+  password: string
+}): Promise<boolean> {
   const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(hash)
   if (!match) return false
   const [, memory, passes, parallelism, salt = '', expected = ''] = match
@@ -33,7 +39,11 @@ export async function verifyPassword({ hash, password }: { hash: string; passwor
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }
 
-function parameters(password: string, nonce: Buffer, { memory, passes, parallelism }: typeof cost): Argon2Parameters {
+function parameters(
+  password: string,
+  nonce: Buffer,
+  { memory, passes, parallelism }: typeof cost,
+): Argon2Parameters {
   // NIST SP 800-63B, 3.1.1.2: normalise, so that the same password typed on another keyboard is the same.
   return { message: password.normalize('NFKC'), nonce, memory, passes, parallelism, tagLength: 32 }
 }

@@ -4,12 +4,14 @@ import { z } from 'zod'
 const clean = z.string().refine((value) => !value.includes('\u0000') && value.isWellFormed(), {
   message: 'Must not contain U+0000 or half of a surrogate pair.',
 })
-const email = clean.pipe(z.email('Must be an e-mail address.').max(255)).transform((value) => value.toLowerCase())
+const email = clean
+  .pipe(z.email('Must be an e-mail address.').max(255))
+  .transform((value) => value.toLowerCase())
 const password = clean.pipe(
-  z.string().refine((value) => [...value.slice(0, 300)].length >= 8, 'Must be at least 8 characters.').refine(
-    (value) => value.length <= 256 && [...value].length <= 128,
-    'Must be at most 128 characters.',
-  ),
+  z
+    .string()
+    .refine((value) => codePoints(value.slice(0, 300)) >= 8, 'Must be at least 8 characters.')
+    .refine((value) => value.length <= 256 && codePoints(value) <= 128, 'Must be at most 128 characters.'),
 )
 
 const signUp = z
@@ -32,4 +34,8 @@ export const openRoutes: Record<string, z.ZodType> = {
   'sign-up/email': signUp,
   'sign-in/email': signIn,
   'sign-out': z.strictObject({}),
+}
+
+function codePoints(value: string): number {
+  return Array.from(value).length
 }

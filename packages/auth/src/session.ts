@@ -51,7 +51,9 @@ export function sessionCheck({ database, secret, cookieName, now = () => new Dat
     if (row.expires_at.getTime() - time.getTime() < (sessionLifetime - sessionRenewal) * 1000) {
       const expiresAt = new Date(time.getTime() + sessionLifetime * 1000)
       // A renewal that fails costs nothing: the next request tries again.
-      void sql`update sessions set expires_at = ${expiresAt} where id = ${row.session_id}`.execute(db).catch(() => {})
+      void sql`update sessions set expires_at = ${expiresAt} where id = ${row.session_id}`
+        .execute(db)
+        .catch(() => {})
     }
     return {
       sessionId: row.session_id,

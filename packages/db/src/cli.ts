@@ -63,7 +63,8 @@ export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<numb
 
 function url(env: NodeJS.ProcessEnv): string {
   const found = env['DATABASE_URL_UNPOOLED'] || env['DATABASE_URL']
-  if (!found) throw new ConfigurationError('Set DATABASE_URL (or DATABASE_URL_UNPOOLED) to the database to work on.')
+  if (!found)
+    throw new ConfigurationError('Set DATABASE_URL (or DATABASE_URL_UNPOOLED) to the database to work on.')
   return found
 }
 

@@ -80,7 +80,7 @@ export async function connect(options: DatabaseOptions): Promise<Database> {
 
   const laneCount = options.pipelining === false ? 0 : Math.max(1, Math.round(max / 3))
   const lanes = new Lanes(
-    () => new Client({ ...config, pipeline: true } as pg.ClientConfig),
+    () => new Client({ ...config, pipeline: true }),
     { max: laneCount, lifetime, sleepCheck: 30_000, named },
     onError,
   )
@@ -92,7 +92,7 @@ export async function connect(options: DatabaseOptions): Promise<Database> {
     idleTimeoutMillis: options.idleTimeout ?? 300_000,
     maxLifetimeSeconds: Math.ceil(lifetime / 1000),
     connectionTimeoutMillis: options.acquireTimeout ?? 5_000,
-  } as pg.PoolConfig)
+  })
   // Without a listener an idle connection that breaks takes the whole process with it.
   pool.on('error', onError)
 
@@ -226,7 +226,8 @@ async function assertRoles(client: pg.Client): Promise<void> {
 
 function explain(error: unknown): unknown {
   if (error instanceof ConfigurationError) return error
-  if (isUnavailable(error)) return new DatabaseUnavailableError('PostgreSQL does not answer', { cause: error })
+  if (isUnavailable(error))
+    return new DatabaseUnavailableError('PostgreSQL does not answer', { cause: error })
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === '28P01' || code === '28000') {
     return new ConfigurationError('PostgreSQL refuses the user or password of DATABASE_URL.')

@@ -33,7 +33,7 @@ export function clientConfig(settings: ConnectionSettings): pg.ClientConfig {
     application_name: settings.applicationName,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
-  } as pg.ClientConfig
+  }
 }
 
 /** A client that insists on channel binding where the URL does, which pg itself only offers. */
@@ -67,7 +67,8 @@ export async function settleTls(settings: ConnectionSettings): Promise<Connectio
     await client.connect()
     return encrypted
   } catch (error) {
-    if (error instanceof Error && /does not support SSL/.test(error.message)) return { ...settings, ssl: false }
+    if (error instanceof Error && /does not support SSL/.test(error.message))
+      return { ...settings, ssl: false }
     throw error
   } finally {
     await client.end().catch(() => {})

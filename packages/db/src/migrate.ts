@@ -82,7 +82,10 @@ async function execute(text: string, db: Kysely<unknown>): Promise<void> {
   await sql.raw(text).execute(db)
 }
 
-function withMigrator<T>(url: string, work: (migrator: Migrator, db: Kysely<unknown>) => Promise<T>): Promise<T> {
+function withMigrator<T>(
+  url: string,
+  work: (migrator: Migrator, db: Kysely<unknown>) => Promise<T>,
+): Promise<T> {
   return withOwner(url, (db) =>
     work(
       new Migrator({
@@ -98,7 +101,11 @@ function withMigrator<T>(url: string, work: (migrator: Migrator, db: Kysely<unkn
 
 async function withOwner<T>(url: string, work: (db: Kysely<unknown>) => Promise<T>): Promise<T> {
   const settings = await settleTls(parseDatabaseUrl(url))
-  const pool = new pg.Pool({ ...clientConfig(settings), Client: clientClass(settings), max: 1 } as pg.PoolConfig)
+  const pool = new pg.Pool({
+    ...clientConfig(settings),
+    Client: clientClass(settings),
+    max: 1,
+  })
   pool.on('error', () => {})
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   try {
@@ -115,7 +122,7 @@ function finish({ error, results }: { error?: unknown; results?: { migrationName
       `The database was migrated by another version of Ownlist (${error.message}). Run that version, or a later one.`,
     )
   }
-  throw error
+  throw error instanceof Error ? error : new Error('the migration failed', { cause: error })
 }
 
 /** Membership for the login that serves requests; creating a role alone does not allow becoming it. */

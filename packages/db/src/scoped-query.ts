@@ -72,7 +72,11 @@ export class ScopedQuery extends Query {
   override prepare(connection: Wire): void {
     // A lane prepares the named form when it opens; without names it travels along each time.
     if (!this.#named) connection.parse({ text: enterScope, name: '' })
-    connection.bind({ portal: '', statement: this.#named ? enterScopeName : '', values: scopeValues(this.#identity) })
+    connection.bind({
+      portal: '',
+      statement: this.#named ? enterScopeName : '',
+      values: scopeValues(this.#identity),
+    })
     connection.execute({ portal: '' })
     super.prepare(connection)
   }

@@ -46,7 +46,8 @@ export function parseDatabaseUrl(text: string, variable = 'DATABASE_URL'): Conne
     throw wrong('has a channel_binding other than disable, prefer or require.')
   }
   const ssl = tls(url.searchParams, host, wrong)
-  if (channelBinding === 'require' && ssl === false) throw wrong('asks for channel_binding=require without TLS.')
+  if (channelBinding === 'require' && ssl === false)
+    throw wrong('asks for channel_binding=require without TLS.')
 
   return {
     host,
@@ -80,7 +81,9 @@ function tls(
     case 'prefer':
       return 'prefer'
     case 'require':
-      return ca === undefined ? { rejectUnauthorized: false } : { ...trusted, checkServerIdentity: () => undefined }
+      return ca === undefined
+        ? { rejectUnauthorized: false }
+        : { ...trusted, checkServerIdentity: () => undefined }
     case 'verify-ca':
       return { ...trusted, checkServerIdentity: () => undefined }
     case 'verify-full':

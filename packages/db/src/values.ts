@@ -35,7 +35,8 @@ export const dateValues: ValueParsers = parsers({ [INT8]: safeInteger })
 function parsers(own: Record<number, (text: string) => unknown>): ValueParsers {
   return {
     getTypeParser: (oid, format) =>
-      own[oid] ?? (pg.types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text') as (text: string) => unknown),
+      own[oid] ??
+      (pg.types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text') as (text: string) => unknown),
   }
 }
 

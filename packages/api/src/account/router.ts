@@ -18,7 +18,8 @@ export const account = router({
   }),
 
   revokeSession: accountMutation(sessionRef).mutation(async ({ ctx, input }) => {
-    if ('others' in input) return { revoked: await ctx.accounts.revokeOtherSessions(ctx.user.id, ctx.sessionId) }
+    if ('others' in input)
+      return { revoked: await ctx.accounts.revokeOtherSessions(ctx.user.id, ctx.sessionId) }
     if (!(await ctx.accounts.revokeSession(ctx.user.id, input.id))) throw new AppError('SESSION_NOT_FOUND')
     return { revoked: 1 }
   }),

@@ -36,7 +36,10 @@ function isOf(sort: TaskFilter['sort'], value: string | number): boolean {
     case 'position':
       return typeof value === 'string' && !value.includes('\u0000') && value.isWellFormed()
     default:
-      return value === 'infinity' || (typeof value === 'string' && timestamp.test(value) && !isNaN(Date.parse(value)))
+      return (
+        value === 'infinity' ||
+        (typeof value === 'string' && timestamp.test(value) && !isNaN(Date.parse(value)))
+      )
   }
 }
 

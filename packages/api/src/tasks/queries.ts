@@ -3,7 +3,17 @@ import { sql, type ExpressionBuilder, type ExpressionWrapper, type Selectable, t
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { dayIn, dueFromColumns, dueToColumns, edgeOfDay, nextDay } from './due.ts'
 import { positionAtTop, positionBetween } from './position.ts'
-import type { Due, NewTask, TaskBulk, TaskChange, TaskFilter, TaskKey, TaskMove, TaskRef, TaskSearch } from './schema.ts'
+import type {
+  Due,
+  NewTask,
+  TaskBulk,
+  TaskChange,
+  TaskFilter,
+  TaskKey,
+  TaskMove,
+  TaskRef,
+  TaskSearch,
+} from './schema.ts'
 
 const columns = [
   'id',
@@ -58,12 +68,17 @@ export async function listTasks(
     )
   }
 
-  const [rows, total] = await Promise.all([query.execute(), filter.total ? countTasks(scope, filter, clock) : undefined])
+  const [rows, total] = await Promise.all([
+    query.execute(),
+    filter.total ? countTasks(scope, filter, clock) : undefined,
+  ])
   const page = rows.length > limit ? rows.slice(0, limit) : rows
   const last = rows.length > limit ? page.at(-1) : undefined
   return {
     items: page.map(toTask),
-    nextCursor: last ? encodeCursor(filter, (last as Record<string, unknown>)[key] as string | number, last.id) : null,
+    nextCursor: last
+      ? encodeCursor(filter, (last as Record<string, unknown>)[key] as string | number, last.id)
+      : null,
     ...(total !== undefined && { total }),
   }
 }
@@ -79,9 +94,8 @@ export async function countTasks(scope: Scope, filter: Conditions, clock: Clock)
 
 export async function findTask({ db, userId }: Scope, key: TaskKey): Promise<Task | undefined> {
   const query = db.selectFrom('tasks').select(columns).where('userId', '=', userId)
-  const row = await ('id' in key
-    ? query.where('id', '=', key.id)
-    : query.where('number', '=', key.number)
+  const row = await (
+    'id' in key ? query.where('id', '=', key.id) : query.where('number', '=', key.number)
   ).executeTakeFirst()
   return row && toTask(row)
 }
@@ -199,7 +213,8 @@ export async function searchTasks({ db, userId }: Scope, { q, limit }: TaskSearc
 export async function countByKind({ db, userId }: Scope, clock: Clock) {
   const open = sql<SqlBool>`not completed`
   const today = dayIn(clock.timeZone, clock.now)
-  const counted = (condition: ReturnType<typeof sql<SqlBool>>) => sql<number>`count(*) filter (where ${condition})`
+  const counted = (condition: ReturnType<typeof sql<SqlBool>>) =>
+    sql<number>`count(*) filter (where ${condition})`
   return db
     .selectFrom('tasks')
     .select([
@@ -254,7 +269,8 @@ function matches(
     const today = dayIn(clock.timeZone, clock.now)
     add(dueBetween(today, nextDay(today), clock))
   } else if (due) {
-    if (due.before !== undefined) add(isDay(due.before) ? dueBefore(due.before, clock) : sql`due_date < ${due.before}`)
+    if (due.before !== undefined)
+      add(isDay(due.before) ? dueBefore(due.before, clock) : sql`due_date < ${due.before}`)
     // After a day means after all of it.
     if (due.after !== undefined) {
       add(isDay(due.after) ? notDueBefore(nextDay(due.after), clock) : sql`due_date > ${due.after}`)
@@ -308,7 +324,12 @@ function assignments(
   eb: ExpressionBuilder<DB, 'tasks'>,
   { title, description, status, completed, priority, due }: Partial<TaskChange>,
 ) {
-  const reopened = eb.case().when('status', '=', 'completed').then(eb.val('pending')).else(eb.ref('status')).end()
+  const reopened = eb
+    .case()
+    .when('status', '=', 'completed')
+    .then(eb.val('pending'))
+    .else(eb.ref('status'))
+    .end()
   return {
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),

@@ -41,9 +41,13 @@ export const tasks = router({
 
   update: userMutation(taskChange).mutation(({ ctx, input }) => change(ctx.scope, input)),
 
-  complete: userMutation(taskRef).mutation(({ ctx, input }) => change(ctx.scope, { ...input, status: 'completed' })),
+  complete: userMutation(taskRef).mutation(({ ctx, input }) =>
+    change(ctx.scope, { ...input, status: 'completed' }),
+  ),
 
-  reopen: userMutation(taskRef).mutation(({ ctx, input }) => change(ctx.scope, { ...input, completed: false })),
+  reopen: userMutation(taskRef).mutation(({ ctx, input }) =>
+    change(ctx.scope, { ...input, completed: false }),
+  ),
 
   delete: userMutation(taskRef).mutation(async ({ ctx, input }) => {
     const deleted = await deleteTask(ctx.scope, input)
@@ -61,7 +65,9 @@ export const tasks = router({
     const done = await updateTasks(ctx.scope, input)
     return {
       results: input.ids.map((id) =>
-        done.has(id) ? { id, ok: true as const } : { id, ok: false as const, reason: 'TASK_NOT_FOUND' as const },
+        done.has(id)
+          ? { id, ok: true as const }
+          : { id, ok: false as const, reason: 'TASK_NOT_FOUND' as const },
       ),
     }
   }),
@@ -74,7 +80,9 @@ export const tasks = router({
     return { ...counts, priority: { high, medium, low, none } }
   }),
 
-  search: userQuery(taskSearch).query(async ({ ctx, input }) => ({ items: await searchTasks(ctx.scope, input) })),
+  search: userQuery(taskSearch).query(async ({ ctx, input }) => ({
+    items: await searchTasks(ctx.scope, input),
+  })),
 })
 
 async function change(scope: Scope, input: TaskChange): Promise<Task> {

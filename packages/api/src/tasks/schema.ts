@@ -70,7 +70,10 @@ export const taskBulk = z.strictObject({
   ),
 })
 
-const moment = z.union([day, instant], 'Must be a day like 2026-11-21 or an instant like 2026-11-21T09:00:00Z.')
+const moment = z.union(
+  [day, instant],
+  'Must be a day like 2026-11-21 or an instant like 2026-11-21T09:00:00Z.',
+)
 
 export const taskSort = z.enum([
   'created_at',
@@ -133,7 +136,13 @@ export type TaskFilter = z.output<typeof taskFilter>
 export type TaskSort = z.output<typeof taskSort>
 export type TaskSearch = z.output<typeof taskSearch>
 
-function isConsistent({ status, completed }: { status?: string | undefined; completed?: boolean | undefined }) {
+function isConsistent({
+  status,
+  completed,
+}: {
+  status?: string | undefined
+  completed?: boolean | undefined
+}) {
   return status === undefined || completed === undefined || completed === (status === 'completed')
 }
 

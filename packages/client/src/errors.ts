@@ -1,0 +1,75 @@
+import type { InputIssue, Outputs, Reason } from '@ownlist/api'
+import { TRPCClientError } from '@trpc/client'
+
+/** The server's reasons, and two that only a client can know. */
+export type FailureReason = Reason | 'OFFLINE' | 'CANCELLED'
+
+/** What went wrong, in a form that a program can decide by and a person can read. */
+export class OwnlistError extends Error {
+  override name = 'OwnlistError'
+  readonly reason: FailureReason
+  /** What is wrong with which field, where the input was not right. */
+  readonly issues: InputIssue[]
+  /** The task as it is now, where a change was based on an earlier revision. */
+  readonly current: Outputs['tasks']['get'] | undefined
+  /** What to tell an administrator; undefined where the server was never reached. */
+  readonly requestId: string | undefined
+  /** Milliseconds after which the server asks to be tried again. */
+  readonly retryAfter: number | undefined
+
+  constructor(
+    reason: FailureReason,
+    message: string,
+    details: Partial<Pick<OwnlistError, 'issues' | 'current' | 'requestId' | 'retryAfter' | 'cause'>> = {},
+  ) {
+    super(message, { cause: details.cause })
+    this.reason = reason
+    this.issues = details.issues ?? []
+    this.current = details.current
+    this.requestId = details.requestId
+    this.retryAfter = details.retryAfter
+  }
+}
+
+/** Any failure of a call as an OwnlistError; what is none of ours has the reason INTERNAL. */
+export function errorOf(error: unknown): OwnlistError {
+  if (error instanceof OwnlistError) return error
+  if (!(error instanceof TRPCClientError)) return unknownError(error)
+  if (isAbort(error.cause ?? error))
+    return new OwnlistError('CANCELLED', 'The request was cancelled.', { cause: error })
+
+  const data = error.data as ErrorData | undefined | null
+  const response = error.meta?.['response'] as Response | undefined
+  const retryAfter = seconds(response?.headers.get('retry-after'))
+  if (data?.reason) {
+    const { reason, issues, current, requestId } = data
+    return new OwnlistError(reason, error.message, { issues, current, requestId, retryAfter, cause: error })
+  }
+  // A proxy answered in the server's place, or nobody did.
+  if (response && response.status < 500) return unknownError(error)
+  return new OwnlistError('OFFLINE', 'The server cannot be reached. Check your connection.', {
+    retryAfter,
+    cause: error,
+  })
+}
+
+interface ErrorData {
+  reason?: Reason
+  issues?: InputIssue[]
+  current?: Outputs['tasks']['get']
+  requestId?: string
+}
+
+function unknownError(cause: unknown): OwnlistError {
+  if (isAbort(cause)) return new OwnlistError('CANCELLED', 'The request was cancelled.', { cause })
+  return new OwnlistError('INTERNAL', 'Something went wrong.', { cause })
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
+}
+
+function seconds(header: string | null | undefined): number | undefined {
+  const value = Number(header ?? NaN)
+  return Number.isFinite(value) ? value * 1000 : undefined
+}
