@@ -1,13 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import {
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { createWriteStream, existsSync, linkSync, mkdirSync, readFileSync } from 'node:fs'
+import { renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 
 import { LaunchError, messageOf } from '../postgres/src/errors.ts'

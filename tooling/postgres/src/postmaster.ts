@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Account, runAs, serverEnvironment } from './account.ts'
 import type { Binaries } from './binaries.ts'
 import { clusterPath } from './cluster.ts'
+import { endWithUs } from './guard.ts'
 import { isAlive, listProcesses, readProcess, signal, waitForEnd } from './processes.ts'
 
 export interface Server {
@@ -60,7 +61,7 @@ export async function startPostmaster(server: Server, port: number): Promise<Pos
 
   const { pid } = child
   if (pid === undefined) throw new StartFailure(['The program cannot be run.'])
-  stopWithUs(pid, account, ended)
+  endWithUs(pid, 'INT', ended, account)
   // After a crash it first replays its log, which takes as long as it takes.
   while (child.exitCode === null && child.signalCode === null) {
     const file = readPidFile(cluster)
@@ -160,21 +161,4 @@ function collectOutput(child: ChildProcess, onLog: (line: string) => void): stri
     onLog(line)
   })
   return last
-}
-
-/**
- * Even a launcher that is killed leaves no server behind: this shell reads from a pipe that only ends with the
- * launcher, and then asks the server to stop.
- */
-function stopWithUs(pid: number, account: Account | undefined, ended: Promise<void>): void {
-  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -INT "$1"', 'ownlist-guard', String(pid)], {
-    ...runAs(account),
-    cwd: '/',
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  })
-  guard.on('error', () => {})
-  guard.stdin.on('error', () => {})
-  guard.unref()
-  void ended.then(() => guard.kill('SIGKILL'))
 }
