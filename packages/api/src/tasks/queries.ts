@@ -1,7 +1,8 @@
 import type { DB, Scope } from '@ownlist/db'
-import { sql, type ExpressionBuilder, type ExpressionWrapper, type Selectable, type SqlBool } from 'kysely'
+import { sql, type ExpressionBuilder, type RawBuilder, type Selectable, type SqlBool } from 'kysely'
+import { containing, dueToday, folded, matches, overdue, type Clock, type Conditions } from './conditions.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { dayIn, dueFromColumns, dueToColumns, edgeOfDay, nextDay } from './due.ts'
+import { dueFromColumns, dueToColumns } from './due.ts'
 import { positionAtTop, positionBetween } from './position.ts'
 import type {
   Due,
@@ -37,12 +38,6 @@ type Row = Pick<Selectable<DB['tasks']>, (typeof columns)[number]>
 
 /** A task as clients see it. */
 export type Task = Omit<Row, 'dueDate' | 'dueAllDay' | 'dueTimeZone'> & { due: Due | null }
-
-/** When and where the user is: what "today" depends on. */
-export interface Clock {
-  now: Date
-  timeZone: string
-}
 
 export async function listTasks(
   scope: Scope,
@@ -83,7 +78,7 @@ export async function listTasks(
   }
 }
 
-export async function countTasks(scope: Scope, filter: Conditions, clock: Clock): Promise<number> {
+async function countTasks(scope: Scope, filter: Conditions, clock: Clock): Promise<number> {
   const { count } = await scope.db
     .selectFrom('tasks')
     .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -210,11 +205,10 @@ export async function searchTasks({ db, userId }: Scope, { q, limit }: TaskSearc
   return rows.map(toTask)
 }
 
+/** How many tasks there are of each kind; all but the first four count open tasks. */
 export async function countByKind({ db, userId }: Scope, clock: Clock) {
-  const open = sql<SqlBool>`not completed`
-  const today = dayIn(clock.timeZone, clock.now)
-  const counted = (condition: ReturnType<typeof sql<SqlBool>>) =>
-    sql<number>`count(*) filter (where ${condition})`
+  const counted = (condition: RawBuilder<SqlBool>) => sql<number>`count(*) filter (where ${condition})`
+  const open = (condition: RawBuilder<SqlBool>) => counted(sql`not completed and ${condition}`)
   return db
     .selectFrom('tasks')
     .select([
@@ -222,19 +216,17 @@ export async function countByKind({ db, userId }: Scope, clock: Clock) {
       counted(sql`status = 'pending'`).as('pending'),
       counted(sql`status = 'in_progress'`).as('inProgress'),
       counted(sql`completed`).as('completed'),
-      counted(sql`${open} and ${overdue(clock)}`).as('overdue'),
-      counted(sql`${open} and ${dueBetween(today, nextDay(today), clock)}`).as('dueToday'),
-      counted(sql`${open} and due_date is null`).as('noDate'),
-      counted(sql`${open} and priority_rank = 3`).as('high'),
-      counted(sql`${open} and priority_rank = 2`).as('medium'),
-      counted(sql`${open} and priority_rank = 1`).as('low'),
-      counted(sql`${open} and priority_rank = 0`).as('none'),
+      counted(overdue(clock)).as('overdue'),
+      open(dueToday(clock)).as('dueToday'),
+      open(sql`due_date is null`).as('noDate'),
+      open(sql`priority_rank = 3`).as('high'),
+      open(sql`priority_rank = 2`).as('medium'),
+      open(sql`priority_rank = 1`).as('low'),
+      open(sql`priority_rank = 0`).as('none'),
     ])
     .where('userId', '=', userId)
     .executeTakeFirstOrThrow()
 }
-
-type Conditions = Pick<TaskFilter, 'status' | 'completed' | 'priority' | 'due' | 'q'>
 
 const sortColumns = {
   created_at: 'createdAt',
@@ -245,74 +237,6 @@ const sortColumns = {
   position: 'position',
   number: 'number',
 } as const
-
-const ranks = { high: 3, medium: 2, low: 1 } as const
-
-function matches(
-  eb: ExpressionBuilder<DB, 'tasks'>,
-  { userId }: Scope,
-  { status, completed, priority, due, q }: Conditions,
-  clock: Clock,
-) {
-  const conditions: ExpressionWrapper<DB, 'tasks', SqlBool>[] = [eb('userId', '=', userId)]
-  const add = (condition: ReturnType<typeof sql<SqlBool>>) => conditions.push(eb.and([condition]))
-
-  if (status) conditions.push(eb('status', '=', sql<never>`any(${status}::text[])`))
-  if (completed !== undefined) conditions.push(eb('completed', '=', completed))
-  if (priority) {
-    const wanted = priority.map((name) => (name === null ? 0 : ranks[name]))
-    conditions.push(eb('priorityRank', '=', sql<never>`any(${wanted}::smallint[])`))
-  }
-  if (due === 'none') conditions.push(eb('dueDate', 'is', null))
-  else if (due === 'overdue') add(sql`not completed and ${overdue(clock)}`)
-  else if (due === 'today') {
-    const today = dayIn(clock.timeZone, clock.now)
-    add(dueBetween(today, nextDay(today), clock))
-  } else if (due) {
-    if (due.before !== undefined)
-      add(isDay(due.before) ? dueBefore(due.before, clock) : sql`due_date < ${due.before}`)
-    // After a day means after all of it.
-    if (due.after !== undefined) {
-      add(isDay(due.after) ? notDueBefore(nextDay(due.after), clock) : sql`due_date > ${due.after}`)
-    }
-  }
-  if (q !== undefined) add(containing(q))
-  return eb.and(conditions)
-}
-
-/** A day is over when the user's next day begins; an instant is over at once. */
-function overdue({ now, timeZone }: Clock) {
-  const today = edgeOfDay(dayIn(timeZone, now), timeZone)
-  return sql<SqlBool>`due_date < case when due_all_day then ${today.day}::timestamptz else ${now.toISOString()}::timestamptz end`
-}
-
-function dueBetween(from: string, to: string, clock: Clock) {
-  return sql<SqlBool>`${notDueBefore(from, clock)} and ${dueBefore(to, clock)}`
-}
-
-function dueBefore(dayLimit: string, { timeZone }: Clock) {
-  const edge = edgeOfDay(dayLimit, timeZone)
-  return sql<SqlBool>`due_date < case when due_all_day then ${edge.day}::timestamptz else ${edge.instant}::timestamptz end`
-}
-
-function notDueBefore(dayLimit: string, { timeZone }: Clock) {
-  const edge = edgeOfDay(dayLimit, timeZone)
-  return sql<SqlBool>`due_date >= case when due_all_day then ${edge.day}::timestamptz else ${edge.instant}::timestamptz end`
-}
-
-function isDay(moment: string): boolean {
-  return moment.length === 10
-}
-
-/** Any part of a word, without case and accents, and `%`, `_` and `\` are just characters. */
-function containing(q: string) {
-  return sql<SqlBool>`(strpos(title_folded, ${folded(q)}) > 0 or strpos(description_folded, ${folded(q)}) > 0)`
-}
-
-/** Folded by the database, as the stored text was; in a subquery, which is computed once and not per row. */
-function folded(q: string) {
-  return sql<string>`(select fold(${q}::text))`
-}
 
 /** One parameter however many ids, so the statement's text stays the same and is prepared once. */
 function among(ids: string[]) {

@@ -1,0 +1,91 @@
+import type { DB, Scope } from '@ownlist/db'
+import { sql, type ExpressionBuilder, type ExpressionWrapper, type RawBuilder, type SqlBool } from 'kysely'
+import { dayIn, edgeOfDay, nextDay } from './due.ts'
+import type { TaskFilter } from './schema.ts'
+
+/** When and where the user is: what "today" depends on. */
+export interface Clock {
+  now: Date
+  timeZone: string
+}
+
+/** The part of a filter that says which tasks, and not in what order. */
+export type Conditions = Pick<TaskFilter, 'status' | 'completed' | 'priority' | 'due' | 'q'>
+
+type Condition = RawBuilder<SqlBool>
+
+const ranks = { high: 3, medium: 2, low: 1 } as const
+
+/** The user's own tasks for which every given condition holds. */
+export function matches(
+  eb: ExpressionBuilder<DB, 'tasks'>,
+  { userId }: Scope,
+  { status, completed, priority, due, q }: Conditions,
+  clock: Clock,
+) {
+  const all: ExpressionWrapper<DB, 'tasks', SqlBool>[] = [eb('userId', '=', userId)]
+  const add = (condition: Condition) => all.push(eb.and([condition]))
+
+  if (status) add(sql`status = any(${status}::text[])`)
+  if (completed !== undefined) all.push(eb('completed', '=', completed))
+  if (priority)
+    add(sql`priority_rank = any(${priority.map((name) => (name === null ? 0 : ranks[name]))}::smallint[])`)
+  if (due !== undefined) add(isDue(due, clock))
+  if (q !== undefined) add(containing(q))
+  return eb.and(all)
+}
+
+/** A day is over when the user's next day begins; an instant is over at once. Done is never overdue. */
+export function overdue({ now, timeZone }: Clock): Condition {
+  const today = edgeOfDay(dayIn(timeZone, now), timeZone)
+  return sql`not completed and ${falls('<', { ...today, instant: now.toISOString() })}`
+}
+
+export function dueToday({ now, timeZone }: Clock): Condition {
+  const today = dayIn(timeZone, now)
+  const from = edgeOfDay(today, timeZone)
+  const to = edgeOfDay(nextDay(today), timeZone)
+  return sql`${falls('>=', from)} and ${falls('<', to)}`
+}
+
+/** Any part of a word, without case and accents, and `%`, `_` and `\` are just characters. */
+export function containing(q: string): Condition {
+  return sql`(strpos(title_folded, ${folded(q)}) > 0 or strpos(description_folded, ${folded(q)}) > 0)`
+}
+
+/** Folded by the database, as the stored text was; in a subquery, which is computed once and not per row. */
+export function folded(q: string): RawBuilder<string> {
+  return sql`(select fold(${q}::text))`
+}
+
+function isDue(wanted: NonNullable<Conditions['due']>, clock: Clock): Condition {
+  if (wanted === 'none') return sql`due_date is null`
+  if (wanted === 'today') return dueToday(clock)
+  if (wanted === 'overdue') return overdue(clock)
+
+  const { before, after } = wanted
+  const bounds: Condition[] = []
+  if (before !== undefined) {
+    bounds.push(isDay(before) ? falls('<', edgeOfDay(before, clock.timeZone)) : sql`due_date < ${before}`)
+  }
+  // After a day means after all of it.
+  if (after !== undefined) {
+    bounds.push(
+      isDay(after) ? falls('>=', edgeOfDay(nextDay(after), clock.timeZone)) : sql`due_date > ${after}`,
+    )
+  }
+  return sql.join(bounds, sql` and `)
+}
+
+/** Days and instants each against their own edge; `due_order` first, whose index bounds what is read. */
+function falls(operator: '<' | '>=', edge: { day: string; instant: string }): Condition {
+  const [first = '', last = ''] = [edge.day, edge.instant].toSorted((a, b) => Date.parse(a) - Date.parse(b))
+  const each = sql`case when due_all_day then ${edge.day}::timestamptz else ${edge.instant}::timestamptz end`
+  return operator === '<'
+    ? sql`due_order < ${last}::timestamptz and due_date < ${each}`
+    : sql`due_order >= ${first}::timestamptz and due_date >= ${each}`
+}
+
+function isDay(moment: string): boolean {
+  return moment.length === 10
+}
