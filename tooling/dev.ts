@@ -46,7 +46,8 @@ async function start(): Promise<void> {
     ...settings,
     NODE_ENV: 'development',
     PORT: String(apiPort),
-    PUBLIC_URL: settings.PUBLIC_URL || url,
+    HOST: '127.0.0.1',
+    BASE_URL: settings.BASE_URL || url,
   })
 
   await startWeb(webPort, `http://127.0.0.1:${apiPort}`)

@@ -39,7 +39,11 @@ async function start(): Promise<void> {
   const [postgres] = await Promise.all([database, ensureBuilt(root, building.signal)])
 
   const bundle: ServerBundle = await import(pathToFileURL(join(root, 'apps/server/dist/index.js')).href)
-  const serving = bundle.startServer(serverEnvironment(dataDir, postgres))
+  const settings = serverEnvironment(dataDir, postgres)
+  const serving = bundle.startServer({
+    ...settings,
+    WEB_DIR: settings.WEB_DIR || join(root, 'apps/web/dist'),
+  })
   stopping.add(async () => (await serving.catch(() => undefined))?.close())
   const { url } = await serving
   await postgres?.announce(url)

@@ -28,6 +28,7 @@ export function startDatabase(dataDir: string): Promise<Postgres> | undefined {
   return startPostgres({ dataDir: join(dataDir, 'postgres'), onLog: logTo(join(dataDir, 'postgres.log')) })
 }
 
+/** What the server reads: the shell's settings, and for what they leave open this checkout's. */
 export function serverEnvironment(dataDir: string, postgres: Postgres | undefined): NodeJS.ProcessEnv {
   return {
     ...process.env,
@@ -39,7 +40,7 @@ export function serverEnvironment(dataDir: string, postgres: Postgres | undefine
 /** One line for each thing that a person can put right; undefined for what is our mistake. */
 export function explain(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
-  if (['LaunchError', 'AlreadyRunningError', 'ConfigurationError'].includes(error.name)) return error.message
+  if (forPeople.has(error.name)) return error.message
 
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   const port = process.env.PORT || '3000'
@@ -63,6 +64,12 @@ export function shortPath(path: string): string {
   return near.startsWith('..') ? path : near
 }
 
+const forPeople = new Set([
+  'LaunchError',
+  'AlreadyRunningError',
+  'ConfigurationError',
+  'DatabaseUnavailableError',
+])
 const unreachable = new Set(
   'ECONNREFUSED ECONNRESET ENOTFOUND EAI_AGAIN ETIMEDOUT EHOSTUNREACH ENETUNREACH EPIPE 28P01 28000 3D000 53300'.split(
     ' ',

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { Client, Pool } from 'pg'
+import { Pool } from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 
-import { type Postgres, startPostgres } from './index.ts'
+import { startPostgres } from './index.ts'
 import { killGuard, launch, stopLauncher } from './launcher.fixture.ts'
 import { leftovers } from './postmaster.ts'
 import { isAlive, signal, waitForEnd } from './processes.ts'
+import { query } from './query.fixture.ts'
 
 const installed = '/usr/lib/postgresql/15/bin'
 const servers = [
@@ -163,14 +164,3 @@ describe.each(servers)('$name', ({ binDir }) => {
     await postgres.stop()
   })
 })
-
-async function query(url: Postgres['url'], text: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: url })
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    return (await client.query(text)).rows
-  } finally {
-    await client.end()
-  }
-}
