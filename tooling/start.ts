@@ -38,7 +38,7 @@ async function start(): Promise<void> {
   stopping.add(async () => (await database?.catch(() => undefined))?.stop())
   const [postgres] = await Promise.all([database, ensureBuilt(root, building.signal)])
 
-  const bundle: ServerBundle = await import(pathToFileURL(join(root, 'apps/server/dist/index.js')).href)
+  const bundle: ServerBundle = await import(pathToFileURL(join(root, 'apps/server/dist/server/index.js')).href)
   const settings = serverEnvironment(dataDir, postgres)
   const serving = bundle.startServer({
     ...settings,

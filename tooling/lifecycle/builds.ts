@@ -22,7 +22,7 @@ export async function ensureBuilt(root: string, signal: AbortSignal): Promise<vo
   writeFileSync(stamp, now)
 }
 
-const outputs = ['apps/server/dist/index.js', 'apps/web/dist/index.html']
+const outputs = ['apps/server/dist/server/index.js', 'apps/web/dist/index.html']
 const elsewhere = new Set(['node_modules', 'dist', '.turbo', 'coverage', 'test-results'])
 
 // Asking turbo costs a third of a second at every start; looking at dates costs a hundredth.

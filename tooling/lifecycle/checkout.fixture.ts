@@ -18,11 +18,13 @@ export interface Started {
 }
 
 export function run([command = '', ...args]: string[], settings: Record<string, string>): Started {
-  // As if typed by hand: nothing of the test runner's own settings.
-  const { DATABASE_URL: _, NODE_ENV: __, VITEST: ___, ...inherited } = process.env
+  // As if typed by hand: the test runner's own settings (it sets BASE_URL, among others) stay behind.
+  const inherited = Object.entries(process.env).filter(([name]) =>
+    /^(PATH|HOME|USER|TMPDIR|npm_config_.*|XDG_.*)$/.test(name),
+  )
   const child = spawn(command, args, {
     cwd: root,
-    env: { ...inherited, ...settings },
+    env: { ...Object.fromEntries(inherited), ...settings },
     detached: true,
     stdio: 'pipe',
   })

@@ -42,19 +42,8 @@ export function explain(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if (forPeople.has(error.name)) return error.message
 
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const port = process.env.PORT || '3000'
-  if (code === 'EADDRINUSE') {
-    return `Port ${port} is in use. Stop the program that uses it, or choose another: PORT=${Number(port) + 1} pnpm start`
-  }
-  if (code === 'EACCES' && 'syscall' in error && error.syscall === 'listen') {
-    return `Port ${port} may not be used by this user. Choose one above 1023: PORT=3000 pnpm start`
-  }
-  if (unreachable.has(code) && process.env.DATABASE_URL) {
-    const { host, pathname } = new URL(process.env.DATABASE_URL)
-    const reason = error instanceof AggregateError ? messageOf(error.errors[0]) : error.message
-    return `The database of DATABASE_URL (${host}${pathname}) cannot be used: ${reason}. Check the URL, or unset it for the built-in one.`
-  }
+  // Vite's own words, when `dev` finds its port taken.
+  if (/^Port \d+ is already in use$/.test(error.message)) return `${error.message}. Set PORT to another one.`
   return undefined
 }
 
@@ -70,12 +59,6 @@ const forPeople = new Set([
   'ConfigurationError',
   'DatabaseUnavailableError',
 ])
-const unreachable = new Set(
-  'ECONNREFUSED ECONNRESET ENOTFOUND EAI_AGAIN ETIMEDOUT EHOSTUNREACH ENETUNREACH EPIPE 28P01 28000 3D000 53300'.split(
-    ' ',
-  ),
-)
-
 /** Signs the sessions: made once, so that a restart signs nobody out. */
 function secret(dataDir: string): string {
   const file = join(dataDir, 'auth-secret')
