@@ -1,4 +1,4 @@
-import { isAlive, type ProcessInfo, readProcess } from '../postgres/src/processes.ts'
+import { exists, isAlive, type ProcessInfo, readProcess } from '../postgres/src/processes.ts'
 
 /**
  * Calls back once when a package manager above us is gone. npx, npm and the shells between them pass signals on
@@ -40,12 +40,6 @@ function ancestors(): ProcessInfo[] {
 }
 
 function stillThere(pid: number): boolean {
-  if (process.platform === 'linux') return isAlive(pid)
-  // Twice a second is too often to start `ps`.
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
+  // Twice a second is too often to start `ps`, which is how others than Linux tell the dead from the living.
+  return process.platform === 'linux' ? isAlive(pid) : exists(pid)
 }

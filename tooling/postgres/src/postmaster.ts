@@ -11,7 +11,7 @@ import { type Account, runAs, serverEnvironment } from './account.ts'
 import type { Binaries } from './binaries.ts'
 import { clusterPath } from './cluster.ts'
 import { endWithUs } from './guard.ts'
-import { isAlive, listProcesses, readProcess, signal, waitForEnd } from './processes.ts'
+import { exists, listProcesses, readProcess, signal, waitForEnd } from './processes.ts'
 
 export interface Server {
   cluster: string
@@ -91,9 +91,10 @@ export function findPostmaster(cluster: string): { pid: number; port: number } |
   if (!file) return undefined
   if (/^(\S*\/)?(postgres|postmaster)\b/.test(readProcess(file.pid)?.command ?? '')) return file
 
-  // Its number may by now belong to another program (usual in containers, where they start from 1 again), and
-  // PostgreSQL would then refuse to start. Sessions that survived their server still count.
-  if (isAlive(file.pid) && leftovers(cluster).length === 0)
+  // PostgreSQL refuses to start while anything has that number: another program by now (usual in containers, where
+  // numbers start from 1 again), or the dead server itself where nobody collects the dead. Sessions that survived
+  // their server still count.
+  if (exists(file.pid) && leftovers(cluster).length === 0)
     rmSync(join(cluster, 'postmaster.pid'), { force: true })
   return undefined
 }

@@ -10,13 +10,17 @@ export interface ProcessInfo {
 
 /** A zombie counts as gone: where nobody reaps (many containers), a killed process stays one for ever. */
 export function isAlive(pid: number): boolean {
-  if (process.platform === 'linux') return readProcess(pid) !== undefined
+  return exists(pid) && readProcess(pid) !== undefined
+}
+
+/** Whether anything has that number, dead or alive. */
+export function exists(pid: number): boolean {
   try {
     process.kill(pid, 0)
+    return true
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
-  return readProcess(pid) !== undefined
 }
 
 export function readProcess(pid: number): ProcessInfo | undefined {
