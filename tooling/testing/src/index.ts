@@ -24,6 +24,8 @@ export interface TestDatabase {
   /** The owner, a superuser: to look past every protection and see what is really there. */
   ownerUrl: string
   name: string
+  /** Asks as the owner. */
+  query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>
   drop(): Promise<void>
 }
 
@@ -34,10 +36,20 @@ export async function createTestDatabase({ migrated = true } = {}): Promise<Test
   const template = migrated ? server.template : 'template0'
   // Copying files beats writing everything to the log when nothing is flushed: half the time.
   await administer(server, `create database ${name} template ${template} strategy file_copy`)
+  const ownerUrl = withDatabase(server.ownerUrl, name)
   return {
     name,
     url: withDatabase(server.serverUrl, name),
-    ownerUrl: withDatabase(server.ownerUrl, name),
+    ownerUrl,
+    async query<Row extends object>(text: string, values: unknown[] = []) {
+      const client = new Client({ connectionString: ownerUrl })
+      await client.connect()
+      try {
+        return (await client.query<Row>(text, values)).rows
+      } finally {
+        await client.end()
+      }
+    },
     drop: () => administer(server, `drop database if exists ${name} with (force)`),
   }
 }
