@@ -16,8 +16,9 @@ create table user_clocks (
 
 -- The clock as this transaction holds it, advanced if it is the transaction's first write for the
 -- user. Runs as the owner, because those who serve requests may read a clock but never set one.
+-- `pg_temp` last: unnamed it would come first, and a temporary table could stand in for ours.
 create function tick(clock_user_id uuid) returns user_clocks
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   clock user_clocks;
 begin
@@ -80,7 +81,7 @@ create table tasks (
       when due_date is null then due_all_day is null and due_time_zone is null
       when due_all_day then due_time_zone is null
         and date_trunc('day', due_date at time zone 'UTC') = due_date at time zone 'UTC'
-      else due_all_day is not null and char_length(due_time_zone) between 1 and 64
+      else due_all_day is not null and due_time_zone is not null and char_length(due_time_zone) between 1 and 64
     end),
   constraint tasks_due_date_check check (due_date >= '0001-01-01 00:00:00+00' and due_date < '10000-01-01 00:00:00+00'),
   constraint tasks_position_check check (char_length(position) between 1 and 255)
@@ -115,6 +116,12 @@ begin
     new.updated_at := old.updated_at;
     new.revision := old.revision;
     new.completed_at := case when new.status = 'completed' then coalesce(old.completed_at, now()) end;
+    -- Generated columns are computed after this and empty here until then.
+    new.completed := old.completed;
+    new.priority_rank := old.priority_rank;
+    new.due_order := old.due_order;
+    new.title_folded := old.title_folded;
+    new.description_folded := old.description_folded;
     if new is not distinct from old then
       return new;
     end if;
@@ -145,7 +152,7 @@ create trigger tasks_stamp before insert or update on tasks for each row execute
 
 -- A number is never given twice, not even after its task is deleted: the clock remembers it.
 create function remember_task_numbers() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   update user_clocks c set last_number = i.number
   from (select user_id, max(number) as number from inserted group by user_id) i
@@ -158,7 +165,7 @@ create trigger tasks_remember_numbers after insert on tasks
 
 -- A deletion is a change like any other and takes a revision, except when the whole account goes.
 create function stamp_deleted_tasks() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform tick(d.user_id) from (select distinct user_id from deleted) d
   where exists (select from users u where u.id = d.user_id);
