@@ -3,7 +3,7 @@ import { createWriteStream, existsSync, linkSync, mkdirSync, readFileSync } from
 import { renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 
-import { LaunchError, messageOf } from '../postgres/src/errors.ts'
+import { codeOf, LaunchError, messageOf } from '../postgres/src/errors.ts'
 import { type Postgres, startPostgres } from '../postgres/src/index.ts'
 
 /** Settings of this checkout; what the shell says goes before what .env says. */
@@ -42,6 +42,15 @@ export function explain(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if (forPeople.has(error.name)) return error.message
 
+  const code = codeOf(error)
+  if (code && unreachable.has(code) && process.env.DATABASE_URL) {
+    const { host, pathname } = new URL(process.env.DATABASE_URL)
+    const reason = error instanceof AggregateError ? messageOf(error.errors[0]) : error.message
+    return (
+      `The database of DATABASE_URL (${host}${pathname}) cannot be used: ${reason}. ` +
+      'Check the URL, or unset it for the built-in database.'
+    )
+  }
   // Vite's own words, when `dev` finds its port taken.
   if (/^Port \d+ is already in use$/.test(error.message)) return `${error.message}. Set PORT to another one.`
   return undefined
@@ -59,6 +68,12 @@ const forPeople = new Set([
   'ConfigurationError',
   'DatabaseUnavailableError',
 ])
+const unreachable = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
+  // A wrong password, no access, no such database, no connection left.
+  ...['28P01', '28000', '3D000', '53300'],
+])
+
 /** Signs the sessions: made once, so that a restart signs nobody out. */
 function secret(dataDir: string): string {
   const file = join(dataDir, 'auth-secret')
