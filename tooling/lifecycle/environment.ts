@@ -68,11 +68,12 @@ const forPeople = new Set([
   'ConfigurationError',
   'DatabaseUnavailableError',
 ])
-const unreachable = new Set([
-  ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
-  // A wrong password, no access, no such database, no connection left.
-  ...['28P01', '28000', '3D000', '53300'],
-])
+// From 28P01 on PostgreSQL's own: a wrong password, no access, no such database, no connection left.
+const unreachable = new Set(
+  'ECONNREFUSED ECONNRESET ENOTFOUND EAI_AGAIN ETIMEDOUT EHOSTUNREACH ENETUNREACH 28P01 28000 3D000 53300'.split(
+    ' ',
+  ),
+)
 
 /** Signs the sessions: made once, so that a restart signs nobody out. */
 function secret(dataDir: string): string {
