@@ -1,0 +1,119 @@
+import { asAuth, connect } from '@ownlist/db'
+import { createTestDatabase } from '@ownlist/testing'
+import { sql } from 'kysely'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { test as base } from 'vitest'
+import type { Accounts, User } from './account/accounts.ts'
+import { createCaller } from './router.ts'
+
+export interface SignUpOptions {
+  /** Where the user is: what their "today" depends on. */
+  timeZone?: string
+  /** Fixed, unless the test moves it; the real time where it is left out. */
+  now?: string
+}
+
+/**
+ * Tests of procedures: every file has a database of its own, every `signUp()` is a new user, made
+ * by the identity role, and what it gives calls the procedures as that user.
+ */
+export const test = base
+  .extend('database', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const database = await createTestDatabase()
+    onCleanup(() => database.drop())
+    return database
+  })
+  .extend('connection', { scope: 'file' }, async ({ database }, { onCleanup }) => {
+    const connection = await connect({ url: database.url, max: 6 })
+    onCleanup(() => connection.end())
+    return connection
+  })
+  .extend('signUp', { scope: 'file' }, ({ connection }) => {
+    const db = asAuth(connection)
+
+    async function openSession(userId: string): Promise<string> {
+      const hash = randomBytes(32).toString('hex')
+      const { rows } = await sql<{ id: string }>`
+        insert into sessions (user_id, token_hash, expires_at)
+        values (${userId}, ${hash}, now() + interval '30 days') returning id`.execute(db)
+      return rows[0]?.id ?? ''
+    }
+
+    return async function signUp({ timeZone = 'UTC', now }: SignUpOptions = {}) {
+      const { rows } = await sql<User>`
+        insert into users (email, name, time_zone) values (${`${randomUUID()}@example.org`}, 'Ada', ${timeZone})
+        returning id, email, name, time_zone as "timeZone", week_start as "weekStart", locale`.execute(db)
+      const [user] = rows
+      if (!user) throw new Error('no user was made')
+      const sessionId = await openSession(user.id)
+      const clock = { now: now === undefined ? undefined : new Date(now) }
+      const unexpected: unknown[] = []
+      const caller = createCaller({
+        database: connection,
+        accounts: accountsOf(db),
+        signedIn: { user, sessionId },
+        requestId: randomUUID(),
+        now: () => clock.now ?? new Date(),
+        onUnexpected: (error) => unexpected.push(error),
+      })
+      return {
+        user,
+        sessionId,
+        /** Set `clock.now` to move the user's time. */
+        clock,
+        openSession: () => openSession(user.id),
+        tasks: caller.tasks,
+        account: caller.account,
+      }
+    }
+  })
+  .extend('stranger', ({ connection }) =>
+    createCaller({
+      database: connection,
+      accounts: accountsOf(asAuth(connection)),
+      signedIn: null,
+      requestId: randomUUID(),
+      now: () => new Date(),
+      onUnexpected: () => {},
+    }),
+  )
+
+/** The identity role's part, which packages/auth implements in earnest, in as few words as will do. */
+function accountsOf(db: ReturnType<typeof asAuth>): Accounts {
+  return {
+    async update(userId, change) {
+      const { rows } = await sql<User>`
+        update users set name = coalesce(${change.name ?? null}, name),
+          time_zone = coalesce(${change.timeZone ?? null}, time_zone),
+          week_start = coalesce(${change.weekStart ?? null}::smallint, week_start),
+          locale = coalesce(${change.locale ?? null}, locale)
+        where id = ${userId}
+        returning id, email, name, time_zone as "timeZone", week_start as "weekStart", locale`.execute(db)
+      return rows[0]
+    },
+    async sessions(userId) {
+      const { rows } = await sql<{ id: string; created_at: Date; updated_at: Date; expires_at: Date }>`
+        select id, created_at, updated_at, expires_at from sessions where user_id = ${userId} order by id`.execute(
+        db,
+      )
+      return rows.map((row) => ({
+        id: row.id,
+        createdAt: row.created_at.toISOString(),
+        lastUsedAt: row.updated_at.toISOString(),
+        expiresAt: row.expires_at.toISOString(),
+        ipAddress: null,
+        userAgent: null,
+      }))
+    },
+    async revokeSession(userId, sessionId) {
+      const { numAffectedRows } =
+        await sql`delete from sessions where user_id = ${userId} and id = ${sessionId}`.execute(db)
+      return numAffectedRows === 1n
+    },
+    async revokeOtherSessions(userId, kept) {
+      const { numAffectedRows } =
+        await sql`delete from sessions where user_id = ${userId} and id <> ${kept}`.execute(db)
+      return Number(numAffectedRows)
+    },
+  }
+}
