@@ -10,7 +10,7 @@ export interface Owner {
 }
 
 export async function openOwner(ownerUrl: string): Promise<Owner> {
-  const client = new pg.Client({ connectionString: ownerUrl })
+  const client = new pg.Client({ connectionString: ownerUrl, pipeline: true })
   client.on('error', () => {})
   await client.connect()
 
