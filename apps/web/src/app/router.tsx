@@ -1,0 +1,106 @@
+import { useQuery } from '@tanstack/react-query'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  Navigate,
+  useRouterState,
+  type ErrorComponentProps,
+} from '@tanstack/react-router'
+import { errorOf } from '@ownlist/client'
+import { Settings } from '../account/settings.tsx'
+import { SignIn, SignUp } from '../session/entry.tsx'
+import { meOptions } from '../session/me.ts'
+import { TasksScreen } from '../tasks/tasks-screen.tsx'
+import { readViewSearch } from '../tasks/views.ts'
+import { Button } from '../ui/button.tsx'
+import { Toasts } from '../ui/toasts.tsx'
+import { Announcer } from './announcer.tsx'
+import { Shell } from './shell.tsx'
+
+const root = createRootRoute({
+  component: () => (
+    <>
+      <Gate />
+      <Toasts />
+      <Announcer />
+    </>
+  ),
+  errorComponent: Broken,
+  notFoundComponent: () => (
+    <Message title="There is nothing here">
+      <Link to="/" search={{}} className="text-accent underline underline-offset-3">
+        To your tasks
+      </Link>
+    </Message>
+  ),
+})
+
+const routes = root.addChildren([
+  createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    component: TasksScreen,
+    validateSearch: readViewSearch,
+  }),
+  createRoute({ getParentRoute: () => root, path: '/settings', component: Settings }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/sign-in',
+    component: () => <Navigate to="/" search={{}} />,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/sign-up',
+    component: () => <Navigate to="/" search={{}} />,
+  }),
+])
+
+export const router = createRouter({ routeTree: routes, defaultPreload: false, scrollRestoration: true })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
+
+/** Shows the app to who is signed in and the way in to others, at any address: signing in needs no detour. */
+function Gate() {
+  const { data, error, isPending, refetch, isFetching } = useQuery(meOptions)
+  const path = useRouterState({ select: ({ location }) => location.pathname })
+  if (isPending) return null
+  if (data) return <Shell />
+  if (data === null) return path === '/sign-up' ? <SignUp /> : <SignIn />
+  return (
+    <Message title="Ownlist cannot be reached">
+      <p>{errorOf(error).message}</p>
+      <Button className="mt-5" disabled={isFetching} onClick={() => void refetch()}>
+        {isFetching ? 'Trying …' : 'Try again'}
+      </Button>
+    </Message>
+  )
+}
+
+function Broken({ reset }: ErrorComponentProps) {
+  return (
+    <Message title="Something went wrong">
+      <p>Your tasks are safe. Going on usually helps; loading the page again does, too.</p>
+      <Button className="mt-5" onClick={reset}>
+        Go on
+      </Button>
+    </Message>
+  )
+}
+
+function Message({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <main
+      id="main"
+      className="mx-auto flex min-h-[80dvh] max-w-sm flex-col justify-center px-5 text-center text-quiet"
+    >
+      <h1 className="mb-2 font-serif text-[24px] text-ink">{title}</h1>
+      {children}
+    </main>
+  )
+}

@@ -1,0 +1,229 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import {
+  CalendarCheck,
+  CalendarClock,
+  CalendarOff,
+  CircleCheck,
+  Ellipsis,
+  Keyboard,
+  ListTodo,
+  LogOut,
+  Settings,
+  TriangleAlert,
+} from 'lucide-react'
+import { useState } from 'react'
+import { leave } from '../session/leave.ts'
+import { useUser } from '../session/me.ts'
+import { statsOptions } from '../tasks/lists.ts'
+import { unsent } from '../tasks/unsent.ts'
+import type { View } from '../tasks/views.ts'
+import { views } from '../tasks/views.ts'
+import { Question } from '../ui/dialog.tsx'
+import { MenuItem, MenuLine, PopupMenu } from '../ui/menu.tsx'
+import { undoLatest } from '../ui/toasts.tsx'
+import { ShortcutsPanel, useShortcuts } from './shortcuts.tsx'
+import { useStore } from './store.ts'
+import { Wordmark } from './wordmark.tsx'
+
+const icons = {
+  today: CalendarCheck,
+  open: ListTodo,
+  upcoming: CalendarClock,
+  overdue: TriangleAlert,
+  undated: CalendarOff,
+  completed: CircleCheck,
+} as const satisfies Record<View, unknown>
+
+const order = ['today', 'open', 'upcoming', 'overdue', 'undated', 'completed'] as const
+const onPhones = ['today', 'open', 'upcoming'] as const
+
+/** What stands around every screen: views at the side, or at the thumb on a phone. */
+export function Shell() {
+  const user = useUser()
+  const [showsKeys, setShowsKeys] = useState(false)
+  const [leaving, setLeaving] = useState(false)
+  const waiting = useStore(unsent).length
+  const signOut = () => (waiting > 0 ? setLeaving(true) : void leave(user.id))
+  useShortcuts({ '?': () => setShowsKeys(true), 'Ctrl+z': () => void undoLatest() })
+
+  return (
+    <div className="mx-auto flex max-w-[64rem]">
+      <a
+        href="#main"
+        className="fixed top-2 left-2 z-80 -translate-y-20 rounded-lg bg-accent px-4 py-2 text-on-accent focus:translate-y-0"
+      >
+        Skip to the tasks
+      </a>
+      <aside className="sticky top-0 hidden h-dvh w-60 shrink-0 flex-col px-4 pt-9 pb-5 md:flex">
+        <Link to="/" search={{}} className="ml-2 self-start rounded-md">
+          <Wordmark />
+        </Link>
+        <nav aria-label="Views" className="mt-8 space-y-0.5">
+          {order.map((view) => (
+            <SideLink key={view} view={view} />
+          ))}
+        </nav>
+        <div className="mt-auto">
+          <UserMenu onKeys={() => setShowsKeys(true)} onSignOut={signOut} />
+        </div>
+      </aside>
+      <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-4 outline-none sm:px-6 md:max-w-[46rem]">
+        <Outlet />
+      </main>
+      <BottomBar onSignOut={signOut} />
+      <ShortcutsPanel open={showsKeys} onClose={() => setShowsKeys(false)} />
+      <Question
+        open={leaving}
+        title="Sign out and lose what was not saved?"
+        action="Sign out"
+        onAction={() => {
+          setLeaving(false)
+          void leave(user.id)
+        }}
+        onCancel={() => setLeaving(false)}
+      >
+        {waiting === 1 ? 'One task has' : `${waiting} tasks have`} not reached the server yet. Signing out
+        removes everything from this browser.
+      </Question>
+    </div>
+  )
+}
+
+function useCount(view: View): number | undefined {
+  const { data } = useQuery(statsOptions)
+  if (!data) return undefined
+  const open = data.pending + data.inProgress
+  return {
+    today: data.dueToday,
+    open,
+    overdue: data.overdue,
+    undated: undefined,
+    upcoming: undefined,
+    completed: undefined,
+  }[view]
+}
+
+function useIsHere(view: View): boolean {
+  return useRouterState({
+    select: ({ location }) =>
+      location.pathname === '/' && ((location.search as { view?: View }).view ?? 'open') === view,
+  })
+}
+
+function SideLink({ view }: { view: View }) {
+  const isHere = useIsHere(view)
+  const count = useCount(view)
+  const Icon = icons[view]
+  return (
+    <Link
+      to="/"
+      search={{ view }}
+      aria-current={isHere ? 'page' : undefined}
+      className="flex h-9 items-center gap-3 rounded-lg px-2.5 text-[14px] text-quiet transition-colors hover:bg-hover hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:font-medium aria-[current=page]:text-ink"
+    >
+      <Icon aria-hidden className={`size-[18px] ${isHere ? 'text-accent' : ''}`} />
+      <span className="flex-1">{views[view].title}</span>
+      {count !== undefined && count > 0 && (
+        <span className={`text-[13px] tabular-nums ${view === 'overdue' ? 'text-danger' : ''}`}>
+          <span className="sr-only">, </span>
+          {count}
+          <span className="sr-only">{count === 1 ? ' task' : ' tasks'}</span>
+        </span>
+      )}
+    </Link>
+  )
+}
+
+function UserMenu({ onKeys, onSignOut }: { onKeys: () => void; onSignOut: () => void }) {
+  const user = useUser()
+  const navigate = useNavigate()
+  return (
+    <PopupMenu
+      align="start"
+      side="top"
+      trigger={
+        <button
+          type="button"
+          className="flex w-full items-center gap-3 rounded-lg p-2 text-left hover:bg-hover data-popup-open:bg-hover"
+        >
+          <span
+            aria-hidden
+            className="flex size-8 shrink-0 items-center justify-center rounded-full bg-wash text-[13px] font-semibold text-accent"
+          >
+            {(user.name || user.email).slice(0, 1).toUpperCase()}
+          </span>
+          <span className="min-w-0 text-[13px] leading-tight">
+            <span className="block truncate font-medium">{user.name}</span>
+            <span className="block truncate text-quiet">{user.email}</span>
+          </span>
+        </button>
+      }
+    >
+      <MenuItem icon={<Settings aria-hidden />} onClick={() => void navigate({ to: '/settings' })}>
+        Settings
+      </MenuItem>
+      <MenuItem icon={<Keyboard aria-hidden />} shortcut="?" onClick={onKeys}>
+        Keyboard shortcuts
+      </MenuItem>
+      <MenuLine />
+      <MenuItem icon={<LogOut aria-hidden />} onClick={onSignOut}>
+        Sign out
+      </MenuItem>
+    </PopupMenu>
+  )
+}
+
+const thumb =
+  'flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 rounded-lg text-[11px] text-quiet aria-[current=page]:font-medium aria-[current=page]:text-accent focus-visible:-outline-offset-4 [&_svg]:size-5'
+
+function BottomBar({ onSignOut }: { onSignOut: () => void }) {
+  const navigate = useNavigate()
+  const go = (view: View) => void navigate({ to: '/', search: { view } })
+  return (
+    <nav
+      aria-label="Views"
+      className="fixed inset-x-0 bottom-0 z-30 flex border-t border-line bg-paper pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
+      {onPhones.map((view) => (
+        <ThumbLink key={view} view={view} />
+      ))}
+      <PopupMenu
+        side="top"
+        trigger={
+          <button type="button" className={thumb}>
+            <Ellipsis aria-hidden />
+            More
+          </button>
+        }
+      >
+        {order.slice(onPhones.length).map((view) => {
+          const Icon = icons[view]
+          return (
+            <MenuItem key={view} icon={<Icon aria-hidden />} onClick={() => go(view)}>
+              {views[view].title}
+            </MenuItem>
+          )
+        })}
+        <MenuLine />
+        <MenuItem icon={<Settings aria-hidden />} onClick={() => void navigate({ to: '/settings' })}>
+          Settings
+        </MenuItem>
+        <MenuItem icon={<LogOut aria-hidden />} onClick={onSignOut}>
+          Sign out
+        </MenuItem>
+      </PopupMenu>
+    </nav>
+  )
+}
+
+function ThumbLink({ view }: { view: View }) {
+  const isHere = useIsHere(view)
+  const Icon = icons[view]
+  return (
+    <Link to="/" search={{ view }} aria-current={isHere ? 'page' : undefined} className={thumb}>
+      <Icon aria-hidden />
+      {views[view].title}
+    </Link>
+  )
+}

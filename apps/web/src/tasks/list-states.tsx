@@ -1,0 +1,46 @@
+import { errorOf } from '@ownlist/client'
+import { Button } from '../ui/button.tsx'
+import { views, type View } from './views.ts'
+
+/** As high as the rows to come, so that nothing moves when they do. */
+export function ListSkeleton() {
+  return (
+    <div aria-hidden className="animate-[pulse-quietly_1.6s_ease-in-out_infinite]">
+      {[62, 38, 71, 45, 56, 33].map((width) => (
+        <div key={width} className="flex h-[52px] items-center gap-3 px-3">
+          <span className="size-5 rounded-full border-[1.5px] border-line" />
+          <span className="h-3 rounded bg-line" style={{ width: `${width}%` }} />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+export function EmptyList({ view, query, filtered }: { view: View; query: string; filtered: boolean }) {
+  const [title, text] = query
+    ? ['No matches', `Nothing contains “${query}”, in open or completed tasks.`]
+    : filtered
+      ? ['Nothing with this priority', 'Choose another in the filter, or any.']
+      : views[view].empty
+  return (
+    <div className="px-6 py-16 text-center">
+      <p className="font-serif text-[19px]">{title}</p>
+      <p className="mx-auto mt-1.5 max-w-xs text-quiet">{text}</p>
+    </div>
+  )
+}
+
+export function ListProblem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const { message, requestId } = errorOf(error)
+  return (
+    <div role="alert" className="px-6 py-16 text-center">
+      <p className="font-serif text-[19px]">Your tasks cannot be shown right now</p>
+      <p className="mx-auto mt-1.5 max-w-xs text-quiet">
+        {message} {requestId && <span className="whitespace-nowrap">Request {requestId.slice(0, 8)}.</span>}
+      </p>
+      <Button className="mt-5" onClick={onRetry}>
+        Try again
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,203 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { announce } from '../app/announcer.tsx'
+import { applyChange, deleteTask, moveTask, toggleTask } from './actions.ts'
+import type { Clock } from './dates.ts'
+import { linesOf, type Line } from './lines.ts'
+import type { Task } from './task.ts'
+import { TaskRow } from './task-row.tsx'
+import type { Unsent } from './unsent.ts'
+import { UnsentRow } from './unsent-row.tsx'
+import type { ListFilter, View } from './views.ts'
+
+interface Props {
+  tasks: Task[]
+  unsent: Unsent[]
+  filter: ListFilter
+  view: View
+  clock: Clock
+  hasMore: boolean
+  onEnd: () => void
+  onOpen: (task: Task) => void
+}
+
+/** Only the rows in sight exist, so ten thousand scroll like ten. Keys act on the row that has the focus. */
+export function TaskList({ tasks, unsent, filter, view, clock, hasMore, onEnd, onOpen }: Props) {
+  const list = useRef<HTMLUListElement>(null)
+  const [activeId, setActiveId] = useState<string>()
+  const [renamingId, setRenamingId] = useState<string>()
+  const [scrollMargin, setScrollMargin] = useState(0)
+  const wantsFocus = useRef<string>(undefined)
+
+  const lines = useMemo(
+    () => linesOf(tasks, unsent, filter, view, clock),
+    [tasks, unsent, filter, view, clock],
+  )
+  const active = tasks.some(({ id }) => id === activeId) ? activeId : tasks[0]?.id
+  const movable = filter.sort === 'position' && filter.order === 'asc' && filter.q === undefined
+
+  const virtualizer = useWindowVirtualizer({
+    count: lines.length,
+    estimateSize: (index) => heights[lines[index]?.kind ?? 'task'],
+    getItemKey: (index) => lines[index]?.key ?? index,
+    overscan: 12,
+    scrollMargin,
+    scrollPaddingStart: 200,
+    scrollPaddingEnd: 96,
+  })
+  const visible = virtualizer.getVirtualItems()
+
+  useLayoutEffect(() => {
+    setScrollMargin((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY)
+  }, [])
+
+  const lastVisible = visible.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (hasMore && lastVisible >= lines.length - 60) onEnd()
+  }, [hasMore, lastVisible, lines.length, onEnd])
+
+  // A row further away exists only after scrolling there.
+  useEffect(() => {
+    const id = wantsFocus.current
+    const target = id && list.current?.querySelector<HTMLElement>(`[data-title="${id}"]`)
+    if (!target) return
+    wantsFocus.current = undefined
+    target.focus({ preventScroll: true })
+  })
+
+  const focusTask = useCallback(
+    (id: string | undefined) => {
+      if (id === undefined) return
+      wantsFocus.current = id
+      setActiveId(id)
+      const index = lines.findIndex((line) => line.kind === 'task' && line.task.id === id)
+      if (index >= 0) virtualizer.scrollToIndex(index, { align: 'auto' })
+    },
+    [lines, virtualizer],
+  )
+
+  function neighbour(task: Task, by: number): Task | undefined {
+    return tasks[tasks.findIndex(({ id }) => id === task.id) + by]
+  }
+
+  function move(task: Task, by: 1 | -1) {
+    const at = tasks.findIndex(({ id }) => id === task.id)
+    const to = at + by
+    if (!movable || at < 0 || to < 0 || to >= tasks.length) return
+    const after = by === 1 ? tasks[to] : tasks[to - 1]
+    moveTask(filter, task, after?.id ?? null, `${task.title}: place ${to + 1} of ${tasks.length}`)
+    focusTask(task.id)
+  }
+
+  /** The focus goes on to the next row where this one leaves the list. */
+  function leave(task: Task, act: () => void, leaves: boolean) {
+    if (leaves) focusTask((neighbour(task, 1) ?? neighbour(task, -1))?.id)
+    act()
+  }
+
+  const handlers = {
+    onOpen,
+    onRename: (task: Task) => setRenamingId(task.id),
+    onRenamed: (task: Task) => {
+      setRenamingId(undefined)
+      focusTask(task.id)
+    },
+    onFocus: (task: Task) => setActiveId(task.id),
+    onMove: move,
+    onDelete: (task: Task) => leave(task, () => deleteTask(task), true),
+  }
+
+  function onKeyDown(event: KeyboardEvent<HTMLElement>) {
+    const task = tasks.find(({ id }) => id === active)
+    // Keys pressed in an open menu reach this list through React and are not meant for it.
+    if (!task || event.ctrlKey || event.metaKey || !event.currentTarget.contains(event.target as Node)) return
+    const onTitle = (event.target as HTMLElement).dataset['title'] === task.id
+    const acts: Record<string, (() => void) | undefined> = {
+      'Alt+ArrowUp': () => move(task, -1),
+      'Alt+ArrowDown': () => move(task, 1),
+      ArrowDown: () => focusTask(neighbour(task, 1)?.id),
+      ArrowUp: () => focusTask(neighbour(task, -1)?.id),
+      j: () => focusTask(neighbour(task, 1)?.id),
+      k: () => focusTask(neighbour(task, -1)?.id),
+      Home: () => focusTask(tasks[0]?.id),
+      End: () => focusTask(tasks.at(-1)?.id),
+      x: () =>
+        leave(task, () => void toggleTask(task), filter.completed !== undefined || filter.due === 'overdue'),
+      ' ': onTitle ? () => acts['x']?.() : undefined,
+      e: () => setRenamingId(task.id),
+      s: () => {
+        const status = task.status === 'in_progress' ? 'pending' : 'in_progress'
+        announce(status === 'in_progress' ? `Started ${task.title}` : `Not started: ${task.title}`)
+        void applyChange(task, { status })
+      },
+      Delete: () => handlers.onDelete(task),
+      Backspace: () => handlers.onDelete(task),
+    }
+    const act = acts[event.altKey ? `Alt+${event.key}` : event.key]
+    if (!act) return
+    event.preventDefault()
+    event.stopPropagation()
+    act()
+  }
+
+  return (
+    // The keys belong to whichever row has the focus; the list itself is never focused.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <ul
+      ref={list}
+      data-task-list
+      aria-label="Tasks"
+      className="relative"
+      style={{ height: virtualizer.getTotalSize() }}
+      onKeyDown={onKeyDown}
+      // Firefox presses a button when Space comes up, whatever became of it going down.
+      onKeyUp={(event) =>
+        event.key === ' ' && 'title' in (event.target as HTMLElement).dataset && event.preventDefault()
+      }
+    >
+      {visible.map(({ index, key, start }) => {
+        const line = lines[index]
+        if (!line) return null
+        return (
+          <li
+            key={key}
+            ref={virtualizer.measureElement}
+            data-index={index}
+            className="absolute inset-x-0 top-0"
+            style={{ transform: `translateY(${start - scrollMargin}px)` }}
+          >
+            <LineContent
+              line={line}
+              clock={clock}
+              active={line.kind === 'task' && line.task.id === active}
+              renaming={line.kind === 'task' && line.task.id === renamingId}
+              movable={movable}
+              {...handlers}
+            />
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+const heights = { task: 52, unsent: 64, heading: 44 }
+
+type ContentProps = { line: Line } & Omit<Parameters<typeof TaskRow>[0], 'task'>
+
+function LineContent({ line, ...props }: ContentProps) {
+  switch (line.kind) {
+    case 'heading':
+      return (
+        <h2
+          className={`px-3 pt-4 pb-1.5 text-[13px] font-semibold ${line.late ? 'text-danger' : 'text-ink'}`}
+        >
+          {line.text}
+        </h2>
+      )
+    case 'unsent':
+      return <UnsentRow row={line.row} clock={props.clock} />
+    case 'task':
+      return <TaskRow task={line.task} {...props} />
+  }
+}

@@ -1,0 +1,106 @@
+import { ArrowDownUp, Search, SlidersHorizontal, X } from 'lucide-react'
+import type { Ref } from 'react'
+import { IconButton } from '../ui/button.tsx'
+import { MenuChoice, MenuLine, PopupMenu } from '../ui/menu.tsx'
+import { PriorityMark } from './marks.tsx'
+import { priorityNames } from './task.ts'
+import { sortNames, usualOrder, views, type Order, type Sort, type ViewSearch } from './views.ts'
+
+interface Props {
+  search: ViewSearch
+  query: string
+  searchRef: Ref<HTMLInputElement>
+  onSearch: (change: Partial<ViewSearch>) => void
+  onQuery: (query: string) => void
+}
+
+export function Toolbar({ search, query, searchRef, onSearch, onQuery }: Props) {
+  const view = views[search.view ?? 'open']
+  const sort = search.sort ?? view.sort
+  const order = search.order ?? (search.sort ? usualOrder(sort) : view.order)
+  return (
+    <div className="flex items-center gap-1">
+      <div className="relative min-w-0 flex-1 sm:w-52 sm:flex-none">
+        <Search aria-hidden className="pointer-events-none absolute top-2.5 left-2.5 size-4 text-quiet" />
+        <input
+          ref={searchRef}
+          type="search"
+          aria-label="Search all tasks"
+          placeholder="Search"
+          autoComplete="off"
+          maxLength={200}
+          value={query}
+          className="h-9 w-full rounded-lg bg-sunken pr-8 pl-8.5 text-[14px] [&::-webkit-search-cancel-button]:hidden"
+          onChange={(event) => onQuery(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return
+            if (query) onQuery('')
+            else event.currentTarget.blur()
+          }}
+        />
+        {query && (
+          <IconButton label="Clear search" className="absolute! top-0 right-0" onClick={() => onQuery('')}>
+            <X aria-hidden className="size-4!" />
+          </IconButton>
+        )}
+      </div>
+      <PopupMenu
+        trigger={
+          <IconButton
+            label={search.priority ? `Filter: ${nameOf(search.priority)}` : 'Filter'}
+            className={search.priority ? 'text-accent!' : ''}
+          >
+            <SlidersHorizontal aria-hidden />
+          </IconButton>
+        }
+      >
+        <MenuChoice
+          label="Priority"
+          value={search.priority ?? 'any'}
+          choices={[
+            ['any', 'Any'],
+            ['high', 'High', <PriorityMark key="3" priority="high" />],
+            ['medium', 'Medium', <PriorityMark key="2" priority="medium" />],
+            ['low', 'Low', <PriorityMark key="1" priority="low" />],
+            ['none', 'None', <PriorityMark key="0" priority={null} />],
+          ]}
+          onChange={(priority) => onSearch({ priority: priority === 'any' ? undefined : priority })}
+        />
+      </PopupMenu>
+      <PopupMenu
+        trigger={
+          <IconButton label={`Sort: ${sortNames[sort]}`} className={search.sort ? 'text-accent!' : ''}>
+            <ArrowDownUp aria-hidden />
+          </IconButton>
+        }
+      >
+        <MenuChoice
+          label="Sort by"
+          value={sort}
+          choices={Object.entries(sortNames) as [Sort, string][]}
+          onChange={(chosen) =>
+            onSearch(
+              chosen === view.sort
+                ? { sort: undefined, order: undefined }
+                : { sort: chosen, order: undefined },
+            )
+          }
+        />
+        <MenuLine />
+        <MenuChoice<Order>
+          label="Direction"
+          value={order}
+          choices={[
+            ['asc', 'Ascending'],
+            ['desc', 'Descending'],
+          ]}
+          onChange={(chosen) => onSearch({ sort, order: chosen })}
+        />
+      </PopupMenu>
+    </div>
+  )
+}
+
+function nameOf(priority: NonNullable<ViewSearch['priority']>): string {
+  return priority === 'none' ? 'no priority' : `${priorityNames[priority].toLowerCase()} priority`
+}
