@@ -11,7 +11,7 @@ import {
   migrationText,
   reset,
 } from './migrate.ts'
-import { ConfigurationError, parseDatabaseUrl } from './url.ts'
+import { ConfigurationError, isLoopback, parseDatabaseUrl } from './url.ts'
 
 const usage = `pnpm db <command>
 
@@ -26,27 +26,31 @@ const usage = `pnpm db <command>
 The database is DATABASE_URL_UNPOOLED or DATABASE_URL, as the owner of its tables.`
 
 /** Runs one command; resolves to the exit code. */
-export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+export async function main(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  folder: URL = migrationsFolder,
+): Promise<number> {
   const [command, ...rest] = args
   try {
     switch (command) {
       case 'migrate':
-        say(...(rest.includes('--down') ? await migrateDown(url(env)) : await applied(env)))
+        say(...(rest.includes('--down') ? await migrateDown(url(env), folder) : await applied(env, folder)))
         return 0
       case 'status':
-        for (const { name, executedAt } of await migrationStatus(url(env))) {
+        for (const { name, executedAt } of await migrationStatus(url(env), folder)) {
           say(`${executedAt?.toISOString() ?? 'pending                 '}  ${name}`)
         }
         return 0
       case 'new':
-        say(start(rest[0]))
+        say(start(rest[0], folder))
         return 0
       case 'sql':
-        say(await pendingSql(env))
+        say(await pendingSql(env, folder))
         return 0
       case 'reset':
         refuseOutsideDevelopment(env)
-        say(...(await reset({ url: url(env) })))
+        say(...(await reset({ url: url(env), ...login(env), folder })))
         return 0
       case 'types':
         return generateTypes(url(env), rest.includes('--verify'))
@@ -68,34 +72,39 @@ function url(env: NodeJS.ProcessEnv): string {
   return found
 }
 
-async function applied(env: NodeJS.ProcessEnv): Promise<string[]> {
-  const login = env['DATABASE_URL'] ? { login: parseDatabaseUrl(env['DATABASE_URL']).user } : {}
-  const names = await migrate({ url: url(env), ...login })
+/** Who serves requests, where the owner is somebody else. */
+function login(env: NodeJS.ProcessEnv): { login?: string } {
+  return env['DATABASE_URL'] ? { login: parseDatabaseUrl(env['DATABASE_URL']).user } : {}
+}
+
+async function applied(env: NodeJS.ProcessEnv, folder: URL): Promise<string[]> {
+  const names = await migrate({ url: url(env), ...login(env), folder })
   return names.length > 0 ? names : ['up to date']
 }
 
-function start(name: string | undefined): string {
+function start(name: string | undefined, folder: URL): string {
   if (!name || !/^[a-z][a-z0-9_]*$/.test(name)) {
     throw new ConfigurationError('Name the migration in snake_case: pnpm db new add_lists')
   }
-  const next = String(migrationFiles().length + 1).padStart(4, '0')
-  const file = fileURLToPath(new URL(`${next}_${name}.sql`, migrationsFolder))
+  const next = String(migrationFiles(folder).length + 1).padStart(4, '0')
+  const file = fileURLToPath(new URL(`${next}_${name}.sql`, folder))
   writeFileSync(file, '-- Why this change, in whole sentences.\n\n', { flag: 'wx' })
   return file
 }
 
-async function pendingSql(env: NodeJS.ProcessEnv): Promise<string> {
-  const known = env['DATABASE_URL_UNPOOLED'] || env['DATABASE_URL'] ? await migrationStatus(url(env)) : []
+async function pendingSql(env: NodeJS.ProcessEnv, folder: URL): Promise<string> {
+  const known =
+    env['DATABASE_URL_UNPOOLED'] || env['DATABASE_URL'] ? await migrationStatus(url(env), folder) : []
   const done = new Set(known.filter((migration) => migration.executedAt).map((migration) => migration.name))
-  return migrationFiles()
+  return migrationFiles(folder)
     .filter((file) => !done.has(file.replace('.sql', '')))
-    .map((file) => `-- ${file}\n\n${migrationText(file)}`)
+    .map((file) => `-- ${file}\n\n${migrationText(file, folder)}`)
     .join('\n')
 }
 
 function refuseOutsideDevelopment(env: NodeJS.ProcessEnv): void {
   const { host, database } = parseDatabaseUrl(url(env))
-  if (env['NODE_ENV'] === 'production' || !/^(localhost|127\.|::1$)/.test(host)) {
+  if (env['NODE_ENV'] === 'production' || !isLoopback(host)) {
     throw new ConfigurationError(
       `reset deletes everything in "${database}" on ${host}: it is for development, on this machine, without NODE_ENV=production.`,
     )

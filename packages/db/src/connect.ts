@@ -1,14 +1,8 @@
-import pg from 'pg'
-import {
-  clientClass,
-  clientConfig,
-  DatabaseUnavailableError,
-  isUnavailable,
-  namedStatementsWork,
-  settleTls,
-} from './connection.ts'
+import type pg from 'pg'
+import { clientClass, clientConfig, explainFailure, namedStatementsWork, settleTls } from './connection.ts'
 import { Lanes, type Statement } from './lanes.ts'
-import { enterScope, enterScopeName, scopeValues, type Identity } from './scoped-query.ts'
+import type { Identity } from './scoped-query.ts'
+import { Transactions, type OpenTransaction } from './transactions.ts'
 import { ConfigurationError, parseDatabaseUrl } from './url.ts'
 
 export interface DatabaseOptions {
@@ -19,6 +13,8 @@ export interface DatabaseOptions {
   idleTimeout?: number
   /** Milliseconds after which any connection is replaced. */
   lifetime?: number
+  /** Milliseconds of sleep after which a connection is asked for a sign of life before it is used. */
+  sleepCheck?: number
   /** Milliseconds that one statement, and one wait for a lock, may take. */
   statementTimeout?: number
   lockTimeout?: number
@@ -29,13 +25,6 @@ export interface DatabaseOptions {
   /** `false` runs every statement in a plain transaction: slower, and free of pg's inner methods. */
   pipelining?: boolean
   onError?: (error: Error) => void
-}
-
-/** A transaction on a connection of its own; statements run in the order they are sent. */
-export interface OpenTransaction {
-  run(statement: Statement): Promise<pg.QueryResult>
-  commit(): Promise<void>
-  rollback(): Promise<void>
 }
 
 /** The connections of one server process, and the only two ways to run something on them. */
@@ -56,11 +45,13 @@ export interface Database {
  * @throws ConfigurationError where the administrator has to act; DatabaseUnavailableError where waiting helps.
  */
 export async function connect(options: DatabaseOptions): Promise<Database> {
-  const settings = await settleTls(parseDatabaseUrl(options.url)).catch((error) => {
-    throw explain(error)
+  const asked = parseDatabaseUrl(options.url)
+  const settings = await settleTls(asked).catch((error) => {
+    throw explainFailure(error, asked)
   })
   const max = options.max ?? 30
   const lifetime = options.lifetime ?? 300_000
+  const sleepCheck = options.sleepCheck ?? 30_000
   const onError = options.onError ?? (() => {})
   const config = clientConfig(settings)
   const Client = clientClass(settings)
@@ -73,7 +64,7 @@ export async function connect(options: DatabaseOptions): Promise<Database> {
     await assertRoles(probe)
     named = options.prepared === 'on' || (options.prepared !== 'off' && (await namedStatementsWork(probe)))
   } catch (error) {
-    throw explain(error)
+    throw explainFailure(error, settings)
   } finally {
     await probe.end().catch(() => {})
   }
@@ -81,123 +72,45 @@ export async function connect(options: DatabaseOptions): Promise<Database> {
   const laneCount = options.pipelining === false ? 0 : Math.max(1, Math.round(max / 3))
   const lanes = new Lanes(
     () => new Client({ ...config, pipeline: true }),
-    { max: laneCount, lifetime, sleepCheck: 30_000, named },
+    { max: laneCount, lifetime, sleepCheck, named },
     onError,
   )
-  const pool = new pg.Pool({
-    ...config,
-    Client,
-    pipeline: true,
-    max: Math.max(1, max - laneCount),
-    idleTimeoutMillis: options.idleTimeout ?? 300_000,
-    maxLifetimeSeconds: Math.ceil(lifetime / 1000),
-    connectionTimeoutMillis: options.acquireTimeout ?? 5_000,
-  })
-  // Without a listener an idle connection that breaks takes the whole process with it.
-  pool.on('error', onError)
-
+  const transactions = new Transactions(
+    {
+      ...config,
+      Client,
+      pipeline: true,
+      max: Math.max(1, max - laneCount),
+      idleTimeoutMillis: options.idleTimeout ?? 300_000,
+      maxLifetimeSeconds: Math.ceil(lifetime / 1000),
+      connectionTimeoutMillis: options.acquireTimeout ?? 5_000,
+    },
+    { sleepCheck, named },
+    onError,
+  )
   const limits = {
     statementTimeout: options.statementTimeout ?? 10_000,
     lockTimeout: options.lockTimeout ?? 5_000,
   }
 
-  async function begin(settingsText: string, role: Identity['role'], userId: string | null) {
-    return openTransaction(await checkout(pool), settingsText, { role, userId, ...limits }, named)
-  }
+  const begin: Database['begin'] = (settingsText, role, userId) =>
+    transactions.begin(settingsText, { role, userId, ...limits })
 
   return {
     named,
     begin,
     async run(statement, role, userId) {
-      if (laneCount > 0) return lanes.run({ role, userId, ...limits }, statement)
-      const transaction = await begin('', role, userId)
-      try {
-        const result = await transaction.run(statement)
-        await transaction.commit()
-        return result
-      } catch (error) {
-        await transaction.rollback()
-        throw error
-      }
+      const identity = { role, userId, ...limits }
+      return laneCount > 0 ? lanes.run(identity, statement) : transactions.run(identity, statement)
     },
     usage: () => ({
       lanes: lanes.size,
-      pool: pool.totalCount,
-      idle: pool.idleCount,
-      waiting: pool.waitingCount + lanes.waiting,
+      ...transactions.usage(),
+      waiting: transactions.usage().waiting + lanes.waiting,
       max,
     }),
     async end() {
-      await Promise.all([lanes.end(), pool.end()])
-    },
-  }
-}
-
-/** When each pooled connection was last given back: one that slept is asked before it is used. */
-const lastUsed = new WeakMap<pg.PoolClient, number>()
-
-async function checkout(pool: pg.Pool): Promise<pg.PoolClient> {
-  for (;;) {
-    const client = await pool.connect()
-    if (performance.now() - (lastUsed.get(client) ?? performance.now()) < 30_000) return client
-    try {
-      await client.query({ text: 'select 1', query_timeout: 2_000 } as pg.QueryConfig)
-      return client
-    } catch (error) {
-      client.release(error instanceof Error ? error : true)
-    }
-  }
-}
-
-/** BEGIN and the scope leave in one go; the first statement does not wait for their answer. */
-function openTransaction(
-  client: pg.PoolClient,
-  settings: string,
-  identity: Identity,
-  named: boolean,
-): OpenTransaction {
-  const opening = Promise.all([
-    client.query(`begin${settings}`),
-    client.query({
-      text: enterScope,
-      values: scopeValues(identity),
-      ...(named ? { name: enterScopeName } : {}),
-    }),
-  ])
-  opening.catch(() => {})
-
-  function release(error?: Error) {
-    lastUsed.set(client, performance.now())
-    client.release(error)
-  }
-
-  return {
-    async run({ text, name, values, types }) {
-      const query = { text, values: [...values], types, ...(name === undefined ? {} : { name }) }
-      const result = client.query(query as pg.QueryConfig)
-      result.catch(() => {})
-      // If the scope could not be entered, that is the error to tell, not what followed from it.
-      await opening
-      return result
-    },
-    async commit() {
-      try {
-        const { command } = await client.query('commit')
-        if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back')
-        release()
-      } catch (error) {
-        release(error instanceof Error ? error : undefined)
-        throw error
-      }
-    },
-    async rollback() {
-      try {
-        await client.query('rollback')
-        release()
-      } catch (error) {
-        // A connection that cannot roll back is thrown away, and PostgreSQL rolls back for it.
-        release(error instanceof Error ? error : undefined)
-      }
+      await Promise.all([lanes.end(), transactions.end()])
     },
   }
 }
@@ -222,16 +135,4 @@ async function assertRoles(client: pg.Client): Promise<void> {
       throw new ConfigurationError(`The user of DATABASE_URL may not become ${name}: grant ${name} to it.`)
     })
   }
-}
-
-function explain(error: unknown): unknown {
-  if (error instanceof ConfigurationError) return error
-  if (isUnavailable(error))
-    return new DatabaseUnavailableError('PostgreSQL does not answer', { cause: error })
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === '28P01' || code === '28000') {
-    return new ConfigurationError('PostgreSQL refuses the user or password of DATABASE_URL.')
-  }
-  if (code === '3D000') return new ConfigurationError('The database that DATABASE_URL names does not exist.')
-  return error
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { DatabaseUnavailableError } from './connection.ts'
+import { DatabaseUnavailableError, isForgotten, proveAlive } from './connection.ts'
 import { enterScope, enterScopeName, scopeValues, ScopedQuery, type Identity } from './scoped-query.ts'
 import type { ValueParsers } from './values.ts'
 
@@ -22,8 +22,6 @@ export interface Statement {
 
 /** Milliseconds after which a lane counts as held up by a slow statement, and others go around it. */
 const slow = 10
-
-const probeTimeout = 2_000
 
 interface Lane {
   client: pg.Client
@@ -63,16 +61,21 @@ export class Lanes {
   }
 
   async run(identity: Identity, statement: Statement): Promise<pg.QueryResult> {
-    const lane = this.#choose()
-    try {
-      return await this.#send(lane, identity, statement)
-    } catch (error) {
-      // The lane died in its sleep before the statement left, or the server forgot the prepared
-      // statement, or its plan no longer fits a migrated table: nothing has happened, because the
-      // statement is its own transaction. A fresh lane starts anew.
-      if (!(error instanceof DeadLaneError) && !isForgotten(error)) throw error
-      this.#retire(lane)
-      return this.#send(this.#choose(), identity, statement)
+    for (let forgiven = false; ;) {
+      const lane = this.#choose()
+      const sentAt = performance.now()
+      try {
+        return await this.#send(lane, identity, statement)
+      } catch (error) {
+        // The lane died in its sleep before the statement left, or the server forgot the prepared
+        // statement, or its plan no longer fits a migrated table: nothing has happened, because the
+        // statement is its own transaction. What is true of one lane is true of all that are as old,
+        // so a fresh one is next. A dead lane is gone after each turn; a forgotten statement has one.
+        const dead = error instanceof DeadLaneError
+        if (!dead && (forgiven || !isForgotten(error))) throw error
+        forgiven ||= !dead
+        for (const old of this.#lanes) if (old.openedAt <= sentAt) this.#retire(old)
+      }
     }
   }
 
@@ -147,9 +150,8 @@ export class Lanes {
 
   /** A network that drops sleeping connections does so in silence: ask before trusting one. */
   async #prove(lane: Lane): Promise<void> {
-    const query = { text: 'select 1', query_timeout: probeTimeout }
     try {
-      await lane.client.query(query as pg.QueryConfig)
+      await proveAlive(lane.client)
     } catch (cause) {
       this.#retire(lane)
       throw new DeadLaneError('a sleeping connection was dead', { cause })
@@ -165,8 +167,3 @@ export class Lanes {
 }
 
 class DeadLaneError extends DatabaseUnavailableError {}
-
-function isForgotten(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return code === '26000' || code === '0A000'
-}

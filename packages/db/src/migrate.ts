@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Migrator, type Migration, type MigrationInfo, type MigrationProvider } from 'kysely/migration'
 import pg from 'pg'
-import { clientClass, clientConfig, settleTls } from './connection.ts'
+import { clientClass, clientConfig, explainFailure, settleTls } from './connection.ts'
 import { ConfigurationError, parseDatabaseUrl } from './url.ts'
 
 /** Numbered files, `0001_name.sql`, and for the newest a `0001_name.down.sql`. */
@@ -13,6 +13,8 @@ export interface MigrateOptions {
   url: string
   /** The login that serves requests, if it is not the owner: it is made a member of the two roles. */
   login?: string
+  /** Where the files are; ours, unless a test has its own. */
+  folder?: URL
 }
 
 /**
@@ -21,8 +23,8 @@ export interface MigrateOptions {
  *
  * @returns the names of the migrations that were applied, oldest first
  */
-export async function migrate({ url, login }: MigrateOptions): Promise<string[]> {
-  return withMigrator(url, async (migrator, db) => {
+export async function migrate({ url, login, folder }: MigrateOptions): Promise<string[]> {
+  return withMigrator({ url, folder }, async (migrator, db) => {
     const applied = finish(await migrator.migrateToLatest())
     await letIn(db, login)
     return applied
@@ -30,13 +32,13 @@ export async function migrate({ url, login }: MigrateOptions): Promise<string[]>
 }
 
 /** Takes back the newest migration; only the newest can be. */
-export async function migrateDown(url: string): Promise<string[]> {
-  return withMigrator(url, async (migrator) => finish(await migrator.migrateDown()))
+export async function migrateDown(url: string, folder?: URL): Promise<string[]> {
+  return withMigrator({ url, folder }, async (migrator) => finish(await migrator.migrateDown()))
 }
 
 /** Every migration, oldest first, with the time of its application where it was applied. */
-export async function migrationStatus(url: string): Promise<readonly MigrationInfo[]> {
-  return withMigrator(url, (migrator) => migrator.getMigrations())
+export async function migrationStatus(url: string, folder?: URL): Promise<readonly MigrationInfo[]> {
+  return withMigrator({ url, folder }, (migrator) => migrator.getMigrations())
 }
 
 /** Empties the schema and migrates anew. Everything in it is lost: callers make sure that is wanted. */
@@ -49,48 +51,67 @@ export async function reset(options: MigrateOptions): Promise<string[]> {
 }
 
 /** The files, by name, oldest first. */
-export function migrationFiles(): string[] {
-  return readdirSync(migrationsFolder)
+export function migrationFiles(folder: URL = migrationsFolder): string[] {
+  return readdirSync(folder)
     .filter((file) => /^\d{4}_\w+\.sql$/.test(file))
     .toSorted()
 }
 
 /** The text of one file; empty where it does not exist. */
-export function migrationText(file: string): string {
+export function migrationText(file: string, folder: URL = migrationsFolder): string {
   try {
-    return readFileSync(new URL(file, migrationsFolder), 'utf8')
+    return readFileSync(new URL(file, folder), 'utf8')
   } catch {
     return ''
   }
 }
 
 class SqlFiles implements MigrationProvider {
+  #folder: URL | undefined
+
+  constructor(folder: URL | undefined) {
+    this.#folder = folder
+  }
+
   async getMigrations(): Promise<Record<string, Migration>> {
     const migrations: Record<string, Migration> = {}
-    for (const file of migrationFiles()) {
-      const down = migrationText(file.replace('.sql', '.down.sql'))
+    for (const file of migrationFiles(this.#folder)) {
+      const downFile = file.replace('.sql', '.down.sql')
+      const down = migrationText(downFile, this.#folder)
       migrations[file.replace('.sql', '')] = {
-        up: (db) => execute(migrationText(file), db),
-        ...(down && { down: (db) => execute(down, db) }),
+        up: (db) => execute(file, migrationText(file, this.#folder), db),
+        ...(down && { down: (db) => execute(downFile, down, db) }),
       }
     }
     return migrations
   }
 }
 
-async function execute(text: string, db: Kysely<unknown>): Promise<void> {
-  await sql.raw(text).execute(db)
+/** What PostgreSQL has against a migration is for whoever runs it, with the place in the file. */
+async function execute(file: string, text: string, db: Kysely<unknown>): Promise<void> {
+  try {
+    await sql.raw(text).execute(db)
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError)) throw error
+    const line = error.position ? `, line ${text.slice(0, Number(error.position)).split('\n').length}` : ''
+    throw new ConfigurationError(
+      `${file}${line}: ${[error.message, error.hint].filter(Boolean).join('\n')}`,
+      {
+        cause: error,
+      },
+    )
+  }
 }
 
 function withMigrator<T>(
-  url: string,
+  { url, folder }: Pick<MigrateOptions, 'url' | 'folder'>,
   work: (migrator: Migrator, db: Kysely<unknown>) => Promise<T>,
 ): Promise<T> {
   return withOwner(url, (db) =>
     work(
       new Migrator({
         db,
-        provider: new SqlFiles(),
+        provider: new SqlFiles(folder),
         migrationTableName: 'migrations',
         migrationLockTableName: 'migrations_lock',
       }),
@@ -100,18 +121,18 @@ function withMigrator<T>(
 }
 
 async function withOwner<T>(url: string, work: (db: Kysely<unknown>) => Promise<T>): Promise<T> {
-  const settings = await settleTls(parseDatabaseUrl(url))
-  const pool = new pg.Pool({
-    ...clientConfig(settings),
-    Client: clientClass(settings),
-    max: 1,
-  })
-  pool.on('error', () => {})
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+  const asked = parseDatabaseUrl(url)
+  let db: Kysely<unknown> | undefined
   try {
+    const settings = await settleTls(asked)
+    const pool = new pg.Pool({ ...clientConfig(settings), Client: clientClass(settings), max: 1 })
+    pool.on('error', () => {})
+    db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
     return await work(db)
+  } catch (error) {
+    throw explainFailure(error, asked)
   } finally {
-    await db.destroy()
+    await db?.destroy()
   }
 }
 
@@ -136,6 +157,16 @@ async function letIn(db: Kysely<unknown>, login: string | undefined): Promise<vo
     ) as missing
     from pg_roles r where r.rolname = ${login ?? sql`current_user`}`.execute(db)
   for (const { name, missing } of rows) {
-    if (missing) await sql`grant ownlist_app, ownlist_auth to ${sql.id(name)}`.execute(db)
+    if (!missing) continue
+    try {
+      await sql`grant ownlist_app, ownlist_auth to ${sql.id(name)}`.execute(db)
+    } catch (cause) {
+      if (!(cause instanceof pg.DatabaseError)) throw cause
+      throw new ConfigurationError(
+        `The user of DATABASE_URL has to be a member of two roles, and the owner may not see to it.\n` +
+          `As an administrator run: grant ownlist_app, ownlist_auth to ${pg.escapeIdentifier(name)};`,
+        { cause },
+      )
+    }
   }
 }

@@ -11,10 +11,11 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely'
-import type { Database, OpenTransaction } from './connect.ts'
+import type { Database } from './connect.ts'
+import { DatabaseUnavailableError, isForgotten, isUnavailable } from './connection.ts'
 import type { DB } from './database.ts'
-import { DatabaseUnavailableError, isUnavailable } from './connection.ts'
 import type { Identity } from './scoped-query.ts'
+import type { OpenTransaction } from './transactions.ts'
 import { dateValues, textValues, type ValueParsers } from './values.ts'
 
 declare const brand: unique symbol
@@ -145,12 +146,12 @@ async function answer(
   return { rows: rows as never[], numAffectedRows: BigInt(rowCount) }
 }
 
-/** The rest of the program knows one error for "the database is away", whatever layer said it. */
+/** The rest of the program knows one error for "not now", whatever layer said it: what it is told of was undone. */
 async function reportingAvailability<T>(running: Promise<T>): Promise<T> {
   try {
     return await running
   } catch (cause) {
-    if (!isUnavailable(cause)) throw cause
+    if (!isUnavailable(cause) && !isForgotten(cause)) throw cause
     throw new DatabaseUnavailableError('PostgreSQL does not answer', { cause })
   }
 }

@@ -36,9 +36,17 @@ export function parseDatabaseUrl(text: string, variable = 'DATABASE_URL'): Conne
     throw wrong('is not a valid URL. Characters such as @ / # in a password must be percent-encoded.')
   }
   const url = new URL(`http:${match[1]}`)
-  const host = decodeURIComponent(url.hostname).replace(/^\[|\]$/g, '')
-  const database = decodeURIComponent(url.pathname.slice(1))
-  const user = decodeURIComponent(url.username)
+  const decode = (part: string) => {
+    try {
+      return decodeURIComponent(part)
+    } catch {
+      throw wrong('has a % that is not followed by two hexadecimal digits. Write a plain % as %25.')
+    }
+  }
+  const host = decode(url.hostname).replace(/^\[|\]$/g, '')
+  const database = decode(url.pathname.slice(1))
+  const user = decode(url.username)
+  const password = url.password ? decode(url.password) : undefined
   if (!host || !database || !user) throw wrong('must name a user, a host and a database.')
 
   const channelBinding = url.searchParams.get('channel_binding') ?? 'prefer'
@@ -55,7 +63,7 @@ export function parseDatabaseUrl(text: string, variable = 'DATABASE_URL'): Conne
     port: Number(url.port || (/:80(?=\/|$)/.test(match[1] ?? '') ? 80 : 5432)),
     database,
     user,
-    password: url.password ? decodeURIComponent(url.password) : undefined,
+    password,
     ssl: channelBinding === 'require' && ssl === 'prefer' ? { rejectUnauthorized: false } : ssl,
     requireChannelBinding: channelBinding === 'require',
     enableChannelBinding: channelBinding !== 'disable',
@@ -63,13 +71,17 @@ export function parseDatabaseUrl(text: string, variable = 'DATABASE_URL'): Conne
   }
 }
 
+/** Whether the host can only be this machine. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d+){3}|::1)$/.test(host)
+}
+
 function tls(
   params: URLSearchParams,
   host: string,
   wrong: (why: string) => Error,
 ): ConnectionOptions | false | 'prefer' {
-  const loopback = /^(localhost|127\.|::1$)/.test(host)
-  const mode = params.get('sslmode') ?? (loopback ? 'disable' : 'prefer')
+  const mode = params.get('sslmode') ?? (isLoopback(host) ? 'disable' : 'prefer')
   const rootCertificate = params.get('sslrootcert')
   const ca = rootCertificate && rootCertificate !== 'system' ? read(rootCertificate, wrong) : undefined
   const trusted = ca === undefined ? {} : { ca }
@@ -87,7 +99,7 @@ function tls(
     case 'verify-ca':
       return { ...trusted, checkServerIdentity: () => undefined }
     case 'verify-full':
-      return { ...trusted, servername: host }
+      return { ...trusted }
     default:
       throw wrong('has an sslmode other than disable, allow, prefer, require, verify-ca or verify-full.')
   }
