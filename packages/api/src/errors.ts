@@ -78,7 +78,9 @@ export function asAppError(error: unknown): AppError {
 /** Broken constraints that a request can cause in spite of valid input, by name. */
 const reasonOfConstraint: Record<string, Reason> = {
   tasks_pkey: 'TASK_EXISTS',
-  tasks_user_id_fkey: 'UNAUTHENTICATED', // the account was erased while the request was under way
+  // The account was erased while the request was under way.
+  tasks_user_id_fkey: 'UNAUTHENTICATED',
+  user_clocks_user_id_fkey: 'UNAUTHENTICATED',
 }
 
 function reasonOfDatabase(error: unknown): Reason | undefined {

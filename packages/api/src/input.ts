@@ -38,8 +38,9 @@ export const instant = z.iso
 /** A name of the IANA time zone database: `Europe/Paris`. */
 export const timeZone = z
   .string()
-  .max(64)
-  .refine(isTimeZone, { message: 'Must be a time zone like Europe/Paris.' })
+  .refine((name) => name.length <= 64 && isTimeZone(name), {
+    message: 'Must be a time zone like Europe/Paris.',
+  })
 
 /** The revision a change is based on; the change is refused when the row has a later one. */
 export const revision = z.int().min(1)

@@ -1,6 +1,6 @@
-import { asAuth, connect } from '@ownlist/db'
+import { asAuth, connect, type DB } from '@ownlist/db'
 import { createTestDatabase } from '@ownlist/testing'
-import { sql } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { test as base } from 'vitest'
 import type { Accounts, User } from './account/accounts.ts'
@@ -11,6 +11,16 @@ export interface SignUpOptions {
   timeZone?: string
   /** Fixed, unless the test moves it; the real time where it is left out. */
   now?: string
+}
+
+/** A new user, with the procedures as that user calls them. */
+export interface SignedUp extends Pick<ReturnType<typeof createCaller>, 'tasks' | 'account'> {
+  user: User
+  sessionId: string
+  /** Set `clock.now` to move the user's time. */
+  clock: { now: Date | undefined }
+  /** Another session of the same user; gives its id. */
+  openSession(): Promise<string>
 }
 
 /**
@@ -39,7 +49,7 @@ export const test = base
       return rows[0]?.id ?? ''
     }
 
-    return async function signUp({ timeZone = 'UTC', now }: SignUpOptions = {}) {
+    return async function signUp({ timeZone = 'UTC', now }: SignUpOptions = {}): Promise<SignedUp> {
       const { rows } = await sql<User>`
         insert into users (email, name, time_zone) values (${`${randomUUID()}@example.org`}, 'Ada', ${timeZone})
         returning id, email, name, time_zone as "timeZone", week_start as "weekStart", locale`.execute(db)
@@ -47,19 +57,17 @@ export const test = base
       if (!user) throw new Error('no user was made')
       const sessionId = await openSession(user.id)
       const clock = { now: now === undefined ? undefined : new Date(now) }
-      const unexpected: unknown[] = []
       const caller = createCaller({
         database: connection,
         accounts: accountsOf(db),
         signedIn: { user, sessionId },
         requestId: randomUUID(),
         now: () => clock.now ?? new Date(),
-        onUnexpected: (error) => unexpected.push(error),
+        onUnexpected: () => {},
       })
       return {
         user,
         sessionId,
-        /** Set `clock.now` to move the user's time. */
         clock,
         openSession: () => openSession(user.id),
         tasks: caller.tasks,
@@ -79,7 +87,7 @@ export const test = base
   )
 
 /** The identity role's part, which packages/auth implements in earnest, in as few words as will do. */
-function accountsOf(db: ReturnType<typeof asAuth>): Accounts {
+function accountsOf(db: Kysely<DB>): Accounts {
   return {
     async update(userId, change) {
       const { rows } = await sql<User>`

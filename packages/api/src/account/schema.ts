@@ -10,8 +10,7 @@ export const accountChange = z
     /** A BCP 47 language tag, such as `en` or `pt-BR`. */
     locale: z
       .string()
-      .max(35)
-      .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'Must be a language tag like en or pt-BR.')
+      .regex(/^(?=.{2,35}$)[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'Must be a language tag like en or pt-BR.')
       .optional(),
   })
   .refine((change) => Object.values(change).some((value) => value !== undefined), {

@@ -26,21 +26,26 @@ export function decodeCursor({ sort, order }: Order, cursor: string): { value: s
   throw new AppError('CURSOR_INVALID')
 }
 
-/** A value of the wrong type would otherwise be the database's to refuse, as an error of ours. */
+/** A value that the column cannot hold would otherwise be the database's to refuse, as an error of ours. */
 function isOf(sort: TaskFilter['sort'], value: string | number): boolean {
   switch (sort) {
     case 'number':
-    case 'priority':
       return Number.isInteger(value) && Math.abs(Number(value)) <= 2_147_483_647
+    case 'priority':
+      return Number.isInteger(value) && Math.abs(Number(value)) <= 32_767
     case 'title':
     case 'position':
       return typeof value === 'string' && !value.includes('\u0000') && value.isWellFormed()
     default:
-      return (
-        value === 'infinity' ||
-        (typeof value === 'string' && timestamp.test(value) && !isNaN(Date.parse(value)))
-      )
+      return typeof value === 'string' && (value === 'infinity' || isTimestamp(value))
   }
+}
+
+/** 30 February parses too, as 2 March: so what was read must be what was written. */
+function isTimestamp(value: string): boolean {
+  if (!timestamp.test(value) || value < '0001') return false
+  const time = Date.parse(value)
+  return !isNaN(time) && new Date(time).toISOString().startsWith(value.slice(0, 19))
 }
 
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/

@@ -35,8 +35,18 @@ export function nextDay(day: string): string {
  * first moment there is.
  */
 export function edgeOfDay(day: string, timeZone: string): { day: string; instant: string } {
-  const start = Temporal.PlainDate.from(day).toZonedDateTime(timeZone).toInstant()
-  return { day: midnight(day), instant: start.toString() }
+  const date = Temporal.PlainDate.from(day)
+  return { day: startOf(date, 'UTC'), instant: startOf(date, timeZone) }
+}
+
+const first = Temporal.Instant.from('0001-01-01T00:00:00Z')
+const last = Temporal.Instant.from('9999-12-31T23:59:59.999999Z')
+
+/** Within the years that a task can be due in, which are also those that PostgreSQL writes alike. */
+function startOf(date: Temporal.PlainDate, timeZone: string): string {
+  const start = date.toZonedDateTime(timeZone).toInstant()
+  if (Temporal.Instant.compare(start, first) < 0) return first.toString()
+  return Temporal.Instant.compare(start, last) > 0 ? last.toString() : start.toString()
 }
 
 /** As PostgreSQL reads it. */

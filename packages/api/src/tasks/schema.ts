@@ -44,7 +44,9 @@ export const taskKey = z.union(
 export const taskRef = z.strictObject({ id, ifRevision: revision.optional() })
 
 /** Puts a task right behind another, or first where `after` is null. */
-export const taskMove = z.strictObject({ id, after: id.nullable() })
+export const taskMove = z
+  .strictObject({ id, after: id.nullable() })
+  .refine((move) => move.after !== move.id, { path: ['after'], message: 'A task cannot go behind itself.' })
 
 /** One change to many tasks at once: the fields of `update` that make sense for many, or deletion. */
 export const taskBulk = z.strictObject({
