@@ -9,7 +9,7 @@ import { meOptions } from './session/me.ts'
 import './styles.css'
 
 // Asked before anything is drawn: everything waits for the answer.
-void queryClient.prefetchQuery(meOptions)
+queryClient.query(meOptions).catch(() => undefined)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

@@ -1,3 +1,4 @@
+import '../app/no-eval.ts'
 import { accountChange } from '@ownlist/api/account/schema'
 import { errorOf } from '@ownlist/client'
 import { useId, useState } from 'react'

@@ -10,9 +10,9 @@ export function announce(message: string): void {
 export function Announcer() {
   const { message, turn } = useStore(store)
   return (
-    <div role="status" aria-live="polite" className="sr-only">
+    <output aria-live="polite" className="sr-only">
       {/* A new element each time, so that the same words are spoken again. */}
       <span key={turn}>{message}</span>
-    </div>
+    </output>
   )
 }

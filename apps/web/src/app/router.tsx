@@ -3,13 +3,13 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   Link,
   Navigate,
   useRouterState,
   type ErrorComponentProps,
 } from '@tanstack/react-router'
 import { errorOf } from '@ownlist/client'
-import { Settings } from '../account/settings.tsx'
 import { SignIn, SignUp } from '../session/entry.tsx'
 import { meOptions } from '../session/me.ts'
 import { TasksScreen } from '../tasks/tasks-screen.tsx'
@@ -44,7 +44,11 @@ const routes = root.addChildren([
     component: TasksScreen,
     validateSearch: readViewSearch,
   }),
-  createRoute({ getParentRoute: () => root, path: '/settings', component: Settings }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('../account/settings.tsx'), 'Settings'),
+  }),
   createRoute({
     getParentRoute: () => root,
     path: '/sign-in',

@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from 'react'
 
 export interface Store<T> {
-  get(): T
-  set(change: (value: T) => T): void
-  subscribe(listener: () => void): () => void
+  get: () => T
+  set: (change: (value: T) => T) => void
+  subscribe: (listener: () => void) => () => void
 }
 
 /** A value that lives outside React, because it must outlive the screen that shows it. */

@@ -80,7 +80,7 @@ function Entry({ title, action, other, isNew = false, onSubmit }: Props) {
     setFailure(undefined)
     try {
       await onSubmit(answers)
-      await queryClient.fetchQuery({ ...meOptions, staleTime: 0 })
+      await queryClient.query({ ...meOptions, staleTime: 0 })
     } catch (error) {
       setFailure(errorOf(error))
       setBusy(false)
@@ -98,14 +98,14 @@ function Entry({ title, action, other, isNew = false, onSubmit }: Props) {
         {isNew ? 'Your tasks, and nobody else’s.' : 'Your tasks are where you left them.'}
       </p>
       <form
-        className="mt-7 space-y-1.5"
+        className="mt-7 space-y-2"
         onSubmit={(event) => {
           event.preventDefault()
           void submit()
         }}
       >
         {isNew && (
-          <TextField label="Name" hint="Optional" autoComplete="name" maxLength={255} {...input('name')} />
+          <TextField label="Name (optional)" autoComplete="name" maxLength={255} {...input('name')} />
         )}
         <TextField label="Email" type="email" required autoComplete="email" {...input('email')} />
         <TextField

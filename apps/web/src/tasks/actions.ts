@@ -87,14 +87,17 @@ export function deleteTask(task: Task): void {
 export function moveTask(filter: ListFilter, task: Task, after: string | null, position: string): void {
   arrange(filter, task.id, after)
   announce(position)
-  moves = moves.then(async () => {
-    try {
-      await ownlist.tasks.reorder.mutate({ id: task.id, after })
-    } catch (error) {
-      notifyFailure(`“${short(task)}” was not moved`, error)
-      refreshLists()
-    }
-  })
+  moves = moveAfter(moves, task, after)
+}
+
+async function moveAfter(before: Promise<void>, task: Task, after: string | null): Promise<void> {
+  await before
+  try {
+    await ownlist.tasks.reorder.mutate({ id: task.id, after })
+  } catch (error) {
+    notifyFailure(`“${short(task)}” was not moved`, error)
+    refreshLists()
+  }
 }
 
 let moves: Promise<void> = Promise.resolve()

@@ -84,13 +84,18 @@ export function sayFullDay(day: string, locale?: string): string {
 export function sayDue(due: Due, { now, timeZone }: Clock, locale?: string): string {
   const today = dayIn(timeZone, now)
   if ('date' in due) return sayDay(due.date, today, locale)
+  const { date } = wallClock(due.dateTime, due.timeZone)
+  const day = sayDay(date, dayIn(due.timeZone, now), locale)
+  return `${day}, ${sayTime(due, { now, timeZone }, locale)}`
+}
+
+/** The time of a moment; nothing for a day. */
+export function sayTime(due: Due, { timeZone }: Clock, locale?: string): string {
+  if ('date' in due) return ''
   const zone = due.timeZone
-  const at = new Date(due.dateTime)
-  const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: zone }).format(
-    at,
-  )
-  const day = sayDay(wallClock(due.dateTime, zone).date, dayIn(zone, now), locale)
-  return zone === timeZone ? `${day}, ${time}` : `${day}, ${time} ${cityOf(zone)}`
+  const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: zone })
+  const words = time.format(new Date(due.dateTime))
+  return zone === timeZone ? words : `${words} ${cityOf(zone)}`
 }
 
 /** Europe/Paris is Paris to people. */

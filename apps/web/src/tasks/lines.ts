@@ -7,7 +7,7 @@ import type { ListFilter, View } from './views.ts'
 export type Line =
   | { kind: 'heading'; key: string; text: string; late: boolean }
   | { kind: 'unsent'; key: string; row: Unsent }
-  | { kind: 'task'; key: string; task: Task }
+  | { kind: 'task'; key: string; task: Task; dayIsKnown: boolean }
 
 /** What has not been sent comes first; days get headings where a view is about days. */
 export function linesOf(
@@ -32,7 +32,7 @@ export function linesOf(
       lines.push({ kind: 'heading', key: `heading ${day} ${text}`, text, late: text === 'Overdue' })
       last = text
     }
-    lines.push({ kind: 'task', key: task.id, task })
+    lines.push({ kind: 'task', key: task.id, task, dayIsKnown: text !== undefined && text !== 'Overdue' })
   }
   return lines
 }

@@ -1,8 +1,8 @@
-import { newTask } from '@ownlist/api/tasks/schema'
 import { Plus } from 'lucide-react'
 import { useId, useImperativeHandle, useRef, useState, type Ref } from 'react'
 import { announce } from '../app/announcer.tsx'
 import { MenuChoice, PopupMenu } from '../ui/menu.tsx'
+import { issuesOfNew } from './checks.ts'
 import type { Clock } from './dates.ts'
 import { dayIn, sayDue } from './dates.ts'
 import { DueIcon, DuePicker } from './due-picker.tsx'
@@ -27,7 +27,8 @@ export function QuickAdd({ search, clock, weekStart, ref }: Props) {
   // What is added while looking at today is meant for today, until something else is chosen.
   const usual = {
     due: search.view === 'today' ? { date: dayIn(clock.timeZone, clock.now) } : null,
-    priority: search.priority && search.priority !== 'none' ? search.priority : null,
+    // The server's own default.
+    priority: search.priority === 'none' ? null : (search.priority ?? 'medium'),
   }
   const [title, setTitle] = useState('')
   const [chosenDue, setDue] = useState<Due | null>()
@@ -38,9 +39,9 @@ export function QuickAdd({ search, clock, weekStart, ref }: Props) {
 
   function submit() {
     if (!title.trim()) return
-    const task = { title: title.trim(), ...(due && { due }), ...(priority && { priority }) }
-    const checked = newTask.safeParse(task)
-    if (!checked.success) return setProblem(checked.error.issues[0]?.message)
+    const task = { title: title.trim(), priority, ...(due && { due }) }
+    const [issue] = issuesOfNew(task)
+    if (issue) return setProblem(issue.message)
     addTask(task)
     announce(`Added ${task.title}`)
     setTitle('')
@@ -121,11 +122,11 @@ export function PriorityPicker({ priority, onChange, wide = false }: PriorityPro
       trigger={
         <button
           type="button"
-          className={chip(priority !== null)}
+          className={chip(priority !== 'medium' && priority !== null)}
           aria-label={priority ? `Priority: ${priorityNames[priority]}` : 'Priority'}
         >
           <PriorityMark priority={priority} />
-          {(wide || priority) && (
+          {(wide || priority === 'high' || priority === 'low') && (
             <span className={wide ? '' : 'hidden sm:inline'}>
               {priority ? priorityNames[priority] : 'No priority'}
             </span>

@@ -1,11 +1,11 @@
-import { taskChange } from '@ownlist/api/tasks/schema'
-import { errorOf, type OwnlistError } from '@ownlist/client'
+import { errorOf, OwnlistError } from '@ownlist/client'
 import { Trash2 } from 'lucide-react'
 import { useId, useState } from 'react'
 import { announce } from '../app/announcer.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel, Question } from '../ui/dialog.tsx'
 import { changeTask } from './actions.ts'
+import { issuesOfChange } from './checks.ts'
 import { cityOf, sayDue, type Clock } from './dates.ts'
 import { DueIcon, DuePicker } from './due-picker.tsx'
 import { chip, PriorityPicker } from './quick-add.tsx'
@@ -35,11 +35,9 @@ export function TaskDetails({ task, clock, weekStart, onClose, onDelete }: Props
 
   async function save() {
     if (!change) return onClose()
-    const checked = taskChange.safeParse({ id: task.id, ...change })
-    if (!checked.success) {
-      const issues = checked.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
-      return setFailure(Object.assign(errorOf(undefined), { message: 'Some of this is not right.', issues }))
-    }
+    const issues = issuesOfChange(task.id, change)
+    if (issues.length > 0)
+      return setFailure(new OwnlistError('BAD_INPUT', 'Some of this is not right.', { issues }))
     setSaving(true)
     setFailure(undefined)
     try {
@@ -69,9 +67,6 @@ export function TaskDetails({ task, clock, weekStart, onClose, onDelete }: Props
           event.preventDefault()
           void save()
         }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save()
-        }}
       >
         <div className="flex-1 space-y-5 overflow-y-auto px-5 pt-1 pb-6">
           <div>
@@ -86,7 +81,7 @@ export function TaskDetails({ task, clock, weekStart, onClose, onDelete }: Props
               className="-mx-2 field-sizing-content w-[calc(100%+1rem)] resize-none rounded-md px-2 py-1.5 font-serif text-[22px] leading-snug"
               onChange={(event) => edit({ title: event.target.value.replaceAll('\n', ' ') })}
               onKeyDown={(event) => {
-                if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return
+                if (event.key !== 'Enter') return
                 event.preventDefault()
                 void save()
               }}
@@ -135,6 +130,9 @@ export function TaskDetails({ task, clock, weekStart, onClose, onDelete }: Props
               aria-invalid={issue('description') !== undefined}
               className="field field-sizing-content max-h-[45dvh] min-h-40 resize-none"
               onChange={(event) => edit({ description: event.target.value })}
+              onKeyDown={(event) => {
+                if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save()
+              }}
             />
             <Problem text={issue('description')} />
           </div>
@@ -181,7 +179,7 @@ export function TaskDetails({ task, clock, weekStart, onClose, onDelete }: Props
 
 function StatusChoice({ status, onChange }: { status: Status; onChange: (status: Status) => void }) {
   return (
-    <fieldset className="inline-flex rounded-lg bg-sunken p-0.5">
+    <fieldset className="-ml-2.5 inline-flex rounded-lg bg-sunken p-0.5">
       <legend className="sr-only">Status</legend>
       {(['pending', 'in_progress', 'completed'] as const).map((value) => (
         <label

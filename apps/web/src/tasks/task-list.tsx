@@ -36,6 +36,8 @@ export function TaskList({ tasks, unsent, filter, view, clock, hasMore, onEnd, o
   const active = tasks.some(({ id }) => id === activeId) ? activeId : tasks[0]?.id
   const movable = filter.sort === 'position' && filter.order === 'asc' && filter.q === undefined
 
+  // Nothing here is compiled by the React Compiler, which could not memoize what this gives.
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useWindowVirtualizer({
     count: lines.length,
     estimateSize: (index) => heights[lines[index]?.kind ?? 'task'],
@@ -181,9 +183,9 @@ export function TaskList({ tasks, unsent, filter, view, clock, hasMore, onEnd, o
   )
 }
 
-const heights = { task: 52, unsent: 64, heading: 44 }
+const heights = { task: 45, unsent: 64, heading: 44 }
 
-type ContentProps = { line: Line } & Omit<Parameters<typeof TaskRow>[0], 'task'>
+type ContentProps = { line: Line } & Omit<Parameters<typeof TaskRow>[0], 'task' | 'dayIsKnown'>
 
 function LineContent({ line, ...props }: ContentProps) {
   switch (line.kind) {
@@ -198,6 +200,6 @@ function LineContent({ line, ...props }: ContentProps) {
     case 'unsent':
       return <UnsentRow row={line.row} clock={props.clock} />
     case 'task':
-      return <TaskRow task={line.task} {...props} />
+      return <TaskRow task={line.task} dayIsKnown={line.dayIsKnown} {...props} />
   }
 }

@@ -3,7 +3,7 @@ import { memo } from 'react'
 import { IconButton } from '../ui/button.tsx'
 import { MenuItem, MenuLine, PopupMenu } from '../ui/menu.tsx'
 import { applyChange, toggleTask } from './actions.ts'
-import { isOver, sayDue, type Clock } from './dates.ts'
+import { isOver, sayDue, sayTime, type Clock } from './dates.ts'
 import { DueIcon } from './due-picker.tsx'
 import { PriorityTag, StatusCircle } from './marks.tsx'
 import type { Task } from './task.ts'
@@ -25,21 +25,33 @@ interface Props extends RowHandlers {
   active: boolean
   renaming: boolean
   movable: boolean
+  /** A heading above says the day already. */
+  dayIsKnown: boolean
 }
 
-export const TaskRow = memo(function TaskRow({ task, clock, active, renaming, movable, ...on }: Props) {
+export const TaskRow = memo(function TaskRow({
+  task,
+  clock,
+  active,
+  renaming,
+  movable,
+  dayIsKnown,
+  ...on
+}: Props) {
   const tabIndex = active ? 0 : -1
   const { due, completed, description, priority } = task
   const late = due !== null && !completed && isOver(due, clock)
+  // Most tasks weigh the same; what is worth a word is what differs.
+  const weight = priority === 'medium' ? null : priority
+  const when = due === null ? '' : dayIsKnown ? sayTime(due, clock) : sayDue(due, clock)
   return (
     <div
-      className="group/row relative flex items-start gap-1 rounded-lg pr-1 transition-colors hover:bg-hover/70 focus-within:bg-hover/70"
+      className="group/row relative flex items-start gap-1 rounded-lg pr-1 transition-colors focus-within:bg-hover/70 hover:bg-hover/70 has-[[data-title]:focus-visible]:outline-2 has-[[data-title]:focus-visible]:-outline-offset-2 has-[[data-title]:focus-visible]:outline-accent"
       onFocus={() => on.onFocus(task)}
     >
       <button
         type="button"
-        role="checkbox"
-        aria-checked={task.status === 'in_progress' ? 'mixed' : completed}
+        aria-pressed={task.status === 'in_progress' ? 'mixed' : completed}
         aria-label={`Complete ${task.title}`}
         tabIndex={tabIndex}
         className="group/check flex size-11 shrink-0 items-center justify-center rounded-lg focus-visible:-outline-offset-4"
@@ -54,26 +66,26 @@ export const TaskRow = memo(function TaskRow({ task, clock, active, renaming, mo
           type="button"
           data-title={task.id}
           tabIndex={tabIndex}
-          className="min-w-0 flex-1 self-stretch rounded-lg py-2.5 text-left focus-visible:-outline-offset-2"
+          className="min-w-0 flex-1 self-stretch py-2.5 text-left outline-none sm:flex sm:items-baseline sm:gap-4"
           onClick={() => on.onOpen(task)}
         >
           <span
-            className={`line-clamp-3 ${completed ? 'text-quiet line-through decoration-line' : ''} ${priority === 'high' && !completed ? 'font-medium' : ''}`}
+            className={`line-clamp-3 sm:flex-1 ${completed ? 'text-quiet line-through decoration-line' : ''} ${priority === 'high' && !completed ? 'font-medium' : ''}`}
           >
             {task.title}
           </span>
-          {(due !== null || priority !== null || description) && (
-            <span className="mt-0.5 flex flex-wrap items-center gap-x-3 gap-y-0.5 text-[13px] text-quiet">
-              {due !== null && (
+          {(when !== '' || weight !== null || description) && (
+            <span className="mt-0.5 flex flex-wrap items-center gap-x-3.5 gap-y-0.5 text-[13px] text-quiet sm:shrink-0">
+              {when !== '' && (
                 <span
                   className={`inline-flex items-center gap-1.5 [&_svg]:size-3.5 ${late ? 'text-danger' : ''}`}
                 >
                   <DueIcon />
                   <span className="sr-only">{late ? 'Overdue: ' : 'Due: '}</span>
-                  {sayDue(due, clock)}
+                  {when}
                 </span>
               )}
-              {priority !== null && <PriorityTag priority={priority} />}
+              {weight !== null && <PriorityTag priority={weight} />}
               {description && (
                 <span className="inline-flex items-center">
                   <AlignLeft aria-hidden className="size-3.5" />

@@ -1,21 +1,24 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useShortcuts } from '../app/shortcuts.tsx'
 import { useStore } from '../app/store.ts'
 import { useUser } from '../session/me.ts'
 import { deleteTask, leaving } from './actions.ts'
+import { loadChecks } from './checks.ts'
 import { useClock } from './clock.ts'
 import { dayIn, sayFullDay } from './dates.ts'
 import { EmptyList, ListProblem, ListSkeleton } from './list-states.tsx'
 import { listOptions } from './lists.ts'
 import { QuickAdd } from './quick-add.tsx'
 import type { Task } from './task.ts'
-import { TaskDetails } from './task-details.tsx'
 import { TaskList } from './task-list.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { loadUnsent, retryUnsent, unsent } from './unsent.ts'
 import { filterOf, views, type ViewSearch } from './views.ts'
+
+const loadDetails = () => import('./task-details.tsx')
+const TaskDetails = lazy(async () => ({ default: (await loadDetails()).TaskDetails }))
 
 export function TasksScreen() {
   const user = useUser()
@@ -51,6 +54,11 @@ export function TasksScreen() {
   }, [fetchNextPage, isFetchingNextPage])
 
   useEffect(() => loadUnsent(user.id), [user.id])
+  useEffect(() => {
+    // What is needed only later comes once the list stands; where it fails, it is asked for again when needed.
+    const timer = setTimeout(() => void Promise.allSettled([loadChecks(), loadDetails()]), 500)
+    return () => clearTimeout(timer)
+  }, [])
   useRetries(waiting.some(({ problem }) => problem !== undefined))
   useShortcuts({
     n: () => quickAdd.current?.focus(),
@@ -112,19 +120,21 @@ export function TasksScreen() {
         )}
       </div>
 
-      {opened && (
-        <TaskDetails
-          key={opened.id}
-          task={opened}
-          clock={clock}
-          weekStart={user.weekStart}
-          onClose={() => setOpened(undefined)}
-          onDelete={(task) => {
-            setOpened(undefined)
-            deleteTask(task)
-          }}
-        />
-      )}
+      <Suspense>
+        {opened && (
+          <TaskDetails
+            key={opened.id}
+            task={opened}
+            clock={clock}
+            weekStart={user.weekStart}
+            onClose={() => setOpened(undefined)}
+            onDelete={(task) => {
+              setOpened(undefined)
+              deleteTask(task)
+            }}
+          />
+        )}
+      </Suspense>
     </>
   )
 }

@@ -1,7 +1,7 @@
-import { taskChange } from '@ownlist/api/tasks/schema'
 import { errorOf } from '@ownlist/client'
 import { useEffect, useRef, useState } from 'react'
 import { changeTask } from './actions.ts'
+import { issuesOfChange } from './checks.ts'
 import type { Task } from './task.ts'
 
 /** Renames in place. It closes when the server has the new title, and keeps it where that fails. */
@@ -17,8 +17,8 @@ export function TitleEditor({ task, onDone }: { task: Task; onDone: () => void }
     const wanted = title.trim()
     if (sending.current) return
     if (wanted === task.title) return onDone()
-    const checked = taskChange.safeParse({ id: task.id, title: wanted })
-    if (!checked.success) return setProblem(checked.error.issues[0]?.message)
+    const [issue] = issuesOfChange(task.id, { title: wanted })
+    if (issue) return setProblem(issue.message)
     sending.current = true
     try {
       await changeTask(task, { title: wanted })

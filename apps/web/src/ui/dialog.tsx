@@ -19,12 +19,12 @@ interface Props {
 const places = {
   side: 'inset-y-0 right-0 w-full sm:w-[27rem] sm:border-l data-ending-style:translate-x-8 data-starting-style:translate-x-8',
   middle:
-    'top-1/2 left-1/2 max-h-[85dvh] w-[min(30rem,calc(100vw-2rem))] -translate-1/2 overflow-y-auto rounded-2xl border data-ending-style:scale-97 data-starting-style:scale-97',
+    'top-1/2 left-1/2 max-h-[85dvh] w-[min(30rem,calc(100vw-2rem))] -translate-1/2 overflow-y-auto overscroll-contain rounded-2xl border data-ending-style:scale-97 data-starting-style:scale-97',
 }
 
 export function Panel({ title, open, onClose, children, place = 'middle' }: Props) {
   return (
-    <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Dialog.Root modal="trap-focus" open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={scrim} />
         <Dialog.Popup

@@ -11,7 +11,7 @@ interface Props {
 
 export function PopupMenu({ trigger, children, align = 'end', side = 'bottom' }: Props) {
   return (
-    <Menu.Root>
+    <Menu.Root modal={false}>
       <Menu.Trigger render={trigger} />
       <Menu.Portal>
         <Menu.Positioner sideOffset={6} align={align} side={side} collisionPadding={8} className="z-40">

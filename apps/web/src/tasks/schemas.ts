@@ -1,0 +1,3 @@
+import '../app/no-eval.ts'
+
+export { newTask, taskChange } from '@ownlist/api/tasks/schema'
