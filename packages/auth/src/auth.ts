@@ -39,7 +39,7 @@ export function createAuth({ database, secret, baseUrl, now, onError }: AuthOpti
      */
     async handle(request: Request, clientAddress: string): Promise<Response> {
       const route = new URL(request.url).pathname.replace(/^\/api\/auth\//, '')
-      const schema = openRoutes[route]
+      const schema = openRoutes.get(route)
       if (!schema) return refusal(404, 'NOT_FOUND', 'There is no such route.')
       if (request.method !== 'POST') return refusal(405, 'METHOD_REFUSED', 'Use POST.', { allow: 'POST' })
 
@@ -94,7 +94,8 @@ export function betterAuthOptions({
     emailAndPassword: {
       enabled: true,
       minPasswordLength: 8,
-      maxPasswordLength: 128,
+      // It counts UTF-16 units; requests.ts has counted code points before, at most 128.
+      maxPasswordLength: 256,
       password: { hash: hashPassword, verify: verifyPassword },
     },
     user: { modelName: 'users', fields: { ...stamps, emailVerified: 'is_verified' } },

@@ -25,18 +25,24 @@ export async function verifyPassword({
   const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(hash)
   if (!match) return false
   const [, memory, passes, parallelism, salt = '', expected = ''] = match
-  const given = await bounded(() =>
-    derive(
-      'argon2id',
-      parameters(password, Buffer.from(salt, 'base64'), {
-        memory: Number(memory),
-        passes: Number(passes),
-        parallelism: Number(parallelism),
-      }),
-    ),
-  )
+  const nonce = Buffer.from(salt, 'base64')
+  const paid = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) }
+  if (!isPossible(paid) || nonce.length < 8) return false
+  const given = await bounded(() => derive('argon2id', parameters(password, nonce, paid)))
   const wanted = Buffer.from(expected, 'base64')
   return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+/** Within what argon2 takes, and within what a server can spare (1 GiB) should the table be tampered with. */
+function isPossible({ memory, passes, parallelism }: typeof cost): boolean {
+  return (
+    parallelism >= 1 &&
+    parallelism <= 16 &&
+    memory >= 8 * parallelism &&
+    memory <= 1_048_576 &&
+    passes >= 1 &&
+    passes <= 16
+  )
 }
 
 function parameters(

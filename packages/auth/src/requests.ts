@@ -30,11 +30,11 @@ const signIn = z.strictObject({
 })
 
 /** Every route of better-auth that is open, with what it takes. All others do not exist. */
-export const openRoutes: Record<string, z.ZodType> = {
-  'sign-up/email': signUp,
-  'sign-in/email': signIn,
-  'sign-out': z.strictObject({}),
-}
+export const openRoutes = new Map<string, z.ZodType>([
+  ['sign-up/email', signUp],
+  ['sign-in/email', signIn],
+  ['sign-out', z.strictObject({})],
+])
 
 function codePoints(value: string): number {
   return Array.from(value).length
