@@ -1,0 +1,709 @@
+--
+-- PostgreSQL database dump
+--
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+--
+-- Name: current_user_id(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.current_user_id() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid;
+
+--
+-- Name: fold(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.fold(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN lower(regexp_replace(NORMALIZE(value, NFKD), '[\u0300-\u036f]'::text, ''::text, 'g'::text));
+
+--
+-- Name: remember_task_numbers(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.remember_task_numbers() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  update user_clocks c set last_number = i.number
+  from (select user_id, max(number) as number from inserted group by user_id) i
+  where c.user_id = i.user_id and c.last_number < i.number;
+  return null;
+end $$;
+
+--
+-- Name: stamp_deleted_tasks(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.stamp_deleted_tasks() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  perform tick(d.user_id) from (select distinct user_id from deleted) d
+  where exists (select from users u where u.id = d.user_id);
+  return null;
+end $$;
+
+--
+-- Name: stamp_identity(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.stamp_identity() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if new.created_at is distinct from old.created_at then
+    raise exception 'created_at never changes' using errcode = 'check_violation',
+      constraint = 'created_at_immutable_check', table = tg_table_name;
+  end if;
+  new.updated_at := greatest(now(), old.updated_at);
+  return new;
+end $$;
+
+--
+-- Name: stamp_task(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.stamp_task() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  clock user_clocks;
+  counter text[];
+begin
+  if tg_op = 'UPDATE' then
+    if (new.user_id, new.id, new.number, new.created_at)
+      is distinct from (old.user_id, old.id, old.number, old.created_at) then
+      raise exception 'user_id, id, number and created_at of a task never change'
+        using errcode = 'check_violation', constraint = 'tasks_immutable_check', table = 'tasks';
+    end if;
+    -- A write that changes nothing is not a change.
+    new.updated_at := old.updated_at;
+    new.revision := old.revision;
+    new.completed_at := case when new.status = 'completed' then coalesce(old.completed_at, now()) end;
+    -- Generated columns are computed after this and empty here until then.
+    new.completed := old.completed;
+    new.priority_rank := old.priority_rank;
+    new.due_order := old.due_order;
+    new.title_folded := old.title_folded;
+    new.description_folded := old.description_folded;
+    if new is not distinct from old then
+      return new;
+    end if;
+    new.updated_at := greatest(now(), old.updated_at);
+  else
+    new.completed_at := case when new.status = 'completed' then coalesce(new.completed_at, now()) end;
+  end if;
+
+  clock := tick(new.user_id);
+  new.revision := clock.revision;
+
+  -- The clock's row is locked by now, so no other transaction can be numbering this user's tasks.
+  -- Within a statement the count goes on in a setting that ends with the transaction: updating the
+  -- clock for every row, or asking the table for its maximum, makes 5,000 rows cost a square.
+  if tg_op = 'INSERT' and new.number = 0 then
+    counter := string_to_array(current_setting('app.task_numbers', true), ' ');
+    new.number := 1 + case
+      when counter[1] = new.user_id::text and counter[2] = clock.revision::text
+        then greatest(clock.last_number, counter[3]::integer)
+      else clock.last_number
+    end;
+    perform set_config('app.task_numbers', concat_ws(' ', new.user_id, clock.revision, new.number), true);
+  end if;
+  return new;
+end $$;
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: user_clocks; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.user_clocks (
+    user_id uuid NOT NULL,
+    revision bigint NOT NULL,
+    last_number integer DEFAULT 0 NOT NULL,
+    xact xid8 NOT NULL,
+    xact_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY public.user_clocks FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: tick(uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tick(clock_user_id uuid) RETURNS public.user_clocks
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  clock user_clocks;
+begin
+  if pg_trigger_depth() = 0 then
+    raise exception 'only triggers advance a clock' using errcode = 'insufficient_privilege';
+  end if;
+
+  select * into clock from user_clocks
+  where user_id = clock_user_id and xact = pg_current_xact_id() and xact_at = transaction_timestamp();
+
+  if not found then
+    insert into user_clocks as c (user_id, revision, xact, xact_at)
+    values (clock_user_id, 1, pg_current_xact_id(), transaction_timestamp())
+    on conflict (user_id) do update
+      set revision = c.revision + 1, xact = excluded.xact, xact_at = excluded.xact_at
+    returning * into clock;
+  end if;
+  return clock;
+end $$;
+
+--
+-- Name: accounts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.accounts (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    account_id text NOT NULL,
+    provider_id text NOT NULL,
+    password_hash text,
+    access_token text,
+    refresh_token text,
+    id_token text,
+    access_token_expires_at timestamp with time zone,
+    refresh_token_expires_at timestamp with time zone,
+    scope text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT accounts_password_hash_check CHECK ((password_hash ~~ '$argon2id$%'::text))
+);
+
+ALTER TABLE ONLY public.accounts FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: sessions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sessions (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ip_address text,
+    user_agent text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT sessions_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: tasks; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.tasks (
+    user_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    number integer DEFAULT 0 NOT NULL,
+    title text NOT NULL,
+    description text,
+    status text DEFAULT 'pending'::text NOT NULL,
+    completed boolean GENERATED ALWAYS AS ((status = 'completed'::text)) STORED NOT NULL,
+    completed_at timestamp with time zone,
+    priority text DEFAULT 'medium'::text,
+    priority_rank smallint GENERATED ALWAYS AS (
+CASE priority
+    WHEN 'high'::text THEN 3
+    WHEN 'medium'::text THEN 2
+    WHEN 'low'::text THEN 1
+    ELSE 0
+END) STORED NOT NULL,
+    due_date timestamp with time zone,
+    due_all_day boolean,
+    due_time_zone text,
+    due_order timestamp with time zone GENERATED ALWAYS AS (COALESCE(due_date, 'infinity'::timestamp with time zone)) STORED NOT NULL,
+    "position" text DEFAULT 'a0'::text NOT NULL COLLATE pg_catalog."C",
+    title_folded text GENERATED ALWAYS AS (public.fold(title)) STORED NOT NULL COLLATE pg_catalog."C",
+    description_folded text GENERATED ALWAYS AS (public.fold(description)) STORED COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    revision bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT tasks_completed_at_check CHECK (((status = 'completed'::text) = (completed_at IS NOT NULL))),
+    CONSTRAINT tasks_description_check CHECK ((char_length(description) <= 1000)),
+    CONSTRAINT tasks_due_check CHECK (
+CASE
+    WHEN (due_date IS NULL) THEN ((due_all_day IS NULL) AND (due_time_zone IS NULL))
+    WHEN due_all_day THEN ((due_time_zone IS NULL) AND (date_trunc('day'::text, (due_date AT TIME ZONE 'UTC'::text)) = (due_date AT TIME ZONE 'UTC'::text)))
+    ELSE ((due_all_day IS NOT NULL) AND (due_time_zone IS NOT NULL) AND ((char_length(due_time_zone) >= 1) AND (char_length(due_time_zone) <= 64)))
+END),
+    CONSTRAINT tasks_due_date_check CHECK (((due_date >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (due_date < '10000-01-01 00:00:00+00'::timestamp with time zone))),
+    CONSTRAINT tasks_number_check CHECK ((number > 0)),
+    CONSTRAINT tasks_position_check CHECK (((char_length("position") >= 1) AND (char_length("position") <= 255))),
+    CONSTRAINT tasks_priority_check CHECK ((priority = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))),
+    CONSTRAINT tasks_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'in_progress'::text, 'completed'::text]))),
+    CONSTRAINT tasks_title_check CHECK ((((char_length(title) >= 1) AND (char_length(title) <= 200)) AND (title = btrim(title))))
+)
+WITH (fillfactor='90');
+
+ALTER TABLE ONLY public.tasks FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: users; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.users (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    is_verified boolean DEFAULT false NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    image text,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    week_start smallint DEFAULT 1 NOT NULL,
+    locale text DEFAULT 'en'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT users_email_check CHECK (((char_length(email) >= 3) AND (char_length(email) <= 255))),
+    CONSTRAINT users_locale_check CHECK (((char_length(locale) >= 2) AND (char_length(locale) <= 35))),
+    CONSTRAINT users_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT users_time_zone_check CHECK (((char_length(time_zone) >= 1) AND (char_length(time_zone) <= 64))),
+    CONSTRAINT users_week_start_check CHECK (((week_start >= 1) AND (week_start <= 7)))
+);
+
+ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: verifications; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.verifications (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    identifier text NOT NULL,
+    value text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.verifications FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: accounts accounts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
+
+--
+-- Name: accounts accounts_provider_id_account_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_provider_id_account_id_key UNIQUE (provider_id, account_id);
+
+--
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+--
+-- Name: sessions sessions_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_token_hash_key UNIQUE (token_hash);
+
+--
+-- Name: tasks tasks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_pkey PRIMARY KEY (user_id, id);
+
+--
+-- Name: tasks tasks_user_id_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_user_id_number_key UNIQUE (user_id, number);
+
+--
+-- Name: user_clocks user_clocks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_clocks
+    ADD CONSTRAINT user_clocks_pkey PRIMARY KEY (user_id);
+
+--
+-- Name: users users_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+--
+-- Name: verifications verifications_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.verifications
+    ADD CONSTRAINT verifications_pkey PRIMARY KEY (id);
+
+--
+-- Name: accounts_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX accounts_user_id_idx ON public.accounts USING btree (user_id);
+
+--
+-- Name: sessions_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at);
+
+--
+-- Name: sessions_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_user_id_idx ON public.sessions USING btree (user_id);
+
+--
+-- Name: tasks_user_id_created_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tasks_user_id_created_at_idx ON public.tasks USING btree (user_id, created_at, id);
+
+--
+-- Name: tasks_user_id_due_order_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tasks_user_id_due_order_idx ON public.tasks USING btree (user_id, due_order, id);
+
+--
+-- Name: tasks_user_id_pending_priority_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tasks_user_id_pending_priority_idx ON public.tasks USING btree (user_id, completed, priority_rank DESC, id DESC) WHERE (NOT completed);
+
+--
+-- Name: tasks_user_id_position_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tasks_user_id_position_idx ON public.tasks USING btree (user_id, "position", id);
+
+--
+-- Name: tasks_user_id_priority_rank_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tasks_user_id_priority_rank_idx ON public.tasks USING btree (user_id, priority_rank, id);
+
+--
+-- Name: tasks_user_id_status_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tasks_user_id_status_idx ON public.tasks USING btree (user_id, status, created_at, id);
+
+--
+-- Name: tasks_user_id_title_folded_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tasks_user_id_title_folded_idx ON public.tasks USING btree (user_id, title_folded, id);
+
+--
+-- Name: users_email_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX users_email_key ON public.users USING btree (lower(email));
+
+--
+-- Name: verifications_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX verifications_expires_at_idx ON public.verifications USING btree (expires_at);
+
+--
+-- Name: verifications_identifier_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX verifications_identifier_idx ON public.verifications USING btree (identifier);
+
+--
+-- Name: accounts accounts_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER accounts_stamp BEFORE UPDATE ON public.accounts FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
+-- Name: sessions sessions_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER sessions_stamp BEFORE UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
+-- Name: tasks tasks_remember_numbers; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tasks_remember_numbers AFTER INSERT ON public.tasks REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION public.remember_task_numbers();
+
+--
+-- Name: tasks tasks_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tasks_stamp BEFORE INSERT OR UPDATE ON public.tasks FOR EACH ROW EXECUTE FUNCTION public.stamp_task();
+
+--
+-- Name: tasks tasks_stamp_deleted; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tasks_stamp_deleted AFTER DELETE ON public.tasks REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT EXECUTE FUNCTION public.stamp_deleted_tasks();
+
+--
+-- Name: users users_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER users_stamp BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
+-- Name: verifications verifications_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER verifications_stamp BEFORE UPDATE ON public.verifications FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
+-- Name: accounts accounts_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: sessions sessions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: tasks tasks_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: user_clocks user_clocks_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_clocks
+    ADD CONSTRAINT user_clocks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: accounts; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.accounts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: accounts accounts_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY accounts_identity ON public.accounts TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: sessions; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: sessions sessions_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY sessions_identity ON public.sessions TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: tasks; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.tasks ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: tasks tasks_owner; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tasks_owner ON public.tasks TO ownlist_app USING ((user_id = ( SELECT public.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT public.current_user_id() AS current_user_id)));
+
+--
+-- Name: user_clocks; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.user_clocks ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: user_clocks user_clocks_owner; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY user_clocks_owner ON public.user_clocks FOR SELECT TO ownlist_app USING ((user_id = ( SELECT public.current_user_id() AS current_user_id)));
+
+--
+-- Name: user_clocks user_clocks_tick; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY user_clocks_tick ON public.user_clocks TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: users; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: users users_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY users_identity ON public.users TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: users users_self; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY users_self ON public.users FOR SELECT TO ownlist_app USING ((id = ( SELECT public.current_user_id() AS current_user_id)));
+
+--
+-- Name: users users_tick; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY users_tick ON public.users FOR SELECT TO ownlist USING (true);
+
+--
+-- Name: verifications; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.verifications ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: verifications verifications_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY verifications_identity ON public.verifications TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: SCHEMA public; Type: ACL; Schema: -; Owner: -
+--
+
+GRANT USAGE ON SCHEMA public TO ownlist_app;
+GRANT USAGE ON SCHEMA public TO ownlist_auth;
+
+--
+-- Name: FUNCTION remember_task_numbers(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.remember_task_numbers() FROM PUBLIC;
+
+--
+-- Name: FUNCTION stamp_deleted_tasks(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.stamp_deleted_tasks() FROM PUBLIC;
+
+--
+-- Name: TABLE user_clocks; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.user_clocks TO ownlist_app;
+
+--
+-- Name: FUNCTION tick(clock_user_id uuid); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.tick(clock_user_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.tick(clock_user_id uuid) TO ownlist_app;
+
+--
+-- Name: TABLE accounts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO ownlist_auth;
+
+--
+-- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO ownlist_auth;
+
+--
+-- Name: TABLE tasks; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tasks TO ownlist_app;
+
+--
+-- Name: TABLE users; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO ownlist_auth;
+
+--
+-- Name: COLUMN users.id; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(id) ON TABLE public.users TO ownlist_app;
+
+--
+-- Name: COLUMN users.email; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(email) ON TABLE public.users TO ownlist_app;
+
+--
+-- Name: COLUMN users.name; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(name) ON TABLE public.users TO ownlist_app;
+
+--
+-- Name: COLUMN users.time_zone; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(time_zone) ON TABLE public.users TO ownlist_app;
+
+--
+-- Name: COLUMN users.week_start; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(week_start) ON TABLE public.users TO ownlist_app;
+
+--
+-- Name: COLUMN users.locale; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(locale) ON TABLE public.users TO ownlist_app;
+
+--
+-- Name: TABLE verifications; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verifications TO ownlist_auth;
+
+--
+-- PostgreSQL database dump complete
+--
