@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { isUnavailable } from './connection.ts'
+import pg from 'pg'
+import { DatabaseUnavailableError } from './connection.ts'
 import {
   migrate,
   migrateDown,
@@ -59,10 +60,18 @@ export async function main(
         return command === undefined || command === 'help' ? 0 : 2
     }
   } catch (error) {
-    if (!(error instanceof ConfigurationError) && !isUnavailable(error)) throw error
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    const words = inWords(error)
+    if (words === undefined) throw error
+    process.stderr.write(`${words}\n`)
     return 1
   }
+}
+
+/** What an administrator can act upon; undefined for a mistake of ours, whose stack is wanted. */
+function inWords(error: unknown): string | undefined {
+  if (error instanceof ConfigurationError || error instanceof DatabaseUnavailableError) return error.message
+  if (!(error instanceof pg.DatabaseError)) return undefined
+  return [`PostgreSQL: ${error.message}`, error.hint].filter(Boolean).join('\n')
 }
 
 function url(env: NodeJS.ProcessEnv): string {
