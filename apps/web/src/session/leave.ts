@@ -14,6 +14,7 @@ export async function leave(userId: string): Promise<void> {
     return notifyFailure('You are still signed in', error)
   }
   forgetUnsent(userId)
-  queryClient.clear()
+  // First the screen goes, then what it showed.
   queryClient.setQueryData(meOptions.queryKey, null)
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meOptions.queryKey[0] })
 }

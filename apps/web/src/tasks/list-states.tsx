@@ -7,7 +7,7 @@ export function ListSkeleton() {
   return (
     <div aria-hidden className="animate-[pulse-quietly_1.6s_ease-in-out_infinite]">
       {[62, 38, 71, 45, 56, 33].map((width) => (
-        <div key={width} className="flex h-[45px] items-center gap-3 px-3">
+        <div key={width} className="flex h-11 items-center gap-3 px-3">
           <span className="size-5 rounded-full border-[1.5px] border-line" />
           <span className="h-3 rounded bg-line" style={{ width: `${width}%` }} />
         </div>

@@ -76,6 +76,7 @@ export function TaskDetails({ task, clock, weekStart, onClose, onDelete }: Props
             <textarea
               id={`${id}-title`}
               rows={1}
+              data-first-focus
               value={draft.title}
               aria-invalid={issue('title') !== undefined}
               className="-mx-2 field-sizing-content w-[calc(100%+1rem)] resize-none rounded-md px-2 py-1.5 font-serif text-[22px] leading-snug"

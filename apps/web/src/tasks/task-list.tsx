@@ -44,7 +44,7 @@ export function TaskList({ tasks, unsent, filter, view, clock, hasMore, onEnd, o
     getItemKey: (index) => lines[index]?.key ?? index,
     overscan: 12,
     scrollMargin,
-    scrollPaddingStart: 200,
+    scrollPaddingStart: 96,
     scrollPaddingEnd: 96,
   })
   const visible = virtualizer.getVirtualItems()
@@ -183,7 +183,7 @@ export function TaskList({ tasks, unsent, filter, view, clock, hasMore, onEnd, o
   )
 }
 
-const heights = { task: 45, unsent: 64, heading: 44 }
+const heights = { task: 44, unsent: 64, heading: 44 }
 
 type ContentProps = { line: Line } & Omit<Parameters<typeof TaskRow>[0], 'task' | 'dayIsKnown'>
 

@@ -66,7 +66,7 @@ export const TaskRow = memo(function TaskRow({
           type="button"
           data-title={task.id}
           tabIndex={tabIndex}
-          className="min-w-0 flex-1 self-stretch py-2.5 text-left outline-none sm:flex sm:items-baseline sm:gap-4"
+          className="min-w-0 flex-1 self-stretch py-[11px] text-left leading-[22px] outline-none sm:flex sm:items-start sm:gap-4"
           onClick={() => on.onOpen(task)}
         >
           <span
@@ -75,7 +75,7 @@ export const TaskRow = memo(function TaskRow({
             {task.title}
           </span>
           {(when !== '' || weight !== null || description) && (
-            <span className="mt-0.5 flex flex-wrap items-center gap-x-3.5 gap-y-0.5 text-[13px] text-quiet sm:shrink-0">
+            <span className="mt-0.5 flex flex-wrap items-center gap-x-3.5 text-[13px] leading-[22px] text-quiet sm:mt-0 sm:shrink-0">
               {when !== '' && (
                 <span
                   className={`inline-flex items-center gap-1.5 [&_svg]:size-3.5 ${late ? 'text-danger' : ''}`}

@@ -74,28 +74,26 @@ export function TasksScreen() {
 
   return (
     <>
-      <header className="sticky top-0 z-20 -mx-4 bg-paper px-4 pt-5 pb-3 sm:-mx-6 sm:px-6 md:pt-9">
-        <div className="flex flex-col gap-3 sm:flex-row sm:items-end sm:justify-between">
-          <div className="min-w-0">
-            <h1 className="font-serif text-[28px] leading-tight tracking-[-0.01em]">
-              {q ? 'Search' : views[view].title}
-            </h1>
-            <p className="text-[14px] text-quiet">{sayFullDay(today)}</p>
-          </div>
-          <Toolbar
-            search={search}
-            query={query}
-            searchRef={searchField}
-            onQuery={setQuery}
-            onSearch={(change) =>
-              void navigate({ search: (before: ViewSearch) => ({ ...before, ...change }), replace: true })
-            }
-          />
+      <header className="flex flex-col gap-3 pt-5 md:pt-9 sm:flex-row sm:items-end sm:justify-between">
+        <div className="min-w-0">
+          <h1 className="font-serif text-[28px] leading-tight tracking-[-0.01em]">
+            {q ? 'Search' : views[view].title}
+          </h1>
+          <p className="text-[14px] text-quiet">{sayFullDay(today)}</p>
         </div>
-        <div className="mt-4">
-          <QuickAdd ref={quickAdd} search={search} clock={clock} weekStart={user.weekStart} />
-        </div>
+        <Toolbar
+          search={search}
+          query={query}
+          searchRef={searchField}
+          onQuery={setQuery}
+          onSearch={(change) =>
+            void navigate({ search: (before: ViewSearch) => ({ ...before, ...change }), replace: true })
+          }
+        />
       </header>
+      <div className="sticky top-0 z-20 -mx-4 bg-paper px-4 pt-4 pb-3 sm:-mx-6 sm:px-6">
+        <QuickAdd ref={quickAdd} search={search} clock={clock} weekStart={user.weekStart} />
+      </div>
 
       <div
         className={`min-h-96 pt-1 pb-24 transition-opacity delay-150 ${list.isPlaceholderData ? 'opacity-60' : ''}`}

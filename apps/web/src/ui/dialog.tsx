@@ -28,6 +28,10 @@ export function Panel({ title, open, onClose, children, place = 'middle' }: Prop
       <Dialog.Portal>
         <Dialog.Backdrop className={scrim} />
         <Dialog.Popup
+          // On a phone the keyboard would cover what one came to read.
+          initialFocus={(by) =>
+            by === 'touch' || (document.querySelector<HTMLElement>('[data-first-focus]') ?? true)
+          }
           className={`fixed z-50 flex flex-col border-line bg-raised shadow-float outline-none transition duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0 ${places[place]}`}
         >
           <header className="flex items-center justify-between py-3 pr-3 pl-5">

@@ -1,0 +1,151 @@
+import { startServer, type RunningServer } from '@ownlist/server'
+import { createTestDatabase } from '@ownlist/testing'
+import { existsSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { build } from 'vite'
+
+const places = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+
+const executablePath = places.find((path) => path && existsSync(path))
+
+/** Whether the browser tests can run here; where not, they say so instead of passing silently. */
+export const hasBrowser = executablePath !== undefined
+if (!hasBrowser) {
+  console.warn(
+    '\n!!! No Chromium found: the browser tests are SKIPPED. Install chromium, or set CHROMIUM to its path.\n',
+  )
+}
+
+export interface App {
+  url: string
+  /** A page with a session of its own. */
+  open(options?: BrowserContextOptions): Promise<WatchedPage>
+  stopServer(): Promise<void>
+  /** At the same address, on the same database. */
+  startServer(): Promise<void>
+  close(): Promise<void>
+}
+
+/** A page, and everything it complained about. */
+export interface WatchedPage {
+  page: Page
+  complaints: string[]
+}
+
+/** The real thing: built app, server, PostgreSQL and Chromium. */
+export async function startApp(): Promise<App> {
+  const [webDir, database] = await Promise.all([builtApp(), createTestDatabase()])
+  const env = {
+    AUTH_SECRET: 'only-for-tests-only-for-tests-only-for-tests',
+    DATABASE_URL: database.url,
+    DATABASE_URL_UNPOOLED: database.ownerUrl,
+    LOG_LEVEL: 'silent',
+    WEB_DIR: webDir,
+  }
+  let server: RunningServer | undefined = await startServer({ ...env, PORT: '0' })
+  const { url } = server
+  // Chromium's own sandbox does not work for root.
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const browser = await chromium.launch({ executablePath: executablePath ?? '', args })
+
+  async function stop() {
+    await server?.close()
+    server = undefined
+  }
+
+  return {
+    url,
+    open: (options) => openPage(browser, url, options),
+    stopServer: stop,
+    async startServer() {
+      server = await startServer({ ...env, PORT: new URL(url).port })
+    },
+    async close() {
+      await browser.close()
+      await stop()
+      await database.drop()
+    },
+  }
+}
+
+async function openPage(
+  browser: Browser,
+  url: string,
+  options?: BrowserContextOptions,
+): Promise<WatchedPage> {
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: 'en-GB',
+    timezoneId: 'Europe/Paris',
+    viewport: { width: 1200, height: 800 },
+    ...options,
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    // Chromium reports refused requests as errors; that nobody is signed in yet is none.
+    if (message.type() === 'error' && !/status of 401/.test(message.text())) complaints.push(message.text())
+  })
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`)
+    })
+  })
+  return { page, complaints }
+}
+
+export async function signUp(page: Page, name: string): Promise<{ email: string; password: string }> {
+  const email = `${name.toLowerCase()}-${crypto.randomUUID()}@example.org`
+  const password = 'correct horse battery'
+  await page.goto('/sign-up')
+  await page.getByLabel('Name').fill(name)
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByLabel('Add a task').waitFor()
+  return { email, password }
+}
+
+export async function addTask(page: Page, title: string): Promise<void> {
+  await page.getByLabel('Add a task').fill(title)
+  await page.keyboard.press('Enter')
+  await row(page, title).waitFor()
+}
+
+/** A task that the server has: rows on their way have no title button yet. */
+export function row(page: Page, title: string) {
+  return page.getByRole('listitem').filter({ has: page.locator(`[data-title]:has-text("${title}")`) })
+}
+
+export async function titles(page: Page): Promise<string[]> {
+  return page.locator('[data-title] > span:first-child').allInnerTexts()
+}
+
+let building: Promise<string> | undefined
+
+/** Built once in each worker, so that the tests see the source as it is. */
+function builtApp(): Promise<string> {
+  building ??= buildApp()
+  return building
+}
+
+async function buildApp(): Promise<string> {
+  const outDir = join(tmpdir(), `ownlist-web-${process.pid}`)
+  await build({
+    root: join(import.meta.dirname, '..'),
+    logLevel: 'error',
+    build: { outDir, emptyOutDir: true, chunkSizeWarningLimit: 2000 },
+  })
+  process.once('exit', () => rmSync(outDir, { recursive: true, force: true }))
+  return outDir
+}
