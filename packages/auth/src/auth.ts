@@ -137,8 +137,8 @@ export function betterAuthOptions({
               select from users where id = ${session.userId} and not is_active`.execute(db)
             if (rows.length > 0) {
               throw new APIError('UNAUTHORIZED', {
-                code: 'INVALID_EMAIL_OR_PASSWORD',
                 message: 'Invalid email or password',
+                code: 'INVALID_EMAIL_OR_PASSWORD',
               })
             }
           },

@@ -1,0 +1,205 @@
+import { AppError, appRouter, asAppError, type Context } from '@ownlist/api'
+import { createAuth } from '@ownlist/auth'
+import { connect } from '@ownlist/db'
+import { initTRPC, type AnyTRPCRouter } from '@trpc/server'
+import { expect } from 'vitest'
+import { z } from 'zod'
+import { attack, inputsOf, newCanary, proceduresOf, type Loot, type Transport } from './attack.fixture.ts'
+import { secret, test as base } from './server.fixture.ts'
+
+interface Attacker {
+  userId: string
+  sessionId: string
+  authorization: string
+}
+
+const t = initTRPC.context<Context>().create()
+
+const test = base
+  .extend('connection', { scope: 'file' }, async ({ database }, { onCleanup }) => {
+    const connection = await connect({ url: database.url, max: 6 })
+    onCleanup(() => connection.end())
+    return connection
+  })
+  // Somebody with something to lose: each text of theirs is a canary that exists nowhere else.
+  .extend('victim', async ({ database, openSession, call }) => {
+    const canaries = Array.from({ length: 20 }, newCanary)
+    const [name = '', zone = '', ...texts] = canaries
+    const victim = await openSession(name)
+    await database.query('update users set image = $2 where id = $1', [victim.userId, zone])
+    await database.query(
+      `insert into tasks (user_id, number, title, description, status, priority, position, due_date, due_all_day)
+       select $1, 4000 + n, 'secret ' || texts[n * 3 - 2], 'secret ' || texts[n * 3 - 1], (array['pending', 'in_progress', 'completed'])[1 + n % 3],
+         (array['low', 'medium', 'high'])[1 + n % 3], 'a0' || texts[n * 3], '2026-11-21Z', true
+       from (select $2::text[] as texts) x, generate_series(1, 6) n`,
+      [victim.userId, texts],
+    )
+    const tasks = await database.query<{ id: string; number: number }>(
+      'select id, number from tasks where user_id = $1 order by number',
+      [victim.userId],
+    )
+    const cursors = []
+    for (const sort of ['created_at', 'number', 'title', 'position', 'priority', 'due_date', 'updated_at']) {
+      const { body } = await call('tasks.list', { sort, limit: 1 }, { authorization: victim.authorization })
+      cursors.push(String(body.result?.data['nextCursor']))
+    }
+    const loot: Loot = {
+      ids: [...tasks.slice(0, 3).map(({ id }) => id), victim.sessionId, victim.userId],
+      numbers: tasks.slice(0, 2).map(({ number }) => number),
+      cursors,
+      words: ['secret', 'canary', name.slice(0, 8)],
+    }
+    return { victimId: victim.userId, canaries, loot }
+  })
+  .extend('inProcess', ({ connection }) => {
+    const { accounts, check } = createAuth({ database: connection, secret, baseUrl: 'http://localhost' })
+    /** Within the process, through the given router. */
+    return (router: AnyTRPCRouter): Transport<Attacker> => ({
+      name: 'caller',
+      async call(attacker, { path }, input) {
+        const headers = new Headers(attacker ? { authorization: attacker.authorization } : {})
+        const context: Context = {
+          database: connection,
+          accounts,
+          signedIn: await check(headers),
+          requestId: 'request',
+          now: () => new Date('2026-11-21T12:00:00Z'),
+          onUnexpected: () => {},
+        }
+        let procedure: unknown = t.createCallerFactory(router)(context)
+        for (const part of path.split('.')) procedure = (procedure as Record<string, unknown>)[part]
+        try {
+          return JSON.stringify(await (procedure as (input: unknown) => Promise<unknown>)(input)) ?? ''
+        } catch (error) {
+          const { reason, message, issues, current } = asAppError(error)
+          return JSON.stringify({ reason, message, issues, current })
+        }
+      },
+    })
+  })
+  .extend('http', ({ server }) => {
+    return (method: 'GET' | 'POST', credentials: 'token' | 'cookie'): Transport<Attacker> => ({
+      name: `${method} with ${credentials}`,
+      call(attacker, { path, type }, input) {
+        if (method === 'GET' && type !== 'query') return undefined
+        const signed = attacker?.authorization.slice('Bearer '.length) ?? 'forged.signature'
+        const headers: Record<string, string> =
+          credentials === 'cookie'
+            ? { cookie: `ownlist.session_token=${encodeURIComponent(signed)}` }
+            : attacker
+              ? { authorization: attacker.authorization }
+              : {}
+        const url = new URL(`/api/trpc/${path}`, server.url)
+        if (method === 'GET') {
+          url.searchParams.set('input', JSON.stringify(input))
+          return fetch(url, { headers }).then(answerOf)
+        }
+        const body = JSON.stringify(input)
+        return fetch(url, { method, headers: { 'content-type': 'application/json', ...headers }, body }).then(
+          answerOf,
+        )
+      },
+    })
+  })
+
+async function answerOf(response: Response): Promise<string> {
+  const varying = new Set(['date', 'x-request-id', 'content-length'])
+  const headers = [...response.headers].filter(([name]) => !varying.has(name)).map((pair) => pair.join(': '))
+  return [response.status, ...headers, await response.text()].join('\n')
+}
+
+test('no procedure shows or changes anything of another user, in the process and over HTTP', async ({
+  database,
+  victim,
+  openSession,
+  inProcess,
+  http,
+}) => {
+  const report = await attack({
+    ...victim,
+    procedures: proceduresOf(appRouter),
+    database,
+    transports: [inProcess(appRouter), http('POST', 'token'), http('GET', 'cookie')],
+    newAttacker: () => openSession('attacker'),
+  })
+  const { findings, ...figures } = report
+  process.stdout.write(
+    `attack: ${figures.procedures} procedures, ${figures.attempts} attempts, ${figures.bytes} bytes scanned, ${findings.length} findings\n`,
+  )
+  expect(findings).toEqual([])
+  expect(figures.attempts).toBeGreaterThan(figures.procedures * 20)
+  // The canaries are where they were: a scan that finds none means something.
+  const [row] = await database.query('select title from tasks where user_id = $1 and title like $2', [
+    victim.victimId,
+    `%${victim.canaries[2]}%`,
+  ])
+  expect(row).toBeDefined()
+})
+
+test('every identifier of a victim goes into every place that takes one', async ({ victim }) => {
+  const { loot } = victim
+  for (const { path, inputs } of proceduresOf(appRouter)) {
+    const made = inputsOf(inputs[0], loot)
+    expect(made.length, path).toBeGreaterThan(0)
+    const schema = JSON.stringify(z.toJSONSchema(inputs[0] ?? z.never(), { io: 'input' }))
+    const text = JSON.stringify(made)
+    if (schema.includes('"uuid"')) for (const id of loot.ids) expect(text, path).toContain(id)
+    if (schema.includes('"cursor"')) for (const cursor of loot.cursors) expect(text, path).toContain(cursor)
+    if (schema.includes('"number":{')) for (const one of loot.numbers) expect(text, path).toContain(`${one}`)
+  }
+})
+
+test('a procedure that forgets whose rows they are is found by the attack, whatever it does', async ({
+  database,
+  victim,
+  openSession,
+  inProcess,
+}) => {
+  const one = z.strictObject({ id: z.uuid() })
+  const signedIn = t.procedure.use(({ ctx, next }) => {
+    if (!ctx.signedIn) throw new AppError('UNAUTHENTICATED')
+    return next()
+  })
+  const leaks = t.router({
+    tasks: appRouter.tasks,
+    leaks: t.router({
+      read: signedIn
+        .input(one)
+        .query(({ input }) => database.query('select * from tasks where id = $1', [input.id])),
+      hidden: signedIn.input(one).query(async ({ input }) => {
+        const [row] = await database.query<{ title: string }>('select title from tasks where id = $1', [
+          input.id,
+        ])
+        return { nextCursor: Buffer.from(JSON.stringify(['title', row?.title])).toString('base64url') }
+      }),
+      tells: signedIn.input(one).query(async ({ input }) => {
+        const rows = await database.query('select from tasks where id = $1', [input.id])
+        return rows.length > 0 ? 'not yours' : 'not there'
+      }),
+      open: t.procedure.input(one).query(() => 'welcome'),
+      untried: signedIn
+        .input(z.strictObject({ at: z.templateLiteral([z.number(), 'px']) }))
+        .query(() => 'never called'),
+      write: signedIn.input(one).mutation(async ({ input }) => {
+        await database.query(`update tasks set title = 'taken' where id = $1`, [input.id])
+        return 'done'
+      }),
+    }),
+  })
+  const { findings } = await attack({
+    ...victim,
+    procedures: proceduresOf(leaks),
+    database,
+    transports: [inProcess(leaks)],
+    newAttacker: () => openSession('attacker'),
+  })
+  const found = (pattern: RegExp) => findings.some((finding) => pattern.test(finding))
+  expect(found(/^leaks\.read .*: another user saw canary/)).toBe(true)
+  expect(found(/^leaks\.hidden .*: another user saw canary/)).toBe(true)
+  expect(found(/^leaks\.tells .*: not the same as for ids that never were/)).toBe(true)
+  expect(found(/^leaks\.open .*: a stranger was not refused/)).toBe(true)
+  expect(found(/^leaks\.untried: no input could be made/)).toBe(true)
+  expect(found(/^rows of tasks changed/)).toBe(true)
+  // What is as it should be is not blamed along with it.
+  expect(findings.filter((finding) => finding.startsWith('tasks.'))).toEqual([])
+})
