@@ -29,7 +29,7 @@ export interface App {
   /** A page with a session of its own. */
   open(options?: BrowserContextOptions): Promise<WatchedPage>
   stopServer(): Promise<void>
-  /** At the same address, on the same database. */
+  /** At the same address, on the same database; nothing where it runs. */
   startServer(): Promise<void>
   close(): Promise<void>
 }
@@ -66,7 +66,7 @@ export async function startApp(): Promise<App> {
     open: (options) => openPage(browser, url, options),
     stopServer: stop,
     async startServer() {
-      server = await startServer({ ...env, PORT: new URL(url).port })
+      server ??= await startServer({ ...env, PORT: new URL(url).port })
     },
     async close() {
       await browser.close()

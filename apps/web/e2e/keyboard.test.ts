@@ -35,13 +35,15 @@ describe.skipIf(!hasBrowser)('by keyboard alone', () => {
     await keyboard.press('Alt+ArrowDown')
     await expect.poll(() => titles(page)).toEqual(['Two', 'One', 'Three'])
     expect(await focused()).toBe('One')
+    const moved = page.waitForResponse(/tasks\.reorder/)
     await keyboard.press('Alt+ArrowDown')
     await expect.poll(() => titles(page)).toEqual(['Two', 'Three', 'One'])
     expect(await page.getByRole('status').innerText()).toBe('One: place 3 of 3')
+    await moved
     // Not only on this screen.
-    await expect
-      .poll(async () => (await page.reload(), await row(page, 'One').waitFor(), titles(page)))
-      .toEqual(['Two', 'Three', 'One'])
+    await page.reload()
+    await row(page, 'One').waitFor()
+    expect(await titles(page)).toEqual(['Two', 'Three', 'One'])
 
     await keyboard.press('j')
     expect(await focused()).toBe('Two')

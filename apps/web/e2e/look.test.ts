@@ -22,7 +22,7 @@ describe.skipIf(!hasBrowser)('how it looks and moves', () => {
     await fill(page)
     expect(await seriousProblems(page)).toEqual([])
 
-    await row(page, 'Overdue').getByText('Overdue').click()
+    await row(page, 'Overdue').locator('[data-title]').click()
     await page.getByRole('dialog', { name: /^Task #/ }).waitFor()
     expect(await seriousProblems(page)).toEqual([])
     await page.getByRole('button', { name: 'Due date' }).click()
@@ -53,7 +53,7 @@ describe.skipIf(!hasBrowser)('how it looks and moves', () => {
     await fill(page)
     await addTask(page, 'Donaudampfschifffahrtsgesellschaftskapitän'.repeat(3))
     await fits()
-    await row(page, 'Overdue').getByText('Overdue').tap()
+    await row(page, 'Overdue').locator('[data-title]').tap()
     await page.getByRole('dialog', { name: /^Task #/ }).waitFor()
     await fits()
     await page.getByRole('button', { name: 'Due date' }).tap()

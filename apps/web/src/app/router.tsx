@@ -11,22 +11,14 @@ import {
 } from '@tanstack/react-router'
 import { errorOf } from '@ownlist/client'
 import { SignIn, SignUp } from '../session/entry.tsx'
-import { meOptions } from '../session/me.ts'
+import { meOptions, UserContext } from '../session/me.ts'
 import { TasksScreen } from '../tasks/tasks-screen.tsx'
 import { readViewSearch } from '../tasks/views.ts'
 import { Button } from '../ui/button.tsx'
-import { Toasts } from '../ui/toasts.tsx'
-import { Announcer } from './announcer.tsx'
 import { Shell } from './shell.tsx'
 
 const root = createRootRoute({
-  component: () => (
-    <>
-      <Gate />
-      <Toasts />
-      <Announcer />
-    </>
-  ),
+  component: Gate,
   errorComponent: Broken,
   notFoundComponent: () => (
     <Message title="There is nothing here">
@@ -74,7 +66,13 @@ function Gate() {
   const { data, error, isPending, refetch, isFetching } = useQuery(meOptions)
   const path = useRouterState({ select: ({ location }) => location.pathname })
   if (isPending) return null
-  if (data) return <Shell />
+  if (data) {
+    return (
+      <UserContext value={data}>
+        <Shell />
+      </UserContext>
+    )
+  }
   if (data === null) return path === '/sign-up' ? <SignUp /> : <SignIn />
   return (
     <Message title="Ownlist cannot be reached">

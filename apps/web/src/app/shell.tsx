@@ -21,7 +21,8 @@ import type { View } from '../tasks/views.ts'
 import { views } from '../tasks/views.ts'
 import { Question } from '../ui/dialog.tsx'
 import { MenuItem, MenuLine, PopupMenu } from '../ui/menu.tsx'
-import { undoLatest } from '../ui/toasts.tsx'
+import { Toasts, undoLatest } from '../ui/toasts.tsx'
+import { Announcer } from './announcer.tsx'
 import { ShortcutsPanel, useShortcuts } from './shortcuts.tsx'
 import { useStore } from './store.ts'
 import { Wordmark } from './wordmark.tsx'
@@ -72,6 +73,8 @@ export function Shell() {
         <Outlet />
       </main>
       <BottomBar onSignOut={signOut} />
+      <Toasts />
+      <Announcer />
       <ShortcutsPanel open={showsKeys} onClose={() => setShowsKeys(false)} />
       <Question
         open={leaving}

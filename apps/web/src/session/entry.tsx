@@ -5,6 +5,7 @@ import { ownlist, queryClient } from '../app/client.ts'
 import { Wordmark } from '../app/wordmark.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/text-field.tsx'
+import { forgetSession } from './leave.ts'
 import { meOptions } from './me.ts'
 
 export function SignIn() {
@@ -80,6 +81,7 @@ function Entry({ title, action, other, isNew = false, onSubmit }: Props) {
     setFailure(undefined)
     try {
       await onSubmit(answers)
+      forgetSession()
       await queryClient.query({ ...meOptions, staleTime: 0 })
     } catch (error) {
       setFailure(errorOf(error))

@@ -1,6 +1,10 @@
 import { errorOf } from '@ownlist/client'
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import type { Outputs } from '@ownlist/api'
+import { queryOptions } from '@tanstack/react-query'
+import { createContext, useContext } from 'react'
 import { ownlist } from '../app/client.ts'
+
+type User = Outputs['account']['me']
 
 /** Who is signed in; null for nobody. */
 export const meOptions = queryOptions({
@@ -16,9 +20,11 @@ export const meOptions = queryOptions({
   },
 })
 
-/** The user, inside the part of the app that only they see. */
-export function useUser() {
-  const { data } = useQuery(meOptions)
-  if (!data) throw new Error('No one is signed in')
-  return data
+/** The user, inside the part of the app that only they see. It goes before its data does. */
+export const UserContext = createContext<User | undefined>(undefined)
+
+export function useUser(): User {
+  const user = useContext(UserContext)
+  if (!user) throw new Error('No one is signed in')
+  return user
 }

@@ -123,6 +123,7 @@ addEventListener('pagehide', () => {
 })
 
 async function deleteNow(task: Task): Promise<void> {
+  if (!leaving.get().has(task.id)) return
   try {
     await ownlist.tasks.delete.mutate({ id: task.id })
     dropTask(task.id)

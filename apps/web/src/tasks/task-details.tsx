@@ -106,7 +106,7 @@ export function TaskDetails({ task, clock, weekStart, onClose, onDelete }: Props
                   <button
                     type="button"
                     className={`${chip(draft.due !== null)} -ml-2.5`}
-                    aria-label="Due date"
+                    aria-label={`Due date: ${draft.due ? sayDue(draft.due, clock) : 'No date'}`}
                   >
                     <DueIcon />
                     {draft.due ? sayDue(draft.due, clock) : 'No date'}

@@ -35,8 +35,13 @@ export function discardUnsent(id: string): void {
   keep()
 }
 
+let owner: string | undefined
+
 /** Takes up what an earlier visit could not deliver. */
 export function loadUnsent(userId: string): void {
+  // After a session that ended by itself, somebody else may sign in.
+  if (owner !== userId) unsent.set(() => [])
+  owner = userId
   try {
     const stored = JSON.parse(localStorage.getItem(key(userId)) ?? '[]') as Unsent['task'][]
     const known = new Set(unsent.get().map(({ task }) => task.id))

@@ -60,6 +60,12 @@ export function undoLatest(): boolean {
   return latest !== undefined
 }
 
+/** Takes all messages away: they speak of tasks. */
+export function dismissAll(): void {
+  manager.close()
+  undos.length = 0
+}
+
 /** What failed, and why, in the server's words; the request id where only an administrator can help. */
 export function notifyFailure(what: string, error: unknown, again?: () => void): void {
   const { reason, message, requestId } = errorOf(error)
