@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { openDatabase, type BenchDatabase } from './database.ts'
+import { fixedRate, fixedRateTable } from './fixed-rate.ts'
+import { pageDepth, pageDepthTable, search, searchTable } from './pages.ts'
+import { startUp, startUpLines } from './start-up.ts'
+import { throughput, throughputTable } from './throughput.ts'
+
+// `pnpm bench`: what docs/benchmarks.md explains. It measures and prints; it judges nothing.
+const usage = `pnpm bench [--short] [--only <name>]… [--out <file>]
+
+  --short         fewer and shorter rounds: a first idea within two minutes
+  --only <name>   throughput, rate, pages, search or start; may be given more than once
+  --out <file>    write everything as JSON as well`
+
+const { values: options } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    out: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+const { short } = options
+
+const parts: Record<string, { title: string; run: (database: BenchDatabase) => Promise<[unknown, string]> }> =
+  {
+    throughput: {
+      title: 'As many requests as they answer: Ownlist, node:http with pg, pgbench; a user with 10,000 tasks',
+      async run(database) {
+        const result = await throughput(
+          database,
+          short ? { rounds: 3, seconds: 2 } : { rounds: 5, seconds: 4 },
+          say,
+        )
+        return [result, throughputTable(result)]
+      },
+    },
+    rate: {
+      title: '200 requests a second over 1,000,000 tasks: ten users with 900 to 100,000',
+      async run(database) {
+        const result = await fixedRate(database, { perSecond: 200, seconds: short ? 15 : 60 })
+        return [result, fixedRateTable(result)]
+      },
+    },
+    pages: {
+      title: 'Page 1,000 against page 1, by cursor: a user with 100,000 tasks',
+      async run(database) {
+        const result = await pageDepth(database, short ? 30 : 100)
+        return [result, pageDepthTable(result)]
+      },
+    },
+    search: {
+      title: 'Search',
+      async run(database) {
+        const result = await search(database, short ? 20 : 100)
+        return [result, searchTable(result)]
+      },
+    },
+    start: {
+      title: 'From start to the first answer',
+      async run(database) {
+        const result = await startUp(database, short ? 2 : 5)
+        return [result, startUpLines(result)]
+      },
+    },
+  }
+
+const wanted = options.only ?? Object.keys(parts)
+const unknown = wanted.filter((name) => !(name in parts))
+if (options.help || unknown.length > 0) {
+  say(usage)
+  process.exit(options.help ? 0 : 2)
+}
+
+if (!process.env['OWNLIST_BUNDLE']) build('apps/server')
+const [processor] = cpus()
+say(
+  `${cpus().length} × ${processor?.model ?? 'processor'}, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`,
+)
+const database = await openDatabase(say)
+const results: Record<string, unknown> = {}
+try {
+  say(`PostgreSQL ${database.version}, durable, 128 MB of shared buffers`)
+  for (const name of wanted) {
+    const part = parts[name]
+    if (!part) continue
+    say(`\n${part.title}`)
+    const [result, text] = await part.run(database)
+    results[name] = result
+    say(text)
+  }
+} finally {
+  await database.stop()
+}
+if (options.out !== undefined) {
+  const about = { at: new Date().toISOString(), node: process.version, processors: cpus().length, short }
+  writeFileSync(
+    options.out,
+    `${JSON.stringify({ ...about, postgres: database.version, ...results }, null, 2)}\n`,
+  )
+}
+
+/** What is measured is what the sources say now. */
+function build(folder: string): void {
+  const cwd = join(import.meta.dirname, '../..', folder)
+  const rolldown = join(cwd, 'node_modules/.bin/rolldown')
+  const { status, stderr } = spawnSync(rolldown, ['-c', 'rolldown.config.ts'], { cwd, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`the server does not build: ${stderr}`)
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
