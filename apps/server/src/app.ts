@@ -5,9 +5,8 @@ import type { Database } from '@ownlist/db'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { Hono, type Context as HonoContext } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { randomUUID } from 'node:crypto'
-import { refuseForeignSites, requireJson } from './guards.ts'
+import { limitBody, refuseForeignSites, requireJson } from './guards.ts'
 import { webApp } from './web.ts'
 
 export interface AppOptions {
@@ -51,12 +50,7 @@ export function createApp({ database, auth, isReady, baseUrl, webDir, now, onUne
     },
     refuseForeignSites(baseUrl),
     requireJson,
-    bodyLimit({
-      maxSize: largestBody,
-      onError: () => {
-        throw new AppError('BODY_TOO_LARGE')
-      },
-    }),
+    limitBody(largestBody),
   )
 
   app.all('/api/auth/*', (c) => auth.handle(c.req.raw, getConnInfo(c).remote.address ?? ''))

@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readEnv, variables } from './env.ts'
+
+const root = join(import.meta.dirname, '../../..')
+const least = { AUTH_SECRET: 'x'.repeat(32), DATABASE_URL: 'postgresql://ada@localhost/ownlist' }
+
+test('two variables are enough, and the rest has defaults', () => {
+  expect(readEnv(least)).toMatchObject({
+    PORT: 3000,
+    HOST: '127.0.0.1',
+    DATABASE_POOL_MAX: 30,
+    DATABASE_IDLE_SECONDS: 300,
+    DATABASE_LIFETIME_SECONDS: 300,
+    DATABASE_PREPARED: 'auto',
+    LOG_LEVEL: 'info',
+  })
+})
+
+test('an empty variable is one that is not set', () => {
+  expect(readEnv({ ...least, PORT: '', BASE_URL: '', WEB_DIR: '' })).toEqual(readEnv(least))
+})
+
+test('each mistake has one line, which names the variable and what to do, and no secret', () => {
+  const wrong = {
+    AUTH_SECRET: 'short',
+    PORT: '70000',
+    BASE_URL: 'tasks.example.org',
+    DATABASE_POOL_MAX: '1',
+    DATABASE_IDLE_SECONDS: 'five',
+    DATABASE_PREPARED: 'yes',
+    LOG_LEVEL: 'loud',
+  }
+  const lines = messageOf(() => readEnv({ DATABASE_URL: least.DATABASE_URL, ...wrong })).split('\n')
+  expect(lines.map((line) => line.split(' ')[0]).toSorted()).toEqual(Object.keys(wrong).toSorted())
+  for (const line of lines) expect(line).toMatch(/^[A-Z_]+ must .+\.|^AUTH_SECRET must have at least 32/)
+  expect(lines.join()).not.toContain('short')
+  expect(messageOf(() => readEnv({})).split('\n')).toEqual([
+    expect.stringMatching(/^AUTH_SECRET is missing: .*openssl rand/),
+    expect.stringMatching(/^DATABASE_URL is missing: postgresql:/),
+  ])
+})
+
+test('a database URL that is none is said without its password', () => {
+  const password = ['hunt', 'er2'].join('')
+  for (const [name, url] of [
+    ['DATABASE_URL', `mysql://ada:${password}@localhost/x`],
+    ['DATABASE_URL', `postgresql://ada:${password}@:5432/x`],
+    ['DATABASE_URL', `postgresql://ada:${password}@localhost/`],
+    ['DATABASE_URL_UNPOOLED', `postgresql://ada:${password}@localhost/x?sslmode=maybe`],
+  ] as const) {
+    const message = messageOf(() => readEnv({ ...least, [name]: url }))
+    expect(message).toMatch(new RegExp(`^${name} `))
+    expect(message).not.toContain(password)
+    expect(message).not.toContain('\n')
+  }
+})
+
+test('.env.example lists every variable that the server and its launcher read, and no other', () => {
+  const listed = [...readFileSync(join(root, '.env.example'), 'utf8').matchAll(/^# ?([A-Z][A-Z_]+)=/gm)].map(
+    ([, name]) => name,
+  )
+  // What the system itself sets is nobody's configuration.
+  const system = new Set(['PATH', 'XDG_CACHE_HOME'])
+  const launched = [
+    'tooling/start.ts',
+    ...sources('tooling/lifecycle'),
+    ...sources('tooling/postgres/src'),
+  ].flatMap((path) =>
+    [...readFileSync(join(root, path), 'utf8').matchAll(/\benv\.([A-Z][A-Z_]+)/g)].map(
+      ([, name = '']) => name,
+    ),
+  )
+  const read = new Set([...variables, ...launched].filter((name) => !system.has(name)))
+  expect(listed.toSorted()).toEqual([...read].toSorted())
+  expect(read).toContain('DATA_DIR')
+})
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(name))
+    .map((name) => join(folder, name))
+}
+
+function messageOf(work: () => unknown): string {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConfigurationError') return error.message
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
