@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addTask, hasBrowser, row, signUp, startApp, titles, type App } from './app.ts'
 
-describe.skipIf(!hasBrowser)('the main job', () => {
+describe.skipIf(!hasBrowser)('the main job', { timeout: 120_000 }, () => {
   let app: App
   beforeAll(async () => {
     app = await startApp()

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { addTask, hasBrowser, row, signUp, startApp, titles, type App } from './app.ts'
 
-describe.skipIf(!hasBrowser)('while the server is away', () => {
+describe.skipIf(!hasBrowser)('while the server is away', { timeout: 120_000 }, () => {
   let app: App
   beforeAll(async () => {
     app = await startApp()
