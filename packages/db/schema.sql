@@ -160,6 +160,10 @@ begin
   if pg_trigger_depth() = 0 then
     raise exception 'only triggers advance a clock' using errcode = 'insufficient_privilege';
   end if;
+  -- Policies speak after triggers: unasked, this would lock another's clock and tell who exists.
+  if current_setting('role') = 'ownlist_app' and clock_user_id is distinct from current_user_id() then
+    raise exception 'a clock is its own user''s' using errcode = 'insufficient_privilege';
+  end if;
 
   select * into clock from user_clocks
   where user_id = clock_user_id and xact = pg_current_xact_id() and xact_at = transaction_timestamp();

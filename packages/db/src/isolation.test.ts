@@ -129,6 +129,17 @@ describe('row-level security alone', () => {
     expect(await ada.db.selectFrom('tasks').select('title').execute()).toEqual([{ title: 'Secret' }])
   })
 
+  test('a write for somebody else is refused in the same words, whether they exist or not', async () => {
+    const refusals = [ada.userId, crypto.randomUUID()].map((userId) =>
+      run(`insert into tasks (user_id, title) values ($1, 'Hello?')`, eve.userId, [userId]).catch(
+        ({ code, message }: pg.DatabaseError) => ({ code, message }),
+      ),
+    )
+    const [exists, doesNot] = await Promise.all(refusals)
+    expect(exists).toMatchObject({ code: '42501' })
+    expect(doesNot).toEqual(exists)
+  })
+
   test('identity is closed to requests, and what users own is closed to sign-in', async () => {
     for (const table of ['sessions', 'accounts', 'verifications']) {
       await expect(run(`select from ${table}`, eve.userId)).rejects.toMatchObject({ code: '42501' })

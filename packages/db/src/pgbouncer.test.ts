@@ -81,7 +81,11 @@ describe.skipIf(!present)('through PgBouncer in transaction mode', () => {
     const knock = async () => {
       const client = new pg.Client({ connectionString: url })
       client.on('error', () => {})
-      await client.connect().finally(() => client.end().catch(() => {}))
+      try {
+        await client.connect()
+      } finally {
+        await client.end().catch(() => {})
+      }
     }
     await vi.waitFor(knock, { timeout: 20_000 })
     return running

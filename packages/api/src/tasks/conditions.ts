@@ -27,7 +27,8 @@ export function matches(
   const add = (condition: Condition) => all.push(eb.and([condition]))
 
   if (status) add(sql`status = any(${status}::text[])`)
-  if (completed !== undefined) all.push(eb('completed', '=', completed))
+  // Spelled out: a prepared statement's plan does not see that a parameter is false, nor so the index of open tasks.
+  if (completed !== undefined) add(completed ? sql`completed` : sql`not completed`)
   if (priority)
     add(sql`priority_rank = any(${priority.map((name) => (name === null ? 0 : ranks[name]))}::smallint[])`)
   if (due !== undefined) add(isDue(due, clock))

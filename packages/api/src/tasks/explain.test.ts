@@ -1,0 +1,281 @@
+import { asUser, connect, type Database, type Scope } from '@ownlist/db'
+import { createTestDatabase, type TestDatabase } from '@ownlist/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openOwner, type Owner } from '../../../db/src/owner.fixture.ts'
+import { countByKind, findTask, listTasks, searchTasks, updateTask } from './queries.ts'
+import { taskFilter, taskSort, type TaskFilter } from './schema.ts'
+
+// A million tasks, 10,000 of them one user's: what PostgreSQL does for every query of tasks. Asked of the statements
+// that the queries really send, as the role and the user they are sent as, with the generic plan that a prepared
+// statement ends up with and with the one for its values. Work is counted in rows and pages, which do not depend on
+// what else the machine does. CI has the million; elsewhere a tenth of it has to do (CI=1 pnpm test explain).
+
+// eslint-disable-next-line node/no-process-env
+const users = process.env['CI'] ? 100 : 10
+const ofUser = 10_000
+const limit = 50
+
+interface Plan {
+  'Node Type': string
+  'Relation Name'?: string
+  'Index Name'?: string
+  'Index Cond'?: string
+  'Actual Rows': number
+  'Actual Loops': number
+  'Rows Removed by Filter'?: number
+  'Shared Hit Blocks': number
+  'Shared Read Blocks': number
+  Plans?: Plan[]
+}
+
+interface Statement {
+  text: string
+  values: readonly unknown[]
+}
+
+let testDatabase: TestDatabase
+let database: Database
+let owner: Owner
+let scope: Scope
+let sent: Statement[] = []
+const clock = { now: new Date('2026-11-21T12:00:00Z'), timeZone: 'Europe/Paris' }
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase()
+  owner = await openOwner(testDatabase.ownerUrl)
+  await seed()
+  database = await connect({ url: testDatabase.url, max: 3 })
+  const listening: Database = {
+    ...database,
+    run(statement, role, userId) {
+      sent.push(statement)
+      return database.run(statement, role, userId)
+    },
+  }
+  scope = asUser(listening, '00000000-0000-4000-8000-000000000007')
+}, 180_000)
+
+afterAll(async () => {
+  await Promise.all([database.end(), owner.end()])
+  await testDatabase.drop()
+})
+
+/** Without triggers, and with indexes and keys made afterwards: a third of the time. */
+async function seed() {
+  const keys = await owner.rows<{ name: string; definition: string }>(`
+    select conname as name, pg_get_constraintdef(oid) as definition from pg_constraint
+    where conrelid = 'tasks'::regclass and contype in ('p', 'u')`)
+  const indexes = await owner.rows<{ name: string; definition: string }>(`
+    select indexname as name, indexdef as definition from pg_indexes
+    where tablename = 'tasks' and indexname like '%idx'`)
+  for (const { name } of keys) await owner.rows(`alter table tasks drop constraint ${name}`)
+  for (const { name } of indexes) await owner.rows(`drop index ${name}`)
+
+  await owner.rows(`set session_replication_role = replica`)
+  await owner.rows(`set maintenance_work_mem = '256MB'`)
+  await owner.rows(`
+    insert into users (id, email, name)
+    select ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid, i || '@example.org', 'User ' || i
+    from generate_series(1, ${users}) i`)
+  // One of each user in turn, so that nobody's tasks lie side by side.
+  await owner.rows(`
+    insert into tasks (user_id, id, number, title, description, status, completed_at, priority, due_date,
+      due_all_day, position, created_at, updated_at, revision)
+    select ('00000000-0000-4000-8000-' || lpad((1 + i % ${users})::text, 12, '0'))::uuid, overlay(overlay(md5(i::text) placing '4' from 13) placing '8' from 17)::uuid, 1 + n,
+      'Task ' || md5(i::text), case when n % 8 = 0 then 'Some words about it ' || i end,
+      (array['pending', 'in_progress', 'completed', 'completed'])[1 + n % 4],
+      case when n % 4 >= 2 then now() end, (array['low', 'medium', 'high', null])[1 + n / 4 % 4],
+      case when n % 2 = 0 then timestamptz '2026-01-01' + n % 700 * interval '1 day' end,
+      case when n % 2 = 0 then true end, 'a' || lpad((n * 7919 % 1000000)::text, 7, '0'),
+      timestamptz '2026-01-01' + i * interval '20 seconds', timestamptz '2026-11-20' + n % 999 * interval '1 minute', n
+    from generate_series(0, ${users * ofUser - 1}) i, lateral (select i / ${users} as n) each`)
+  for (const { name, definition } of keys) {
+    await owner.rows(`alter table tasks add constraint ${name} ${definition}`)
+  }
+  for (const { definition } of indexes) await owner.rows(definition)
+  await owner.rows('vacuum analyze tasks')
+}
+
+/** The plans of everything that the work sends, generic and custom. */
+async function plansOf(work: (scope: Scope) => Promise<unknown>): Promise<Plan[]> {
+  sent = []
+  await work(scope)
+  const plans: Plan[] = []
+  for (const statement of sent) {
+    for (const mode of ['force_generic_plan', 'force_custom_plan']) plans.push(await explain(statement, mode))
+  }
+  expect(plans).not.toEqual([])
+  return plans
+}
+
+async function explain({ text, values }: Statement, mode: string): Promise<Plan> {
+  await owner.rows('begin')
+  try {
+    await owner.rows(`prepare probe as ${text}`)
+    await owner.rows(`select set_config('plan_cache_mode', '${mode}', true), set_config('role', 'ownlist_app', true),
+      set_config('app.user_id', '${scope.userId}', true)`)
+    const given = values.length > 0 ? `(${values.map(literal).join(', ')})` : ''
+    const [row] = await owner.rows<{ 'QUERY PLAN': { Plan: Plan }[] }>(
+      `explain (analyze, buffers, timing off, format json) execute probe${given}`,
+    )
+    const plan = row?.['QUERY PLAN'][0]?.Plan
+    if (!plan) throw new Error('no plan')
+    return plan
+  } finally {
+    await owner.rows('rollback')
+    await owner.rows('deallocate probe')
+  }
+}
+
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'null'
+  if (Array.isArray(value)) return literal(`{${value.map((one) => JSON.stringify(one)).join(',')}}`)
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value !== 'string') throw new TypeError('a value of a kind that no statement sends')
+  return `'${value.replaceAll("'", "''")}'`
+}
+
+function nodesOf(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
+}
+
+/** What of a plan has to hold: how it finds tasks, whether it sorts, and how many rows and pages it reads. */
+function sumUp(plan: Plan) {
+  const nodes = nodesOf(plan)
+  const scans = nodes.filter(
+    (node) => node['Relation Name'] === 'tasks' && node['Node Type'] !== 'ModifyTable',
+  )
+  const found = nodes.filter((node) => node['Index Cond'] !== undefined)
+  return {
+    indexes: [...new Set(found.map((node) => node['Index Name'] ?? ''))],
+    unbound: [
+      ...scans.filter((node) => /Seq Scan/.test(node['Node Type'])),
+      ...found.filter((node) => !/\buser_id = /.test(node['Index Cond'] ?? '')),
+    ].map((node) => `${node['Node Type']} ${node['Index Name'] ?? ''} ${node['Index Cond'] ?? ''}`),
+    sorts: nodes.map((node) => node['Node Type']).filter((type) => type.includes('Sort')),
+    rows: scans.reduce(
+      (sum, node) => sum + node['Actual Rows'] * node['Actual Loops'] + (node['Rows Removed by Filter'] ?? 0),
+      0,
+    ),
+    pages: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'],
+  }
+}
+
+const filterOf = (filter: Partial<TaskFilter>) => taskFilter.parse({ limit, ...filter })
+
+/** A page from the middle of the list, where a cursor leads. */
+async function middle(filter: Partial<TaskFilter>): Promise<TaskFilter> {
+  const far = await listTasks(scope, taskFilter.parse({ ...filter, limit: 500 }), clock)
+  return filterOf({ ...filter, cursor: far.nextCursor ?? '' })
+}
+
+const sorting: Partial<Record<TaskFilter['sort'], string[]>> = {
+  // Nobody indexes what changes with every write: all tasks of this user are read and sorted, and nobody else's.
+  updated_at: ['Sort'],
+  // A number is unique, so `id` behind it sorts groups of one.
+  number: ['Incremental Sort'],
+}
+
+describe.each(taskSort.options)('a list sorted by %s', (sort) => {
+  test.each(['asc', 'desc'] as const)(
+    '%s reads one page, the first as well as one by cursor',
+    async (order) => {
+      for (const filter of [filterOf({ sort, order }), await middle({ sort, order })]) {
+        for (const plan of await plansOf((one) => listTasks(one, filter, clock))) {
+          const { unbound, sorts, rows, pages } = sumUp(plan)
+          expect(unbound).toEqual([])
+          expect(sorts).toEqual(sorting[sort] ?? [])
+          expect(rows).toBeLessThanOrEqual(sort === 'updated_at' ? ofUser : 2 * limit)
+          expect(pages).toBeLessThanOrEqual(sort === 'updated_at' ? 2 * ofUser : 3 * limit)
+        }
+      }
+    },
+  )
+})
+
+describe('a filtered list', () => {
+  const filters: [what: string, filter: Partial<TaskFilter>, rows: number][] = [
+    // Half of all tasks are completed, a quarter is pending, a quarter of the open ones has each priority.
+    ['completed tasks', { completed: true }, 4 * limit],
+    ['open tasks', { completed: false }, 4 * limit],
+    ['tasks of one status', { status: ['pending'] }, 8 * limit],
+    ['tasks of two statuses', { status: ['pending', 'in_progress'] }, 8 * limit],
+    ['tasks of one priority', { priority: ['high'] }, 8 * limit],
+    ['tasks without a priority, or of low', { priority: [null, 'low'] }, 8 * limit],
+    ['tasks without a date', { due: 'none' }, 8 * limit],
+    [
+      'tasks due in a range, by date',
+      { due: { after: '2026-03-01', before: '2026-03-20' }, sort: 'due_date' },
+      8 * limit,
+    ],
+    ['tasks due today', { due: 'today' }, 8 * limit],
+    ['overdue tasks, by date', { due: 'overdue', sort: 'due_date', order: 'asc' }, 8 * limit],
+    ['open tasks by priority', { completed: false, sort: 'priority' }, 2 * limit],
+    ['open tasks by position', { completed: false, sort: 'position', order: 'asc' }, 4 * limit],
+  ]
+  test.each(filters)('of %s reads little more than it shows', async (_what, filter, most) => {
+    for (const plan of await plansOf((one) => listTasks(one, filterOf(filter), clock))) {
+      const { unbound, rows } = sumUp(plan)
+      expect(unbound).toEqual([])
+      expect(rows).toBeLessThanOrEqual(most)
+    }
+  })
+
+  test('of open tasks by priority uses the index made for it, and sorts nothing', async () => {
+    const filter = filterOf({ completed: false, sort: 'priority', order: 'desc' })
+    for (const plan of await plansOf((one) => listTasks(one, filter, clock))) {
+      expect(sumUp(plan)).toMatchObject({ indexes: ['tasks_user_id_pending_priority_idx'], sorts: [] })
+    }
+  })
+
+  test('of text reads the own tasks only', async () => {
+    const works = [
+      (one: Scope) => listTasks(one, filterOf({ q: 'words about it 12' }), clock),
+      (one: Scope) => searchTasks(one, { q: 'no such text', limit: 20 }),
+    ]
+    for (const work of works) {
+      for (const plan of await plansOf(work)) {
+        expect(sumUp(plan).unbound).toEqual([])
+        expect(sumUp(plan).rows).toBeLessThanOrEqual(ofUser)
+      }
+    }
+  })
+})
+
+describe('one task', () => {
+  test.each(['id', 'number'] as const)('by %s is one row from one index', async (by) => {
+    const { items } = await listTasks(scope, filterOf({}), clock)
+    const [task] = items
+    const key = by === 'id' ? { id: task?.id ?? '' } : { number: task?.number ?? 0 }
+    for (const plan of await plansOf((one) => findTask(one, key))) {
+      const { indexes, unbound, rows, pages } = sumUp(plan)
+      expect({ indexes, unbound, rows }).toEqual({
+        indexes: [by === 'id' ? 'tasks_pkey' : 'tasks_user_id_number_key'],
+        unbound: [],
+        rows: 1,
+      })
+      expect(pages).toBeLessThanOrEqual(8)
+    }
+  })
+
+  test('is updated through its key', async () => {
+    const { items } = await listTasks(scope, filterOf({}), clock)
+    const change = { id: items[0]?.id ?? '', title: 'Changed' }
+    for (const plan of await plansOf((one) => updateTask(one, change))) {
+      expect(sumUp(plan)).toMatchObject({ indexes: ['tasks_pkey'], unbound: [] })
+    }
+  })
+})
+
+test('counts read the own tasks only', async () => {
+  const works = [
+    (one: Scope) => countByKind(one, clock),
+    (one: Scope) => listTasks(one, filterOf({ total: true }), clock),
+  ]
+  for (const work of works) {
+    for (const plan of await plansOf(work)) {
+      expect(sumUp(plan).unbound).toEqual([])
+      expect(sumUp(plan).rows).toBeLessThanOrEqual(ofUser)
+    }
+  }
+})
