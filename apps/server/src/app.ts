@@ -4,6 +4,7 @@ import type { Auth } from '@ownlist/auth'
 import type { Database } from '@ownlist/db'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { Hono, type Context as HonoContext } from 'hono'
 import { randomUUID } from 'node:crypto'
 import { limitBody, refuseForeignSites, requireJson } from './guards.ts'
@@ -55,8 +56,10 @@ export function createApp({ database, auth, isReady, baseUrl, webDir, now, onUne
 
   app.all('/api/auth/*', (c) => auth.handle(c.req.raw, getConnInfo(c).remote.address ?? ''))
 
-  app.all('/api/trpc/*', (c) => {
+  app.all('/api/trpc/*', async (c) => {
     const requestId = c.get('requestId')
+    // Out here a failure is reported like any other; inside createContext tRPC would keep it to itself.
+    const signedIn = await auth.check(c.req.raw.headers)
     return fetchRequestHandler({
       endpoint: '/api/trpc',
       req: c.req.raw,
@@ -67,7 +70,7 @@ export function createApp({ database, auth, isReady, baseUrl, webDir, now, onUne
       createContext: async (): Promise<Context> => ({
         database,
         accounts: auth.accounts,
-        signedIn: await auth.check(c.req.raw.headers),
+        signedIn,
         requestId,
         now: now ?? (() => new Date()),
         onUnexpected: (error, path) => onUnexpected(error, { requestId, path }),
@@ -103,7 +106,7 @@ function refusal(c: HonoContext<AppEnv>, failure: AppError) {
   const data = { reason, httpStatus, requestId: c.get('requestId') }
   const headers = httpStatus === 503 ? { 'retry-after': '2' } : undefined
   return Response.json(
-    { error: { message: reasons[reason][1], data } },
+    { error: { code: TRPC_ERROR_CODES_BY_KEY[failure.code], message: reasons[reason][1], data } },
     { status: httpStatus, ...(headers && { headers }) },
   )
 }

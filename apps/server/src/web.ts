@@ -24,14 +24,11 @@ export function webApp(directory: string, baseUrl: string) {
       strictTransportSecurity: baseUrl.startsWith('https:') ? 'max-age=31536000; includeSubDomains' : false,
     }),
   )
-  web.get(
-    '/assets/*',
-    serveStatic({
-      ...files,
-      onFound: (_path, c) => c.header('cache-control', 'public, max-age=31536000, immutable'),
-    }),
-    (c) => c.notFound(),
-  )
+  web.get('/assets/*', async (c, next) => {
+    await next()
+    if (c.res.ok) c.res.headers.set('cache-control', 'public, max-age=31536000, immutable')
+  })
+  web.get('/assets/*', serveStatic(files), (c) => c.notFound())
   web.get('*', async (c, next) => {
     await next()
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-cache')

@@ -63,9 +63,16 @@ export function createAuth({ database, secret, baseUrl, now, onError }: AuthOpti
       const headers = new Headers(request.headers)
       headers.delete('content-length')
       headers.set(clientAddressHeader, clientAddress)
-      const response = await auth.handler(
-        new Request(request.url, { method: 'POST', headers, body: JSON.stringify(input.data) }),
-      )
+      let response: Response
+      try {
+        response = await auth.handler(
+          new Request(request.url, { method: 'POST', headers, body: JSON.stringify(input.data) }),
+        )
+      } catch (error) {
+        if (isUnavailable(error)) return away()
+        onError?.('identity failed', [error])
+        return broken()
+      }
       if (response.status >= 500) return (await isAway(database)) ? away() : broken()
       return fromBrowser(request.headers) ? withoutToken(response) : withoutBodyToken(response)
     },
@@ -155,6 +162,8 @@ export function betterAuthOptions({
       database: { generateId: false as const },
       ipAddress: { ipAddressHeaders: [clientAddressHeader] },
     },
+    // What it does not foresee is ours to report: it would print it on the console.
+    onAPIError: { throw: true },
     // Limits are the server's own, shared by all its routes.
     rateLimit: { enabled: false },
     logger: {
