@@ -26,7 +26,12 @@ export class Transactions {
   ) {
     this.#options = options
     this.#pool = new pg.Pool(config)
-    this.#pool.on('connect', (client) => void this.#openedAt.set(client, performance.now()))
+    this.#pool.on('connect', (client) => {
+      this.#openedAt.set(client, performance.now())
+      // The pool listens to idle connections only: one that breaks while it is checked out tells its
+      // statements, and would take the process with it if nobody listened.
+      client.on('error', () => {})
+    })
     // Without a listener an idle connection that breaks takes the whole process with it.
     this.#pool.on('error', onError)
   }
