@@ -1,9 +1,4 @@
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  queryOptions,
-  type InfiniteData,
-} from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { ownlist, queryClient } from '../app/client.ts'
 import type { Clock } from './dates.ts'
 import { arranged, place, without, type Page, type Pages } from './pages.ts'

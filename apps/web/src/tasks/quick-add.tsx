@@ -2,6 +2,7 @@ import { Plus } from 'lucide-react'
 import { useId, useImperativeHandle, useRef, useState, type Ref } from 'react'
 import { announce } from '../app/announcer.tsx'
 import { MenuChoice, PopupMenu } from '../ui/menu.tsx'
+import { notify } from '../ui/toasts.tsx'
 import { issuesOfNew } from './checks.ts'
 import type { Clock } from './dates.ts'
 import { dayIn, sayDue } from './dates.ts'
@@ -9,7 +10,7 @@ import { DueIcon, DuePicker } from './due-picker.tsx'
 import { PriorityMark } from './marks.tsx'
 import { priorityNames, type Due, type Priority } from './task.ts'
 import { addTask } from './unsent.ts'
-import type { ViewSearch } from './views.ts'
+import { belongs, filterOf, views, type ViewSearch } from './views.ts'
 
 interface Props {
   search: ViewSearch
@@ -44,6 +45,10 @@ export function QuickAdd({ search, clock, weekStart, ref }: Props) {
     if (issue) return setProblem(issue.message)
     addTask(task)
     announce(`Added ${task.title}`)
+    // It would seem to be lost where it goes somewhere else than where one looks.
+    if (!belongs({ completed: false, priority, due }, filterOf(search, '', clock), clock)) {
+      notify({ title: `Added to ${views.open.title}`, timeout: 4000 })
+    }
     setTitle('')
     setDue(undefined)
     setPriority(undefined)

@@ -185,7 +185,7 @@ function StatusChoice({ status, onChange }: { status: Status; onChange: (status:
       {(['pending', 'in_progress', 'completed'] as const).map((value) => (
         <label
           key={value}
-          className="cursor-pointer rounded-md px-2.5 py-1.5 text-[13px] text-quiet has-checked:bg-raised has-checked:font-medium has-checked:text-ink has-checked:shadow-sm has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className="cursor-pointer rounded-md px-2.5 py-1.5 text-[13px] text-quiet has-checked:bg-raised has-checked:font-medium has-checked:text-ink has-checked:ring-1 has-checked:ring-edge/60 has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio"

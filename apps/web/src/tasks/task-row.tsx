@@ -9,7 +9,7 @@ import { PriorityTag, StatusCircle } from './marks.tsx'
 import type { Task } from './task.ts'
 import { TitleEditor } from './title-editor.tsx'
 
-export interface RowHandlers {
+interface RowHandlers {
   onOpen: (task: Task) => void
   onRename: (task: Task) => void
   onRenamed: (task: Task) => void
@@ -87,7 +87,7 @@ export const TaskRow = memo(function TaskRow({
               )}
               {weight !== null && <PriorityTag priority={weight} />}
               {description && (
-                <span className="inline-flex items-center">
+                <span className="inline-flex h-[22px] items-center">
                   <AlignLeft aria-hidden className="size-3.5" />
                   <span className="sr-only">Has a description</span>
                 </span>

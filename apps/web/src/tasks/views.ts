@@ -118,7 +118,11 @@ export function filterOf(
 }
 
 /** Whether a task belongs into a list, as the server would say. What only the server can tell counts as no change. */
-export function belongs(task: Task, { completed, priority, due }: ListFilter, clock: Clock): boolean {
+export function belongs(
+  task: Pick<Task, 'completed' | 'priority' | 'due'>,
+  { completed, priority, due }: ListFilter,
+  clock: Clock,
+): boolean {
   if (completed !== undefined && task.completed !== completed) return false
   if (priority !== undefined && !(Array.isArray(priority) ? priority : [priority]).includes(task.priority))
     return false
