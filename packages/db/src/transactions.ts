@@ -18,6 +18,7 @@ export class Transactions {
   #usedAt = new WeakMap<pg.PoolClient, number>()
   /** Connections opened before this are not trusted any more: one of them was dead or forgetful. */
   #renewedAt = 0
+  #ended: Promise<void> | undefined
 
   constructor(
     config: pg.PoolConfig,
@@ -41,7 +42,8 @@ export class Transactions {
   }
 
   end(): Promise<void> {
-    return this.#pool.end()
+    this.#ended ??= this.#pool.end()
+    return this.#ended
   }
 
   /** BEGIN and the scope leave in one go; the first statement does not wait for their answer. */
