@@ -54,7 +54,7 @@ export function explainFailure(error: unknown, { host, port, database }: Connect
     )
   }
   if (error instanceof Error && /does not support SSL/.test(error.message)) {
-    return new ConfigurationError(`PostgreSQL at ${host} does not speak TLS, which sslmode asks for.`)
+    return new ConfigurationError(`PostgreSQL at ${host} does not speak TLS, which DATABASE_URL asks for.`)
   }
   return error
 }

@@ -81,7 +81,8 @@ function tls(
   host: string,
   wrong: (why: string) => Error,
 ): ConnectionOptions | false | 'prefer' {
-  const mode = params.get('sslmode') ?? (isLoopback(host) ? 'disable' : 'prefer')
+  const plain = isLoopback(host) && params.get('channel_binding') !== 'require'
+  const mode = params.get('sslmode') ?? (plain ? 'disable' : 'prefer')
   const rootCertificate = params.get('sslrootcert')
   const ca = rootCertificate && rootCertificate !== 'system' ? read(rootCertificate, wrong) : undefined
   const trusted = ca === undefined ? {} : { ca }
