@@ -13,7 +13,7 @@ export interface ServerProcess {
 /** Another build of the server may be measured: OWNLIST_BUNDLE=…/main.js pnpm bench */
 const bundle =
   process.env['OWNLIST_BUNDLE'] ??
-  fileURLToPath(new URL('../../apps/server/dist/server/main.js', import.meta.url))
+  fileURLToPath(new URL('../dist/server/main.js', import.meta.resolve('@ownlist/server')))
 const bareServer = fileURLToPath(new URL('bare-server.ts', import.meta.url))
 
 /** Ownlist as production runs it: the bundle, with everything on. */

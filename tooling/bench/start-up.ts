@@ -54,11 +54,15 @@ async function wholeStart(dataDir: string): Promise<number | undefined> {
   const root = join(import.meta.dirname, '../..')
   const { DATABASE_URL: _, DATABASE_URL_UNPOOLED: _unpooled, ...environment } = process.env
   const started = performance.now()
-  const child = spawn(process.execPath, [join(root, 'tooling/start.ts')], {
-    cwd: root,
-    env: { ...environment, DATA_DIR: dataDir, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--import', './tooling/lifecycle/compile-cache.mjs', 'tooling/start.ts'],
+    {
+      cwd: root,
+      env: { ...environment, DATA_DIR: dataDir, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const ended = once(child, 'exit')
   try {
     let printed = ''
