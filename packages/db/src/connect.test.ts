@@ -212,7 +212,11 @@ describe('lanes', () => {
   test('a slow statement does not hold up the others', async () => {
     await using opened = await open({ max: 6 })
     const { scope } = opened
-    const slow = sql`select pg_sleep(60)`.execute(scope.db).catch((error: unknown) => error)
+    let ended = false
+    const slow = sql`select pg_sleep(60)`.execute(scope.db).catch((error: unknown) => {
+      ended = true
+      return error
+    })
     await expect
       .poll(() =>
         owner.rows(
@@ -221,6 +225,7 @@ describe('lanes', () => {
       )
       .toHaveLength(1)
     for (let at = 0; at < 20; at += 1) expect(await count(scope)).toBe(0)
+    expect(ended).toBe(false)
     await owner.rows(
       `select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`,
     )

@@ -15,7 +15,7 @@ let owner: Owner
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase()
-  database = await connect({ url: testDatabase.url, max: 9 })
+  database = await connect({ url: testDatabase.url, max: 9, acquireTimeout: 60_000 })
   owner = await openOwner(testDatabase.ownerUrl)
 })
 

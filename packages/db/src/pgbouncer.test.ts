@@ -35,7 +35,7 @@ describe.skipIf(!present)('through PgBouncer in transaction mode', () => {
     port = await freePort()
     url = at(testDatabase.url)
     bouncer = await startBouncer()
-    database = await connect({ url, max: 9 })
+    database = await connect({ url, max: 9, acquireTimeout: 60_000 })
   })
 
   afterAll(async () => {
