@@ -34,13 +34,13 @@ describe.skipIf(!present)('through PgBouncer in transaction mode', () => {
     owner = await openOwner(testDatabase.ownerUrl)
     port = await freePort()
     url = at(testDatabase.url)
-    bouncer = await startBouncer()
+    await startBouncer()
     database = await connect({ url, max: 9, acquireTimeout: 60_000 })
   })
 
   afterAll(async () => {
-    await Promise.all([database.end(), owner.end()])
     bouncer.kill('SIGKILL')
+    await Promise.all([database.end(), owner.end()])
     await testDatabase.drop()
     rmSync(home, { recursive: true, force: true })
   })
@@ -52,7 +52,7 @@ describe.skipIf(!present)('through PgBouncer in transaction mode', () => {
   }
 
   /** With four connections to PostgreSQL for everybody, so that users share them all the time. */
-  async function startBouncer(): Promise<ChildProcess> {
+  async function startBouncer() {
     const direct = new URL(testDatabase.url)
     writeFileSync(
       join(home, 'users.txt'),
@@ -77,7 +77,7 @@ describe.skipIf(!present)('through PgBouncer in transaction mode', () => {
       `[databases]\n* = host=127.0.0.1 port=${direct.port}\n[pgbouncer]\n${lines.join('\n')}\n`,
     )
     chmodSync(home, 0o755)
-    const running = spawn(program, [join(home, 'pgbouncer.ini')], { ...unprivileged(), stdio: 'ignore' })
+    bouncer = spawn(program, [join(home, 'pgbouncer.ini')], { ...unprivileged(), stdio: 'ignore' })
     const knock = async () => {
       const client = new pg.Client({ connectionString: url })
       client.on('error', () => {})
@@ -88,7 +88,6 @@ describe.skipIf(!present)('through PgBouncer in transaction mode', () => {
       }
     }
     await vi.waitFor(knock, { timeout: 20_000 })
-    return running
   }
 
   let people = 0

