@@ -35,7 +35,7 @@ export interface App {
 }
 
 /** A page, and everything it complained about. */
-export interface WatchedPage {
+interface WatchedPage {
   page: Page
   complaints: string[]
 }
