@@ -16,10 +16,9 @@ const patience = 10_000
  */
 export async function listen({ HOST, PORT }: Pick<Env, 'HOST' | 'PORT'>) {
   let answer: Answer = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } })
-  const respond = getRequestListener((request, bindings) => answer(request, bindings as HttpBindings), {
-    // The global Request and Response stay the platform's own.
-    overrideGlobalObjects: false,
-  })
+  // This replaces the global Request and Response by forms that are filled in only where somebody looks: an
+  // answer then leaves as it is, instead of being read back from a stream.
+  const respond = getRequestListener((request, bindings) => answer(request, bindings as HttpBindings))
   const server = createServer((incoming, outgoing) => void respond(incoming, outgoing))
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, HOST, PORT)))

@@ -36,11 +36,9 @@ export const instant = z.iso
   .refine((value) => !/\.\d{7}/.test(value), { message: 'Must not be finer than a microsecond.' })
 
 /** A name of the IANA time zone database: `Europe/Paris`. */
-export const timeZone = z
-  .string()
-  .refine((name) => name.length <= 64 && isTimeZone(name), {
-    message: 'Must be a time zone like Europe/Paris.',
-  })
+export const timeZone = z.string().refine((name) => name.length <= 64 && isTimeZone(name), {
+  message: 'Must be a time zone like Europe/Paris.',
+})
 
 /** The revision a change is based on; the change is refused when the row has a later one. */
 export const revision = z.int().min(1)

@@ -39,18 +39,16 @@ const t = initTRPC.context<Context>().create({
 export const router = t.router
 export const createCallerFactory = t.createCallerFactory
 
-/** Callers within the process and callers over HTTP meet the same errors. */
-const procedure = t.procedure.use(async ({ next }) => {
-  const result = await next()
-  if (!result.ok) throw asAppError(result.error)
-  return result
-})
-
-/** Refuses strangers before their input is looked at. */
-const signedIn = procedure.use(({ ctx, next }) => {
+/**
+ * Refuses strangers before their input is looked at. Callers within the process and callers over HTTP meet the
+ * same errors.
+ */
+const signedIn = t.procedure.use(async ({ ctx, next }) => {
   if (!ctx.signedIn) throw new AppError('UNAUTHENTICATED')
   const { user, sessionId } = ctx.signedIn
-  return next({ ctx: { user, sessionId } })
+  const result = await next({ ctx: { user, sessionId } })
+  if (!result.ok) throw asAppError(result.error)
+  return result
 })
 
 /**

@@ -1,5 +1,5 @@
 import { asAuth, type Database } from '@ownlist/db'
-import { sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import { hashToken, openSignedToken, signedTokenOf } from './token.ts'
 
 /** Seconds that a session lasts after it was last renewed, and after which use renews it. */
@@ -34,16 +34,26 @@ export interface SessionCheckOptions {
  */
 export function sessionCheck({ database, secret, cookieName, now = () => new Date() }: SessionCheckOptions) {
   const db = asAuth(database)
+  // Only arithmetic is remembered: that a signature is right. Whether the session still lives is asked each time.
+  const known = new Map<string, string>()
+
+  function hashOf(signed: string): string | undefined {
+    const remembered = known.get(signed)
+    if (remembered !== undefined) return remembered
+    const token = openSignedToken(signed, secret)
+    if (token === undefined) return undefined
+    const tokenHash = hashToken(token)
+    if (known.size >= 1_000) known.clear()
+    known.set(signed, tokenHash)
+    return tokenHash
+  }
 
   return async function check(headers: Headers): Promise<CheckedSession | null> {
     const signed = signedTokenOf(headers, cookieName)
-    const token = signed === undefined ? undefined : openSignedToken(signed, secret)
-    if (token === undefined) return null
+    const tokenHash = signed === undefined ? undefined : hashOf(signed)
+    if (tokenHash === undefined) return null
 
-    const { rows } = await sql<Row>`
-      select s.id as session_id, s.expires_at, u.id, u.email, u.name, u.time_zone, u.week_start, u.locale
-      from sessions s join users u on u.id = s.user_id
-      where s.token_hash = ${hashToken(token)} and u.is_active`.execute(db)
+    const { rows } = await db.executeQuery<Row>(CompiledQuery.raw(findSession, [tokenHash]))
     const row = rows[0]
     const time = now()
     if (!row || row.expires_at <= time) return null
@@ -68,6 +78,12 @@ export function sessionCheck({ database, secret, cookieName, now = () => new Dat
     }
   }
 }
+
+/** Every request asks this: its text is made once, not by a query builder each time. */
+const findSession = `
+  select s.id as session_id, s.expires_at, u.id, u.email, u.name, u.time_zone, u.week_start, u.locale
+  from sessions s join users u on u.id = s.user_id
+  where s.token_hash = $1 and u.is_active`
 
 interface Row {
   session_id: string

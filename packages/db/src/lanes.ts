@@ -1,6 +1,13 @@
 import type pg from 'pg'
 import { DatabaseUnavailableError, isForgotten, proveAlive } from './connection.ts'
-import { enterScope, enterScopeName, scopeValues, ScopedQuery, type Identity } from './scoped-query.ts'
+import {
+  enterScope,
+  enterScopeName,
+  scopeValues,
+  ScopedQuery,
+  sendTogether,
+  type Identity,
+} from './scoped-query.ts'
 import type { ValueParsers } from './values.ts'
 
 export interface LaneLimits {
@@ -18,6 +25,8 @@ export interface Statement {
   name: string | undefined
   values: readonly unknown[]
   types: ValueParsers
+  /** What a column is called in the rows. */
+  rename?: ((column: string) => string) | undefined
 }
 
 /** Milliseconds after which a lane counts as held up by a slow statement, and others go around it. */
@@ -89,6 +98,7 @@ export class Lanes {
     if (lane.waiting++ === 0) lane.headSince = performance.now()
     try {
       await lane.ready
+      sendTogether(lane.client)
       return await new Promise<pg.QueryResult>((resolve, reject) => {
         lane.client.query(
           new ScopedQuery(identity, statement, (error, result) => (error ? reject(error) : resolve(result))),

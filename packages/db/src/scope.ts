@@ -1,5 +1,4 @@
 import {
-  CamelCasePlugin,
   Kysely,
   PostgresAdapter,
   PostgresIntrospector,
@@ -37,8 +36,8 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 /** The only way to a user's rows. Cheap enough to call for each request (3 µs). */
 export function asUser(database: Database, userId: string): Scope {
   if (!uuid.test(userId)) throw new TypeError('a user id is a UUID')
-  const dialect = scopedDialect(database, 'ownlist_app', userId, textValues)
-  return { db: new Kysely<DB>({ dialect, plugins: [camelCase] }), userId: userId as UserId }
+  const dialect = scopedDialect(database, 'ownlist_app', userId, textValues, camelCase)
+  return { db: new Kysely<DB>({ dialect }), userId: userId as UserId }
 }
 
 /** Runs `work` in one transaction of the scope; statements of a single call need none. */
@@ -54,19 +53,40 @@ export function asAuth<Tables = DB>(database: Database): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: scopedDialect(database, 'ownlist_auth', null, dateValues) })
 }
 
-const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true })
+// camelCase here, snake_case there. Kysely's own plugin walks every query and copies every row; here names change
+// where the text is written, and once for each shape of rows.
+const camelCase = remembering((name) =>
+  name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+)
+const snakeCase = remembering((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+
+class SnakeCaseCompiler extends PostgresQueryCompiler {
+  protected override sanitizeIdentifier(identifier: string): string {
+    return super.sanitizeIdentifier(snakeCase(identifier))
+  }
+}
+
+function remembering(convert: (name: string) => string): (name: string) => string {
+  const known = new Map<string, string>()
+  return (name) => {
+    let converted = known.get(name)
+    if (converted === undefined) known.set(name, (converted = convert(name)))
+    return converted
+  }
+}
 
 function scopedDialect(
   database: Database,
   role: Identity['role'],
   userId: string | null,
   types: ValueParsers,
+  rename?: (column: string) => string,
 ): Dialect {
   return {
     createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new ScopedDriver(database, role, userId, types),
+    createDriver: () => new ScopedDriver(database, role, userId, types, rename),
     createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createQueryCompiler: () => (rename ? new SnakeCaseCompiler() : new PostgresQueryCompiler()),
   }
 }
 
@@ -75,11 +95,18 @@ class ScopedDriver implements Driver {
   readonly run: (query: CompiledQuery) => Promise<QueryResult<never>>
   readonly within: (transaction: OpenTransaction, query: CompiledQuery) => Promise<QueryResult<never>>
 
-  constructor(database: Database, role: Identity['role'], userId: string | null, types: ValueParsers) {
+  constructor(
+    database: Database,
+    role: Identity['role'],
+    userId: string | null,
+    types: ValueParsers,
+    rename: ((column: string) => string) | undefined,
+  ) {
     const statement = ({ sql, parameters }: CompiledQuery) => ({
       text: sql,
       values: parameters,
       types,
+      rename,
       name: database.named ? statementName(sql) : undefined,
     })
     this.open = (settings) => database.begin(settings, role, userId)

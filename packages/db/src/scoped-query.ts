@@ -1,4 +1,5 @@
 import pg from 'pg'
+import type { Statement } from './lanes.ts'
 import type { ValueParsers } from './values.ts'
 
 /** Who a statement runs as: the role and the user that row-level security consults. */
@@ -26,21 +27,40 @@ export function scopeValues(identity: Identity): string[] {
   ]
 }
 
-// The parts of pg's connection that a query writes to. They are not public: this file alone touches
-// them, its test fails loudly when pg changes them, and `pipelining: false` does without.
+// The parts of pg's connection and queries that are used here. They are not public: this file alone
+// touches them, its test fails loudly when pg changes them, and `pipelining: false` does without.
 interface Wire {
+  stream: { cork(): void; uncork(): void }
   parse(message: { text: string; name: string }): void
   bind(message: { portal: string; statement: string; values: string[] }): void
+  describe(message: object): void
   execute(message: { portal: string }): void
 }
 
+/** What pg works out of a description of rows. */
+interface Shape {
+  fields: unknown[]
+  _parsers: unknown
+  _prebuiltEmptyResultObject: unknown
+}
+
+type Done = (error: Error | null, result: pg.QueryResult) => void
+
 interface QueryInternals {
+  name: string | undefined
+  values: unknown[]
+  types: ValueParsers
+  queryMode: string
+  callback: Done
+  _accumulateRows: boolean
+  _result: Shape & { _types: ValueParsers }
   prepare(connection: Wire): void
+  handleRowDescription(message: { fields: { name: string }[] }): void
   handleDataRow(message: unknown): void
   handleCommandComplete(message: unknown, connection: Wire): void
 }
 
-const Query = pg.Query as unknown as new (config: object, values?: unknown[]) => pg.Query & QueryInternals
+const Query = pg.Query as unknown as new (text: string) => pg.Query & QueryInternals
 
 /**
  * One statement inside a scope, in one round trip: the scope's settings and the statement travel
@@ -49,36 +69,49 @@ const Query = pg.Query as unknown as new (config: object, values?: unknown[]) =>
  */
 export class ScopedQuery extends Query {
   #identity: Identity
-  #named: boolean
+  #rename: Statement['rename']
+  #shapes: Map<string, Shape> | undefined
   #entered = false
 
-  constructor(
-    identity: Identity,
-    statement: { text: string; name: string | undefined; values: readonly unknown[]; types: ValueParsers },
-    done: (error: Error | null, result: pg.QueryResult) => void,
-  ) {
-    super({
-      text: statement.text,
-      name: statement.name,
-      values: [...statement.values],
-      types: statement.types,
-      queryMode: 'extended',
-      callback: done,
-    })
+  constructor(identity: Identity, statement: Statement, done: Done) {
+    // Given as an object, pg would first copy it property by property, which takes longer than all else here.
+    super(statement.text)
+    this.name = statement.name
+    this.values = [...statement.values]
+    this.types = this._result._types = statement.types
+    this.queryMode = 'extended'
+    this.callback = done
     this.#identity = identity
-    this.#named = statement.name !== undefined
+    this.#rename = statement.rename
   }
 
   override prepare(connection: Wire): void {
+    const { name } = this
     // A lane prepares the named form when it opens; without names it travels along each time.
-    if (!this.#named) connection.parse({ text: enterScope, name: '' })
+    if (name === undefined) connection.parse({ text: enterScope, name: '' })
     connection.bind({
       portal: '',
-      statement: this.#named ? enterScopeName : '',
+      statement: name === undefined ? '' : enterScopeName,
       values: scopeValues(this.#identity),
     })
     connection.execute({ portal: '' })
-    super.prepare(connection)
+    if (name === undefined) return super.prepare(connection)
+
+    const { shapes, undescribed } = knowledgeOf(connection)
+    this.#shapes = shapes
+    const shape = shapes.get(name)
+    if (!shape) return super.prepare(connection)
+    Object.assign(this._result, shape)
+    this._accumulateRows = true
+    super.prepare(undescribed)
+  }
+
+  override handleRowDescription(message: { fields: { name: string }[] }): void {
+    if (this.#rename) for (const field of message.fields) field.name = this.#rename(field.name)
+    super.handleRowDescription(message)
+    const { fields, _parsers, _prebuiltEmptyResultObject } = this._result
+    if (this.name !== undefined)
+      this.#shapes?.set(this.name, { fields, _parsers, _prebuiltEmptyResultObject })
   }
 
   override handleDataRow(message: unknown): void {
@@ -90,3 +123,32 @@ export class ScopedQuery extends Query {
     else this.#entered = true
   }
 }
+
+/**
+ * The rows of a prepared statement keep their shape as long as its connection lives (PostgreSQL refuses to run
+ * it otherwise), so the shape is asked for and worked out once.
+ */
+const knowledge = new WeakMap<Wire, { shapes: Map<string, Shape>; undescribed: Wire }>()
+
+function knowledgeOf(connection: Wire) {
+  let known = knowledge.get(connection)
+  if (!known) {
+    const undescribed = Object.create(connection, { describe: { value() {} } }) as Wire
+    knowledge.set(connection, (known = { shapes: new Map(), undescribed }))
+  }
+  return known
+}
+
+/** What one turn of the event loop sends on a connection leaves in one write, and is answered in few. */
+export function sendTogether(client: pg.Client): void {
+  const { stream } = (client as unknown as { connection: Wire }).connection
+  if (gathering.has(stream)) return
+  gathering.add(stream)
+  stream.cork()
+  setImmediate(() => {
+    gathering.delete(stream)
+    stream.uncork()
+  })
+}
+
+const gathering = new WeakSet<Wire['stream']>()

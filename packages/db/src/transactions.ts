@@ -67,14 +67,16 @@ export class Transactions {
     }
 
     return {
-      run: async ({ text, name, values, types }) => {
+      run: async ({ text, name, values, types, rename }) => {
         const query = { text, values: [...values], types, ...(name === undefined ? {} : { name }) }
         const result = client.query(query as pg.QueryConfig)
         result.catch(() => {})
         try {
           // If the scope could not be entered, that is the error to tell, not what followed from it.
           await opening
-          return await result
+          const answer = await result
+          if (rename) answer.rows = answer.rows.map((row) => renamed(row, rename))
+          return answer
         } catch (error) {
           broken ??= this.#distrust(error)
           throw error
@@ -150,4 +152,8 @@ export class Transactions {
       }
     }
   }
+}
+
+function renamed(row: object, rename: (column: string) => string): object {
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [rename(column), value]))
 }
