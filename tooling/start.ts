@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
+import { fixAllocator } from '../apps/server/src/allocator.ts'
 import { ensureBuilt } from './lifecycle/builds.ts'
 import {
   explain,
@@ -15,6 +16,8 @@ import { prepareStopping } from './lifecycle/stopping.ts'
 interface ServerBundle {
   startServer(env: NodeJS.ProcessEnv): Promise<{ url: string; close(): Promise<void> }>
 }
+
+fixAllocator()
 
 const root = join(import.meta.dirname, '..')
 const stopping = prepareStopping()
@@ -38,7 +41,9 @@ async function start(): Promise<void> {
   stopping.add(async () => (await database?.catch(() => undefined))?.stop())
   const [postgres] = await Promise.all([database, ensureBuilt(root, building.signal)])
 
-  const bundle: ServerBundle = await import(pathToFileURL(join(root, 'apps/server/dist/server/index.js')).href)
+  const bundle: ServerBundle = await import(
+    pathToFileURL(join(root, 'apps/server/dist/server/index.js')).href
+  )
   const settings = serverEnvironment(dataDir, postgres)
   const serving = bundle.startServer({
     ...settings,

@@ -1,7 +1,10 @@
-import { ConfigurationError, isUnavailable } from '@ownlist/db'
-import { startServer } from './start.ts'
+import { fixAllocator } from './allocator.ts'
 
 // What production runs: the server against the database of its environment, until it is told to stop.
+fixAllocator()
+const { ConfigurationError, isUnavailable } = await import('@ownlist/db')
+const { startServer } = await import('./start.ts')
+
 try {
   const server = await startServer(process.env)
   process.stdout.write(`Ownlist is at ${server.url}\n`)
