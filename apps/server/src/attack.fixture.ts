@@ -14,7 +14,7 @@ export interface Loot {
 export interface Transport<Attacker> {
   name: string
   /** Everything that comes back: status, headers and body; undefined where it cannot make the call. */
-  call(attacker: Attacker | null, procedure: Procedure, input: unknown): Promise<string> | undefined
+  ask(attacker: Attacker | null, procedure: Procedure, input: unknown): Promise<string> | undefined
 }
 
 export interface Procedure {
@@ -55,7 +55,7 @@ export async function attack<Attacker>({
   canaries: string[]
   loot: Loot
   transports: Transport<Attacker>[]
-  newAttacker(): Promise<Attacker>
+  newAttacker: () => Promise<Attacker>
 }): Promise<Report> {
   const report: Report = { procedures: procedures.length, attempts: 0, bytes: 0, findings: [] }
   const before = await rowsOf(database, victimId)
@@ -84,7 +84,7 @@ export async function attack<Attacker>({
           }
         }
 
-        const toNobody = await transport.call(null, procedure, input)
+        const toNobody = await transport.ask(null, procedure, input)
         tell('a stranger', toNobody)
         if (toNobody !== undefined && !toNobody.includes('UNAUTHENTICATED')) {
           report.findings.push(`${what}: a stranger was not refused`)
@@ -94,9 +94,9 @@ export async function attack<Attacker>({
           report.findings.push(`${what}: strangers are refused in other words`)
         }
 
-        const foreign = await transport.call(eve, procedure, input)
+        const foreign = await transport.ask(eve, procedure, input)
         tell('another user', foreign)
-        const never = await transport.call(mallory, procedure, replaced(input, unknown))
+        const never = await transport.ask(mallory, procedure, replaced(input, unknown))
         tell('another user', never)
         if (foreign !== undefined && comparable(foreign, unknown) !== comparable(never ?? '', unknown)) {
           report.findings.push(`${what}: not the same as for ids that never were: ${foreign} ${never}`)
@@ -192,7 +192,7 @@ function comparable(answer: string, unknown: Map<unknown, string | number>): str
   let text = answer
   for (const [from, to] of unknown) {
     if (typeof from === 'string') text = text.replaceAll(from, 'asked').replaceAll(String(to), 'asked')
-    else text = text.replaceAll(`"number":${to}`, `"number":${from}`)
+    else text = text.replaceAll(`"number":${Number(to)}`, `"number":${Number(from)}`)
   }
   return text
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'uuid')

@@ -56,7 +56,7 @@ const test = base
     /** Within the process, through the given router. */
     return (router: AnyTRPCRouter): Transport<Attacker> => ({
       name: 'caller',
-      async call(attacker, { path }, input) {
+      async ask(attacker, { path }, input) {
         const headers = new Headers(attacker ? { authorization: attacker.authorization } : {})
         const context: Context = {
           database: connection,
@@ -80,7 +80,7 @@ const test = base
   .extend('http', ({ server }) => {
     return (method: 'GET' | 'POST', credentials: 'token' | 'cookie'): Transport<Attacker> => ({
       name: `${method} with ${credentials}`,
-      call(attacker, { path, type }, input) {
+      ask(attacker, { path, type }, input) {
         if (method === 'GET' && type !== 'query') return undefined
         const signed = attacker?.authorization.slice('Bearer '.length) ?? 'forged.signature'
         const headers: Record<string, string> =
@@ -95,9 +95,11 @@ const test = base
           return fetch(url, { headers }).then(answerOf)
         }
         const body = JSON.stringify(input)
-        return fetch(url, { method, headers: { 'content-type': 'application/json', ...headers }, body }).then(
-          answerOf,
-        )
+        return fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body,
+        }).then(answerOf)
       },
     })
   })

@@ -8,7 +8,7 @@ export const secret = 'a secret of tests that is long enough'
 export const password = 'correct horse battery staple'
 
 /** What a client that is no browser sends, and what a page of our own does. */
-export const program = {}
+const program = {}
 export const browser = { origin: 'http://localhost:3000', 'sec-fetch-site': 'same-origin' }
 
 /** Tests of identity: a database for each file, and better-auth on it as the server sets it up. */

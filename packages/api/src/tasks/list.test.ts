@@ -36,7 +36,7 @@ test('list filters by status, completed and priority, one or several', async ({ 
     titles(await ada.tasks.list({ ...filter, sort: 'number', order: 'asc' }))
   const all = await found({})
   expect(all).toHaveLength(12)
-  const where = (test: RegExp) => all.filter((title) => test.test(title))
+  const where = (pattern: RegExp) => all.filter((title) => pattern.test(title))
 
   expect(await found({ status: 'pending' })).toEqual(where(/^pending/))
   expect(await found({ status: ['pending', 'completed'] })).toEqual(where(/^(pending|completed)/))

@@ -155,7 +155,7 @@ test('update changes only the given fields', async ({ signUp }) => {
       ...change,
       revision: expected.revision + 1,
       updatedAt: after.updatedAt,
-    } as never
+    }
     expect(after).toEqual(expected)
     expect(await ada.tasks.get({ id })).toEqual(expected)
   }
