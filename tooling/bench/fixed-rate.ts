@@ -110,7 +110,7 @@ async function play(
   const start = performance.now()
   for (let sent = 0; sent < perSecond * seconds; sent++) {
     const due = start + (sent * 1000) / perSecond
-    while (performance.now() < due) await sleep(due - performance.now())
+    for (let wait = due - performance.now(); wait > 0; wait = due - performance.now()) await sleep(wait)
     const { name, request } = anyKind(kinds)
     const caller = pick(callers)
     if (!caller) continue

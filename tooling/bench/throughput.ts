@@ -44,9 +44,10 @@ export async function throughput(
     headers,
   }))
   const bareList = [{ method: 'GET' as const, path: `/?user=${person.id}&limit=50`, headers }]
-  const getSql = ids.map(
-    ({ id }) => `select ${columns} from tasks where user_id = '${person.id}' and id = '${id}';`,
-  )
+  // Every client of pgbench prepares each statement for itself, which takes time that is not to be measured.
+  const getSql = ids
+    .slice(0, 20)
+    .map(({ id }) => `select ${columns} from tasks where user_id = '${person.id}' and id = '${id}';`)
   const listSql = [
     `select ${columns} from tasks where user_id = '${person.id}' order by created_at desc, id desc limit 50;`,
   ]
