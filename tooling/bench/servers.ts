@@ -19,7 +19,7 @@ const bareServer = fileURLToPath(new URL('bare-server.ts', import.meta.url))
 /** Ownlist as production runs it: the bundle, with everything on. */
 export function startOwnlist(
   { url, serverUrl }: { url: string; serverUrl: string },
-  { main = bundle, nodeArguments = ['--max-semi-space-size=8'] as string[] } = {},
+  { main = bundle, nodeArguments = [] as string[] } = {},
 ): Promise<ServerProcess> {
   return startServer([...nodeArguments, main], {
     DATABASE_URL: serverUrl,
