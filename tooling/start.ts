@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-import { fixAllocator } from '../apps/server/src/allocator.ts'
+import { boundMemory } from '../apps/server/src/memory.ts'
 import { ensureBuilt } from './lifecycle/builds.ts'
 import {
   explain,
@@ -17,7 +17,7 @@ interface ServerBundle {
   startServer(env: NodeJS.ProcessEnv): Promise<{ url: string; close(): Promise<void> }>
 }
 
-fixAllocator()
+boundMemory()
 
 const root = join(import.meta.dirname, '..')
 const stopping = prepareStopping()

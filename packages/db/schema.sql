@@ -30,6 +30,19 @@ CREATE FUNCTION public.fold(value text) RETURNS text
     RETURN lower(regexp_replace(NORMALIZE(value, NFKD), '[\u0300-\u036f]'::text, ''::text, 'g'::text));
 
 --
+-- Name: hold_clock(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.hold_clock() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  perform from user_clocks where user_id = current_user_id() for update;
+  return null;
+end $$;
+
+--
 -- Name: remember_task_numbers(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -463,6 +476,12 @@ CREATE TRIGGER accounts_stamp BEFORE UPDATE ON public.accounts FOR EACH ROW EXEC
 CREATE TRIGGER sessions_stamp BEFORE UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
 
 --
+-- Name: tasks tasks_hold_clock; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tasks_hold_clock BEFORE DELETE OR UPDATE ON public.tasks FOR EACH STATEMENT EXECUTE FUNCTION public.hold_clock();
+
+--
 -- Name: tasks tasks_remember_numbers; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -616,6 +635,12 @@ CREATE POLICY verifications_identity ON public.verifications TO ownlist_auth USI
 
 GRANT USAGE ON SCHEMA public TO ownlist_app;
 GRANT USAGE ON SCHEMA public TO ownlist_auth;
+
+--
+-- Name: FUNCTION hold_clock(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.hold_clock() FROM PUBLIC;
 
 --
 -- Name: FUNCTION remember_task_numbers(); Type: ACL; Schema: public; Owner: -

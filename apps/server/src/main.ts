@@ -1,7 +1,7 @@
-import { fixAllocator } from './allocator.ts'
+import { boundMemory } from './memory.ts'
 
 // What production runs: the server against the database of its environment, until it is told to stop.
-fixAllocator()
+boundMemory()
 const { ConfigurationError, isUnavailable } = await import('@ownlist/db')
 const { startServer } = await import('./start.ts')
 

@@ -179,7 +179,19 @@ end $$;
 create trigger tasks_stamp_deleted after delete on tasks
   referencing old table as deleted for each statement execute function stamp_deleted_tasks();
 
-revoke execute on function tick(uuid), remember_task_numbers(), stamp_deleted_tasks() from public;
+-- Whoever changes tasks holds the clock before any of them: with the rows first, two of a user's
+-- transactions could each hold a row that the other needs, and wait for each other.
+create function hold_clock() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform from user_clocks where user_id = current_user_id() for update;
+  return null;
+end $$;
+
+create trigger tasks_hold_clock before update or delete on tasks
+  for each statement execute function hold_clock();
+
+revoke execute on function tick(uuid), remember_task_numbers(), stamp_deleted_tasks(), hold_clock() from public;
 grant execute on function tick(uuid) to ownlist_app;
 
 alter table tasks enable row level security;

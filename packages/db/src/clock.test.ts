@@ -199,3 +199,22 @@ test('5,000 tasks in one statement cost five times the work of 1,000', async () 
   expect(small).toBeGreaterThan(1_000)
   expect(large / small).toBeLessThan(6)
 })
+
+test('two transactions of a user that want the same tasks in another order wait, and do not deadlock', async () => {
+  const ada = await newUser()
+  const [milk, bread] = [await insert(ada), await insert(ada)]
+  let other: Promise<{ revision: number }> | undefined
+
+  const first = await inTransaction(ada, async (scope) => {
+    await update(scope, milk.id, { title: 'first' })
+    // It wants the bread, and then the clock that this transaction holds.
+    other = update(ada, bread.id, { title: 'other' })
+    while ((await owner.rows(waiting)).length === 0);
+    return update(scope, bread.id, { title: 'first' })
+  })
+
+  expect((await other)?.revision).toBe(first.revision + 1)
+})
+
+const waiting = `select from pg_stat_activity
+  where datname = current_database() and wait_event_type = 'Lock' and query like 'update "tasks"%'`
