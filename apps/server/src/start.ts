@@ -46,6 +46,9 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
     lockTimeout: env.DATABASE_LOCK_TIMEOUT_MS,
     prepared: env.DATABASE_PREPARED,
     onError: (error) => log.warn({ error: error.message }, 'a database connection broke'),
+    ...(log.isLevelEnabled('debug') && {
+      onStatement: (statement, milliseconds) => log.debug({ statement, milliseconds }, 'statement'),
+    }),
   })
 
   try {

@@ -25,6 +25,8 @@ export interface DatabaseOptions {
   /** `false` runs every statement in a plain transaction: slower, and free of pg's inner methods. */
   pipelining?: boolean
   onError?: (error: Error) => void
+  /** Told of every statement and its milliseconds, and never of its values: those are people's. */
+  onStatement?: (text: string, milliseconds: number) => void
 }
 
 /** The connections of one server process, and the only two ways to run something on them. */
@@ -93,16 +95,20 @@ export async function connect(options: DatabaseOptions): Promise<Database> {
     lockTimeout: options.lockTimeout ?? 5_000,
   }
 
-  const begin: Database['begin'] = (settingsText, role, userId) =>
-    transactions.begin(settingsText, { role, userId, ...limits })
+  const watched = watch(options.onStatement)
+  const begin: Database['begin'] = async (settingsText, role, userId) => {
+    const transaction = await transactions.begin(settingsText, { role, userId, ...limits })
+    return options.onStatement ? { ...transaction, run: watched(transaction.run) } : transaction
+  }
+  const runOne = (identity: Identity) =>
+    watched((statement) =>
+      laneCount > 0 ? lanes.run(identity, statement) : transactions.run(identity, statement),
+    )
 
   return {
     named,
     begin,
-    async run(statement, role, userId) {
-      const identity = { role, userId, ...limits }
-      return laneCount > 0 ? lanes.run(identity, statement) : transactions.run(identity, statement)
-    },
+    run: (statement, role, userId) => runOne({ role, userId, ...limits })(statement),
     usage: () => ({
       lanes: lanes.size,
       ...transactions.usage(),
@@ -112,6 +118,20 @@ export async function connect(options: DatabaseOptions): Promise<Database> {
     async end() {
       await Promise.all([lanes.end(), transactions.end()])
     },
+  }
+}
+
+type Run = (statement: Statement) => Promise<pg.QueryResult>
+
+function watch(tell: DatabaseOptions['onStatement']): (run: Run) => Run {
+  if (!tell) return (run) => run
+  return (run) => async (statement) => {
+    const start = performance.now()
+    try {
+      return await run(statement)
+    } finally {
+      tell(statement.text, performance.now() - start)
+    }
   }
 }
 
