@@ -446,6 +446,12 @@ CREATE INDEX tasks_user_id_status_idx ON public.tasks USING btree (user_id, stat
 CREATE INDEX tasks_user_id_title_folded_idx ON public.tasks USING btree (user_id, title_folded, id);
 
 --
+-- Name: users_created_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX users_created_at_idx ON public.users USING btree (created_at);
+
+--
 -- Name: users_email_key; Type: INDEX; Schema: public; Owner: -
 --
 

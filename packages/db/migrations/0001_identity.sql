@@ -55,6 +55,7 @@ create table users (
 
 -- One address is one account however it is written.
 create unique index users_email_key on users (lower(email));
+create index users_created_at_idx on users (created_at);
 
 create table sessions (
   id         uuid not null default gen_random_uuid(),
