@@ -10,7 +10,7 @@ export function boundMemory(): void {
   if (process.platform !== 'linux' || process.env['MALLOC_MMAP_THRESHOLD_'] !== undefined) return
   // A parent that talks to this process (node --watch) would lose it.
   if (process.connected || process.execve === undefined) return
-  const options = ['--max-semi-space-size=4', ...process.execArgv]
+  const options = ['--max-semi-space-size=8', ...process.execArgv]
   process.execve(process.execPath, [process.execPath, ...options, ...process.argv.slice(1)], {
     ...process.env,
     MALLOC_MMAP_THRESHOLD_: String(1024 * 1024),
