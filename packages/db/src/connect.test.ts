@@ -208,18 +208,25 @@ describe.each([true, false])('with pipelining: %s', (pipelining) => {
   })
 })
 
-test.each([true, false])('statements can be watched, without their values (pipelining: %s)', async (pipelining) => {
-  const seen: string[] = []
-  const watched = await connect({ url: testDatabase.url, pipelining, onStatement: (text) => seen.push(text) })
-  try {
-    const scope = asUser(watched, await owner.addUser(`Watched${pipelining}`))
-    await scope.db.selectFrom('tasks').select('id').where('title', '=', 'a secret').execute()
-    await inTransaction(scope, ({ db }) => db.selectFrom('tasks').select('title').execute())
-    expect(seen).toEqual(['select "id" from "tasks" where "title" = $1', 'select "title" from "tasks"'])
-  } finally {
-    await watched.end()
-  }
-})
+test.each([true, false])(
+  'statements can be watched, without their values (pipelining: %s)',
+  async (pipelining) => {
+    const seen: string[] = []
+    const watched = await connect({
+      url: testDatabase.url,
+      pipelining,
+      onStatement: (text) => seen.push(text),
+    })
+    try {
+      const scope = asUser(watched, await owner.addUser(`Watched${pipelining}`))
+      await scope.db.selectFrom('tasks').select('id').where('title', '=', 'a secret').execute()
+      await inTransaction(scope, ({ db }) => db.selectFrom('tasks').select('title').execute())
+      expect(seen).toEqual(['select "id" from "tasks" where "title" = $1', 'select "title" from "tasks"'])
+    } finally {
+      await watched.end()
+    }
+  },
+)
 
 describe('lanes', () => {
   test('a slow statement does not hold up the others', async () => {

@@ -98,7 +98,9 @@ export async function connect(options: DatabaseOptions): Promise<Database> {
   const watched = watch(options.onStatement)
   const begin: Database['begin'] = async (settingsText, role, userId) => {
     const transaction = await transactions.begin(settingsText, { role, userId, ...limits })
-    return options.onStatement ? { ...transaction, run: watched(transaction.run) } : transaction
+    return options.onStatement
+      ? { ...transaction, run: watched((statement) => transaction.run(statement)) }
+      : transaction
   }
   const runOne = (identity: Identity) =>
     watched((statement) =>
