@@ -130,6 +130,17 @@ test('db reset refuses in production and on any machine but this', async () => {
   expect(mixed).toMatchObject({ code: 1, err: expect.stringContaining('db.example.org') })
 })
 
+test('db types --verify finds a column that the types do not know', async () => {
+  const migrated = await createTestDatabase()
+  const env = { DATABASE_URL: migrated.ownerUrl }
+  const before = readFileSync(new URL('database.ts', import.meta.url), 'utf8')
+  expect(await db(['types', '--verify'], env)).toMatchObject({ code: 0 })
+  await migrated.query('alter table tasks add column unknown text')
+  expect((await db(['types', '--verify'], env)).code).not.toBe(0)
+  expect(readFileSync(new URL('database.ts', import.meta.url), 'utf8')).toBe(before)
+  await migrated.drop()
+})
+
 test('what is wrong with the database is said in one line, without a stack or a password', async () => {
   const wrong = (change: (url: URL) => void) => {
     const url = new URL(empty.ownerUrl)

@@ -242,6 +242,49 @@ describe('a filtered list', () => {
   })
 })
 
+describe('what the specifications name an index for', () => {
+  const list = (filter: Partial<TaskFilter>) => (one: Scope) => listTasks(one, filterOf(filter), clock)
+  const queries: [what: string, index: string, query: (one: Scope) => Promise<unknown>][] = [
+    ['a user and the creation', 'tasks_user_id_created_at_idx', list({})],
+    [
+      'a user and a status',
+      'tasks_user_id_status_idx',
+      ({ db, userId }) =>
+        db
+          .selectFrom('tasks')
+          .select('id')
+          .where('userId', '=', userId)
+          .where('status', '=', 'pending')
+          .orderBy('createdAt', 'desc')
+          .orderBy('id', 'desc')
+          .limit(limit)
+          .execute(),
+    ],
+    [
+      'a user and a priority',
+      'tasks_user_id_priority_rank_idx',
+      list({ priority: ['high'], sort: 'priority' }),
+    ],
+    [
+      'a user and the due date',
+      'tasks_user_id_due_order_idx',
+      list({ due: { after: '2026-03-01', before: '2026-03-20' }, sort: 'due_date' }),
+    ],
+    [
+      'a user and what is not completed',
+      'tasks_user_id_pending_priority_idx',
+      list({ completed: false, sort: 'priority' }),
+    ],
+  ]
+  test.each(queries)('%s: %s serves it', async (_what, index, query) => {
+    for (const plan of await plansOf(query)) {
+      const { indexes, unbound, rows } = sumUp(plan)
+      expect({ indexes, unbound }).toEqual({ indexes: [index], unbound: [] })
+      expect(rows).toBeLessThanOrEqual(8 * limit)
+    }
+  })
+})
+
 describe('one task', () => {
   test.each(['id', 'number'] as const)('by %s is one row from one index', async (by) => {
     const { items } = await listTasks(scope, filterOf({}), clock)

@@ -251,13 +251,14 @@ test('of twenty changes based on the same revision exactly one happens', async (
   expect(await ada.tasks.get({ id })).toEqual(won[0]?.value)
 })
 
-test('delete tells whether the task was there', async ({ signUp }) => {
+test('delete tells whether the task was there', async ({ signUp, database }) => {
   const ada = await signUp()
   const { id } = await ada.tasks.create({ title: 'Task' })
   expect(await ada.tasks.delete({ id })).toEqual({ deleted: true })
   expect(await ada.tasks.delete({ id })).toEqual({ deleted: false })
   expect(await ada.tasks.delete({ id, ifRevision: 1 })).toEqual({ deleted: false })
   expect(await ada.tasks.delete({ id: randomUUID() })).toEqual({ deleted: false })
+  expect(await database.query('select from tasks where id = $1', [id])).toEqual([])
   await expect(ada.tasks.get({ id })).rejects.toMatchObject({ reason: 'TASK_NOT_FOUND' })
 })
 

@@ -1,0 +1,106 @@
+import { appRouter } from '@ownlist/api'
+import { createAuth } from '@ownlist/auth'
+import { connect } from '@ownlist/db'
+import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
+import { createApp } from './app.ts'
+import { proceduresOf } from './attack.fixture.ts'
+import { secret, test as base } from './server.fixture.ts'
+
+/** What each procedure is asked, and how many statements it may take beside the check of the session. */
+const questions: Record<string, [input: (ids: string[]) => unknown, statements: number]> = {
+  'account.me': [() => ({}), 0],
+  'account.sessions': [() => ({}), 1],
+  'account.update': [() => ({ name: 'Ada' }), 1],
+  'account.revokeSession': [() => ({ others: true }), 1],
+  'tasks.list': [() => ({ limit: 500, total: true }), 2],
+  'tasks.get': [([id]) => ({ id }), 1],
+  'tasks.search': [() => ({ q: 'task', limit: 100 }), 1],
+  'tasks.stats': [() => ({}), 1],
+  'tasks.create': [() => ({ title: 'One more task' }), 1],
+  'tasks.update': [([id]) => ({ id, title: 'Another task' }), 1],
+  'tasks.complete': [([id]) => ({ id }), 1],
+  'tasks.reopen': [([id]) => ({ id }), 1],
+  'tasks.reorder': [([id]) => ({ id, after: null }), 2],
+  'tasks.bulk': [(ids) => ({ ids, change: { priority: 'low' } }), 1],
+  'tasks.delete': [([id]) => ({ id }), 1],
+}
+
+const test = base.extend('ask', { scope: 'file' }, async ({ database }, { onCleanup }) => {
+  let sent: string[] = []
+  const watched = await connect({ url: database.url, max: 3, onStatement: (text) => sent.push(text) })
+  onCleanup(() => watched.end())
+  const baseUrl = 'http://localhost'
+  const auth = createAuth({ database: watched, secret, baseUrl })
+  const app = createApp({
+    database: watched,
+    auth,
+    baseUrl,
+    isReady: () => Promise.resolve(true),
+    webDir: undefined,
+    onUnexpected: (error) => {
+      throw error
+    },
+  })
+
+  /** One request over HTTP, and every statement that it sends to PostgreSQL. */
+  return async (path: string, input: unknown, authorization: string) => {
+    sent = []
+    const response = await app.request(`/api/trpc/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify(input),
+    })
+    expect(response.status, path).toBe(200)
+    const { result } = (await response.json()) as { result: { data: unknown } }
+    return { statements: sent, data: result.data }
+  }
+})
+
+test('every procedure has a number of statements', () => {
+  expect(Object.keys(questions).toSorted()).toEqual(
+    proceduresOf(appRouter)
+      .map(({ path }) => path)
+      .toSorted(),
+  )
+})
+
+test.for(Object.entries(questions))(
+  '%s sends the same statements for one task as for three hundred, and names every column',
+  async ([path, [input, most]], { database, openSession, ask }) => {
+    const runs: string[][] = []
+    for (const count of [1, 300]) {
+      const { authorization, userId } = await openSession()
+      const ids = Array.from({ length: count }, () => randomUUID())
+      await database.query(
+        `insert into tasks (user_id, id, title) select $1, id, 'Task ' || id from unnest($2::uuid[]) id`,
+        [userId, ids],
+      )
+      const { statements, data } = await ask(path, input(ids), authorization)
+      runs.push(statements)
+      if (path === 'tasks.list') expect(data).toMatchObject({ total: count })
+    }
+    const [one = [], many] = runs
+    expect(many).toEqual(one)
+    // The session and its user are one statement, whatever is asked.
+    expect(one[0]).toContain('from sessions s join users u')
+    expect(one).toHaveLength(1 + most)
+    for (const text of one) expect(text.replaceAll('count(*)', ''), text).not.toContain('*')
+  },
+)
+
+test('a list reads what it shows, and no column beside', async ({ openSession, ask }) => {
+  const { authorization } = await openSession()
+  await ask('tasks.create', { title: 'Buy milk', due: { date: '2026-11-21' } }, authorization)
+  const { statements, data } = await ask('tasks.list', {}, authorization)
+  const [, read = ''] = /^select (.*) from "tasks"/.exec(statements.at(-1) ?? '') ?? []
+  const [task = {}] = (data as { items: object[] }).items
+  const shown = Object.keys(task).flatMap((field) =>
+    field === 'due' ? ['due_date', 'due_all_day', 'due_time_zone'] : [snake(field)],
+  )
+  expect(read.replaceAll('"', '').split(', ').toSorted()).toEqual(shown.toSorted())
+})
+
+function snake(field: string) {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
