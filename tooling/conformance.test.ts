@@ -12,7 +12,8 @@ const ids = Object.entries(seeds).flatMap(([seed, last]) =>
   Array.from({ length: last }, (_, at) => `${seed}-${at + 1}`),
 )
 
-const rows = readFileSync(join(root, 'docs/conformance.md'), 'utf8')
+const document = readFileSync(join(root, 'docs/conformance.md'), 'utf8')
+const rows = document
   .split('\n')
   .filter((line) => /^\| S\d+-/.test(line))
   .map((line) => {
@@ -35,6 +36,15 @@ test('every status is one of the three', () => {
     /^open \((issue \d+|later: operation)\)$/.test(status) ||
     Number(/^met by R(\d+)$/.exec(status)?.[1] ?? Infinity) <= resolutions
   expect(rows.filter(({ status }) => !known(status)).map(({ id, status }) => `${id}: ${status}`)).toEqual([])
+})
+
+test('the count at the top is that of the rows', () => {
+  const kinds = rows.map(({ status }) => status.replace(/^met by R\d+$/, 'met by resolution'))
+  const counted = Object.entries(Object.groupBy(kinds, (kind) => kind)).map(
+    ([kind, those]) => `| ${kind} | ${those?.length} |`,
+  )
+  const said = document.match(/^\| (met|open)[^|]*\| \d+ \|$/gm) ?? []
+  expect(said.toSorted()).toEqual(counted.toSorted())
 })
 
 test('what is met has a proof', () => {
