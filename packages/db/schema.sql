@@ -14,6 +14,14 @@ SET client_min_messages = warning;
 SET row_security = off;
 
 --
+-- Name: changed_fields(jsonb, jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.changed_fields(fields jsonb, other jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT COALESCE(jsonb_object_agg(f.key, f.value), '{}'::jsonb) AS "coalesce" FROM jsonb_each(changed_fields.fields) f(key, value) WHERE ((changed_fields.other -> f.key) IS DISTINCT FROM f.value));
+
+--
 -- Name: current_user_id(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -43,6 +51,59 @@ begin
 end $$;
 
 --
+-- Name: log_changes(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.log_changes() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+declare
+  derived text[] := array['user_id', 'id', 'revision', 'updated_at'] || tg_argv[0]::text[];
+begin
+  if tg_op = 'INSERT' then
+    insert into changes as c (user_id, revision, entity, entity_id, after)
+    select n.user_id, n.revision, tg_table_name, n.id, to_jsonb(n) - derived from new_rows n
+    -- Deleted and made again in one transaction: to the rest of the world it was changed.
+    on conflict (user_id, revision, entity, entity_id) do update
+      set before = changed_fields(c.before, excluded.after), after = changed_fields(excluded.after, c.before);
+  elsif tg_op = 'UPDATE' then
+    insert into changes as c (user_id, revision, entity, entity_id, before, after)
+    select n.user_id, n.revision, tg_table_name, n.id,
+      changed_fields(o.fields, n.fields), changed_fields(n.fields, o.fields)
+    from (select user_id, id, revision, to_jsonb(r) - derived as fields from new_rows r) n
+    join (select user_id, id, revision, to_jsonb(r) - derived as fields from old_rows r) o
+      on o.user_id = n.user_id and o.id = n.id
+    where n.revision > o.revision or n.fields is distinct from o.fields
+    on conflict (user_id, revision, entity, entity_id) do update
+      set before = case when c.before is not null
+            then changed_fields(excluded.before || c.before, c.after || excluded.after) end,
+          after = case when c.before is null then c.after || excluded.after
+            else changed_fields(c.after || excluded.after, excluded.before || c.before) end;
+  else
+    perform tick(o.user_id) from (select distinct user_id from old_rows) o
+    where exists (select from users u where u.id = o.user_id);
+
+    -- What came and went in one transaction was never there.
+    with unmade as (
+      delete from changes c using old_rows o, user_clocks k
+      where k.user_id = o.user_id and (c.user_id, c.revision, c.entity, c.entity_id)
+        = (o.user_id, k.revision, tg_table_name, o.id) and c.before is null
+      returning c.user_id, c.entity_id
+    )
+    insert into changes as c (user_id, revision, entity, entity_id, before)
+    select o.user_id, k.revision, tg_table_name, o.id, to_jsonb(o) - derived
+    from old_rows o join user_clocks k on k.user_id = o.user_id
+    where exists (select from users u where u.id = o.user_id)
+      and not exists (select from unmade m where (m.user_id, m.entity_id) = (o.user_id, o.id))
+    on conflict (user_id, revision, entity, entity_id) do update
+      set before = excluded.before || c.before, after = null;
+  end if;
+  return null;
+end $$;
+
+--
 -- Name: remember_task_numbers(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -54,20 +115,6 @@ begin
   update user_clocks c set last_number = i.number
   from (select user_id, max(number) as number from inserted group by user_id) i
   where c.user_id = i.user_id and c.last_number < i.number;
-  return null;
-end $$;
-
---
--- Name: stamp_deleted_tasks(); Type: FUNCTION; Schema: public; Owner: -
---
-
-CREATE FUNCTION public.stamp_deleted_tasks() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $$
-begin
-  perform tick(d.user_id) from (select distinct user_id from deleted) d
-  where exists (select from users u where u.id = d.user_id);
   return null;
 end $$;
 
@@ -98,6 +145,7 @@ declare
   clock user_clocks;
   counter text[];
 begin
+  new.completed_at := case when new.status = 'completed' then coalesce(new.completed_at, now()) end;
   if tg_op = 'UPDATE' then
     if (new.user_id, new.id, new.number, new.created_at)
       is distinct from (old.user_id, old.id, old.number, old.created_at) then
@@ -107,7 +155,6 @@ begin
     -- A write that changes nothing is not a change.
     new.updated_at := old.updated_at;
     new.revision := old.revision;
-    new.completed_at := case when new.status = 'completed' then coalesce(old.completed_at, now()) end;
     -- Generated columns are computed after this and empty here until then.
     new.completed := old.completed;
     new.priority_rank := old.priority_rank;
@@ -118,8 +165,6 @@ begin
       return new;
     end if;
     new.updated_at := greatest(now(), old.updated_at);
-  else
-    new.completed_at := case when new.status = 'completed' then coalesce(new.completed_at, now()) end;
   end if;
 
   clock := tick(new.user_id);
@@ -169,6 +214,7 @@ CREATE FUNCTION public.tick(clock_user_id uuid) RETURNS public.user_clocks
     AS $$
 declare
   clock user_clocks;
+  origin jsonb;
 begin
   if pg_trigger_depth() = 0 then
     raise exception 'only triggers advance a clock' using errcode = 'insufficient_privilege';
@@ -187,6 +233,11 @@ begin
     on conflict (user_id) do update
       set revision = c.revision + 1, xact = excluded.xact, xact_at = excluded.xact_at
     returning * into clock;
+
+    origin := nullif(current_setting('app.origin', true), '')::jsonb;
+    insert into revisions (user_id, revision, actor, session_id, client, undoes, based_on)
+    values (clock_user_id, clock.revision, coalesce(origin ->> 'actor', 'database'), (origin ->> 'session')::uuid,
+      origin ->> 'client', (origin ->> 'undoes')::bigint, (origin ->> 'basedOn')::bigint);
   end if;
   return clock;
 end $$;
@@ -213,6 +264,58 @@ CREATE TABLE public.accounts (
 );
 
 ALTER TABLE ONLY public.accounts FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: changes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.changes (
+    user_id uuid NOT NULL,
+    revision bigint NOT NULL,
+    entity text NOT NULL,
+    entity_id uuid NOT NULL,
+    before jsonb,
+    after jsonb,
+    CONSTRAINT changes_content_check CHECK (((before IS NOT NULL) OR (after IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.changes FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: operations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.operations (
+    user_id uuid NOT NULL,
+    op_id uuid NOT NULL,
+    procedure text NOT NULL,
+    input_hash bytea NOT NULL,
+    result json,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT operations_input_hash_check CHECK ((octet_length(input_hash) = 32)),
+    CONSTRAINT operations_procedure_check CHECK (((char_length(procedure) >= 1) AND (char_length(procedure) <= 100)))
+);
+
+ALTER TABLE ONLY public.operations FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: revisions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.revisions (
+    user_id uuid NOT NULL,
+    revision bigint NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    session_id uuid,
+    client text,
+    undoes bigint,
+    based_on bigint,
+    CONSTRAINT revisions_actor_check CHECK ((actor = ANY (ARRAY['session'::text, 'token'::text, 'import'::text, 'system'::text, 'database'::text]))),
+    CONSTRAINT revisions_client_check CHECK (((char_length(client) >= 1) AND (char_length(client) <= 64)))
+);
+
+ALTER TABLE ONLY public.revisions FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: sessions; Type: TABLE; Schema: public; Owner: -
@@ -337,6 +440,27 @@ ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_provider_id_account_id_key UNIQUE (provider_id, account_id);
 
 --
+-- Name: changes changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.changes
+    ADD CONSTRAINT changes_pkey PRIMARY KEY (user_id, revision, entity, entity_id);
+
+--
+-- Name: operations operations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.operations
+    ADD CONSTRAINT operations_pkey PRIMARY KEY (user_id, op_id);
+
+--
+-- Name: revisions revisions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_pkey PRIMARY KEY (user_id, revision);
+
+--
 -- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -390,6 +514,12 @@ ALTER TABLE ONLY public.verifications
 --
 
 CREATE INDEX accounts_user_id_idx ON public.accounts USING btree (user_id);
+
+--
+-- Name: changes_user_id_entity_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX changes_user_id_entity_idx ON public.changes USING btree (user_id, entity, entity_id, revision);
 
 --
 -- Name: sessions_expires_at_idx; Type: INDEX; Schema: public; Owner: -
@@ -488,6 +618,24 @@ CREATE TRIGGER sessions_stamp BEFORE UPDATE ON public.sessions FOR EACH ROW EXEC
 CREATE TRIGGER tasks_hold_clock BEFORE DELETE OR UPDATE ON public.tasks FOR EACH STATEMENT EXECUTE FUNCTION public.hold_clock();
 
 --
+-- Name: tasks tasks_log_delete; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tasks_log_delete AFTER DELETE ON public.tasks REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{completed,priority_rank,due_order,title_folded,description_folded}');
+
+--
+-- Name: tasks tasks_log_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tasks_log_insert AFTER INSERT ON public.tasks REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{completed,priority_rank,due_order,title_folded,description_folded}');
+
+--
+-- Name: tasks tasks_log_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tasks_log_update AFTER UPDATE ON public.tasks REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{completed,priority_rank,due_order,title_folded,description_folded}');
+
+--
 -- Name: tasks tasks_remember_numbers; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -498,12 +646,6 @@ CREATE TRIGGER tasks_remember_numbers AFTER INSERT ON public.tasks REFERENCING N
 --
 
 CREATE TRIGGER tasks_stamp BEFORE INSERT OR UPDATE ON public.tasks FOR EACH ROW EXECUTE FUNCTION public.stamp_task();
-
---
--- Name: tasks tasks_stamp_deleted; Type: TRIGGER; Schema: public; Owner: -
---
-
-CREATE TRIGGER tasks_stamp_deleted AFTER DELETE ON public.tasks REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT EXECUTE FUNCTION public.stamp_deleted_tasks();
 
 --
 -- Name: users users_stamp; Type: TRIGGER; Schema: public; Owner: -
@@ -523,6 +665,27 @@ CREATE TRIGGER verifications_stamp BEFORE UPDATE ON public.verifications FOR EAC
 
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: changes changes_user_id_revision_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.changes
+    ADD CONSTRAINT changes_user_id_revision_fkey FOREIGN KEY (user_id, revision) REFERENCES public.revisions(user_id, revision) ON DELETE CASCADE;
+
+--
+-- Name: operations operations_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.operations
+    ADD CONSTRAINT operations_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: revisions revisions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
 -- Name: sessions sessions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -556,6 +719,60 @@ ALTER TABLE public.accounts ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY accounts_identity ON public.accounts TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: changes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.changes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: changes changes_log; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY changes_log ON public.changes TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: changes changes_owner; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY changes_owner ON public.changes FOR SELECT TO ownlist_app USING ((user_id = ( SELECT public.current_user_id() AS current_user_id)));
+
+--
+-- Name: operations; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.operations ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: operations operations_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY operations_identity ON public.operations TO ownlist_auth USING ((procedure ~~ 'account.%'::text)) WITH CHECK ((procedure ~~ 'account.%'::text));
+
+--
+-- Name: operations operations_owner; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY operations_owner ON public.operations TO ownlist_app USING ((user_id = ( SELECT public.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT public.current_user_id() AS current_user_id)));
+
+--
+-- Name: revisions; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.revisions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: revisions revisions_log; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY revisions_log ON public.revisions TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: revisions revisions_owner; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY revisions_owner ON public.revisions FOR SELECT TO ownlist_app USING ((user_id = ( SELECT public.current_user_id() AS current_user_id)));
 
 --
 -- Name: sessions; Type: ROW SECURITY; Schema: public; Owner: -
@@ -649,16 +866,16 @@ GRANT USAGE ON SCHEMA public TO ownlist_auth;
 REVOKE ALL ON FUNCTION public.hold_clock() FROM PUBLIC;
 
 --
+-- Name: FUNCTION log_changes(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.log_changes() FROM PUBLIC;
+
+--
 -- Name: FUNCTION remember_task_numbers(); Type: ACL; Schema: public; Owner: -
 --
 
 REVOKE ALL ON FUNCTION public.remember_task_numbers() FROM PUBLIC;
-
---
--- Name: FUNCTION stamp_deleted_tasks(); Type: ACL; Schema: public; Owner: -
---
-
-REVOKE ALL ON FUNCTION public.stamp_deleted_tasks() FROM PUBLIC;
 
 --
 -- Name: TABLE user_clocks; Type: ACL; Schema: public; Owner: -
@@ -678,6 +895,25 @@ GRANT ALL ON FUNCTION public.tick(clock_user_id uuid) TO ownlist_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO ownlist_auth;
+
+--
+-- Name: TABLE changes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.changes TO ownlist_app;
+
+--
+-- Name: TABLE operations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.operations TO ownlist_app;
+GRANT SELECT,INSERT ON TABLE public.operations TO ownlist_auth;
+
+--
+-- Name: TABLE revisions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.revisions TO ownlist_app;
 
 --
 -- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -

@@ -1,5 +1,13 @@
 import { getConnInfo } from '@hono/node-server/conninfo'
-import { appRouter, AppError, asAppError, reasons, type Context, type Reason } from '@ownlist/api'
+import {
+  appRouter,
+  AppError,
+  asAppError,
+  reasons,
+  type Context,
+  type LiveUpdates,
+  type Reason,
+} from '@ownlist/api'
 import type { Auth } from '@ownlist/auth'
 import type { Database } from '@ownlist/db'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
@@ -13,6 +21,7 @@ import { webApp } from './web.ts'
 export interface AppOptions {
   database: Database
   auth: Auth
+  live: LiveUpdates
   /** Whether the database answers and has every migration. */
   isReady: () => Promise<boolean>
   baseUrl: string
@@ -28,7 +37,7 @@ const largestBody = 1024 * 1024
 const largestBatch = 20
 
 /** The HTTP application: what each path answers, and what is refused before it gets there. */
-export function createApp({ database, auth, isReady, baseUrl, webDir, now, onUnexpected }: AppOptions) {
+export function createApp({ database, auth, live, isReady, baseUrl, webDir, now, onUnexpected }: AppOptions) {
   const app = new Hono<AppEnv>()
 
   app.use(async (c, next) => {
@@ -71,6 +80,8 @@ export function createApp({ database, auth, isReady, baseUrl, webDir, now, onUne
         database,
         accounts: auth.accounts,
         signedIn,
+        client: clientName(c.req.raw.headers),
+        live,
         requestId,
         now: now ?? (() => new Date()),
         onUnexpected: (error, path) => onUnexpected(error, { requestId, path }),
@@ -97,6 +108,12 @@ export function createApp({ database, auth, isReady, baseUrl, webDir, now, onUne
   app.notFound((c) => c.json({ error: { message: 'There is nothing here.' } }, 404))
 
   return app
+}
+
+/** What a client calls itself, such as `web`: printable, and no longer than the log keeps. */
+function clientName(headers: Headers): string | undefined {
+  const name = headers.get('ownlist-client') ?? ''
+  return /^[\x20-\x7e]{1,64}$/.test(name) ? name : undefined
 }
 
 /** The shape that tRPC's errors have too, so clients read one. */

@@ -5,6 +5,7 @@ import { initTRPC, type AnyTRPCRouter } from '@trpc/server'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { attack, inputsOf, newCanary, proceduresOf, type Loot, type Transport } from './attack.fixture.ts'
+import { createLiveUpdates } from './live.ts'
 import { secret, test as base } from './server.fixture.ts'
 
 interface Attacker {
@@ -62,6 +63,8 @@ const test = base
           database: connection,
           accounts,
           signedIn: await check(headers),
+          client: undefined,
+          live: createLiveUpdates(),
           requestId: 'request',
           now: () => new Date('2026-11-21T12:00:00Z'),
           onUnexpected: () => {},

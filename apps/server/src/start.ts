@@ -15,6 +15,7 @@ import { pino } from 'pino'
 import { createApp } from './app.ts'
 import { readEnv, type Env } from './env.ts'
 import { listen } from './listen.ts'
+import { createLiveUpdates } from './live.ts'
 
 export interface RunningServer {
   /** Where it answers, such as http://127.0.0.1:3000. */
@@ -63,6 +64,7 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
     const app = createApp({
       database,
       auth,
+      live: createLiveUpdates(),
       baseUrl,
       webDir: webDir(env),
       isReady: () => isMigrated(database),

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { createApp } from './app.ts'
 import { proceduresOf } from './attack.fixture.ts'
+import { createLiveUpdates } from './live.ts'
 import { secret, test as base } from './server.fixture.ts'
 
 /** What each procedure is asked, and how many statements it may take beside the check of the session. */
@@ -17,13 +18,13 @@ const questions: Record<string, [input: (ids: string[]) => unknown, statements: 
   'tasks.get': [([id]) => ({ id }), 1],
   'tasks.search': [() => ({ q: 'task', limit: 100 }), 1],
   'tasks.stats': [() => ({}), 1],
-  'tasks.create': [() => ({ title: 'One more task' }), 1],
-  'tasks.update': [([id]) => ({ id, title: 'Another task' }), 1],
-  'tasks.complete': [([id]) => ({ id }), 1],
-  'tasks.reopen': [([id]) => ({ id }), 1],
-  'tasks.reorder': [([id]) => ({ id, after: null }), 2],
-  'tasks.bulk': [(ids) => ({ ids, change: { priority: 'low' } }), 1],
-  'tasks.delete': [([id]) => ({ id }), 1],
+  'tasks.create': [() => ({ title: 'One more task' }), 1 + 1],
+  'tasks.update': [([id]) => ({ id, title: 'Another task' }), 1 + 1],
+  'tasks.complete': [([id]) => ({ id }), 1 + 1],
+  'tasks.reopen': [([id]) => ({ id }), 1 + 1],
+  'tasks.reorder': [([id]) => ({ id, after: null }), 2 + 1],
+  'tasks.bulk': [(ids) => ({ ids, change: { priority: 'low' } }), 1 + 1],
+  'tasks.delete': [([id]) => ({ id }), 1 + 1],
 }
 
 const test = base.extend('ask', { scope: 'file' }, async ({ database }, { onCleanup }) => {
@@ -35,6 +36,7 @@ const test = base.extend('ask', { scope: 'file' }, async ({ database }, { onClea
   const app = createApp({
     database: watched,
     auth,
+    live: createLiveUpdates(),
     baseUrl,
     isReady: () => Promise.resolve(true),
     webDir: undefined,

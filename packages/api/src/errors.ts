@@ -1,4 +1,4 @@
-import { DatabaseUnavailableError } from '@ownlist/db'
+import { DatabaseUnavailableError, OperationReusedError } from '@ownlist/db'
 import { TRPCError } from '@trpc/server'
 import { z } from 'zod'
 
@@ -22,6 +22,7 @@ export const reasons = {
   TASK_EXISTS: ['CONFLICT', 'A task with this id exists already.'],
   REVISION_CONFLICT: ['CONFLICT', 'This task was changed in the meantime.'],
   WRITE_CONFLICT: ['CONFLICT', 'Another change came in between. Try again.'],
+  OPERATION_REUSED: ['UNPROCESSABLE_CONTENT', 'This operation id was used before, for something else.'],
   BODY_TOO_LARGE: ['PAYLOAD_TOO_LARGE', 'The request is larger than 1 MiB.'],
   TYPE_REFUSED: ['UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json.'],
   CANCELLED: ['CLIENT_CLOSED_REQUEST', 'The request was cancelled.'],
@@ -70,6 +71,7 @@ export function asAppError(error: unknown): AppError {
   if (cause instanceof AppError) return cause
   if (cause instanceof z.core.$ZodError)
     return new AppError('BAD_INPUT', { issues: inputIssues(cause), cause })
+  if (cause instanceof OperationReusedError) return new AppError('OPERATION_REUSED', { cause })
   if (cause instanceof DatabaseUnavailableError) return new AppError('DATABASE_UNAVAILABLE', { cause })
   const reason = reasonOfDatabase(cause) ?? (error instanceof TRPCError ? reasonOfCall(error) : undefined)
   return new AppError(reason ?? 'INTERNAL', { cause: error })

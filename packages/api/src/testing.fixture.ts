@@ -1,10 +1,11 @@
-import { asAuth, connect, type DB } from '@ownlist/db'
+import { asAuth, connect, once, type DB } from '@ownlist/db'
 import { createTestDatabase } from '@ownlist/testing'
 import { sql, type Kysely } from 'kysely'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { test as base } from 'vitest'
 import type { Accounts, User } from './account/accounts.ts'
 import { createCaller } from './router.ts'
+import type { LiveUpdates } from './sync/live.ts'
 
 export interface SignUpOptions {
   /** Where the user is: what their "today" depends on. */
@@ -61,6 +62,8 @@ export const test = base
         database: connection,
         accounts: accountsOf(db),
         signedIn: { user, sessionId },
+        client: 'tests',
+        live: nobodyListens,
         requestId: randomUUID(),
         now: () => clock.now ?? new Date(),
         onUnexpected: () => {},
@@ -80,15 +83,21 @@ export const test = base
       database: connection,
       accounts: accountsOf(asAuth(connection)),
       signedIn: null,
+      client: undefined,
+      live: nobodyListens,
       requestId: randomUUID(),
       now: () => new Date(),
       onUnexpected: () => {},
     }),
   )
 
+const nobodyListens: LiveUpdates = { changed() {}, async *subscribe() {} }
+
 /** The identity role's part, which packages/auth implements in earnest, in as few words as will do. */
 function accountsOf(db: Kysely<DB>): Accounts {
   return {
+    once: (userId, operation, work) =>
+      once({ db, userId }, operation, (within) => work(accountsOf(within.db))),
     async update(userId, change) {
       const { rows } = await sql<User>`
         update users set name = coalesce(${change.name ?? null}, name),

@@ -1,9 +1,12 @@
-import { asUser, inTransaction, type Database } from '@ownlist/db'
+import { asUser, inTransaction, once, writtenRevision, type Database, type Scope } from '@ownlist/db'
 import { initTRPC } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
-import type { z } from 'zod'
-import type { Accounts, SignedIn } from './account/accounts.ts'
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { AccountQueries, Accounts, SignedIn } from './account/accounts.ts'
 import { AppError, asAppError } from './errors.ts'
+import { id } from './input.ts'
+import type { LiveUpdates } from './sync/live.ts'
 
 /** What a request brings along. */
 export interface Context {
@@ -11,6 +14,9 @@ export interface Context {
   accounts: Accounts
   /** Who asks; null for a stranger. It comes from the session alone, never from the input. */
   signedIn: SignedIn | null
+  /** What the client calls itself, for the history. */
+  client: string | undefined
+  live: LiveUpdates
   requestId: string
   now(): Date
   /** Told of failures that nobody foresaw. The client hears only the request id. */
@@ -61,19 +67,92 @@ export function userQuery<Input extends z.ZodType>(input: Input) {
     .use(({ ctx, next }) => next({ ctx: { scope: asUser(ctx.database, ctx.user.id) } }))
 }
 
-/** A change to what the user owns: one transaction, so it happens whole or not at all. */
+/**
+ * A change to what the user owns: one transaction, so it happens whole or not at all, and with an
+ * operation id exactly once. The user's other clients hear of it after the commit.
+ */
 export function userMutation<Input extends z.ZodType>(input: Input) {
-  return signedIn.input(input).use(({ ctx, next }) =>
-    inTransaction(asUser(ctx.database, ctx.user.id), async (scope) => {
-      const result = await next({ ctx: { scope } })
-      // Throwing is what rolls back.
-      if (!result.ok) throw result.error
-      return result
-    }),
-  )
+  return operation.input(withOperation(input)).use(async ({ ctx, path, getRawInput, next }) => {
+    const { opId, basedOn } = ctx.operation
+    const { user, sessionId: session, client } = ctx
+    const scope = asUser(ctx.database, user.id, { actor: 'session', session, client, basedOn })
+    const proceed = (within: Scope) => next({ ctx: { scope: within } })
+
+    let written: number | undefined
+    const work = async (within: Scope) => {
+      const { data } = orThrow(await proceed(within))
+      written = await writtenRevision(within)
+      return data
+    }
+    const answer =
+      opId === undefined
+        ? await inTransaction(scope, work)
+        : (await once(scope, { opId, procedure: path, inputHash: hashOf(await getRawInput()) }, work)).answer
+    if (written !== undefined) ctx.live.changed(user.id, written)
+    return resultOf(answer) as Awaited<ReturnType<typeof proceed>>
+  })
 }
 
 /** A change to the account itself, which is the identity role's to write. */
 export function accountMutation<Input extends z.ZodType>(input: Input) {
-  return signedIn.input(input)
+  return operation.input(withOperation(input)).use(async ({ ctx, path, getRawInput, next }) => {
+    const { opId } = ctx.operation
+    const proceed = (accounts: AccountQueries) => next({ ctx: { accounts } })
+    if (opId === undefined) return proceed(ctx.accounts)
+    const { answer } = await ctx.accounts.once(
+      ctx.user.id,
+      { opId, procedure: path, inputHash: hashOf(await getRawInput()) },
+      async (accounts) => orThrow(await proceed(accounts)).data,
+    )
+    return resultOf(answer) as Awaited<ReturnType<typeof proceed>>
+  })
+}
+
+/** What every mutation takes beside its own input, and what is taken off before that is looked at. */
+const operationInput = z.object({
+  /** Makes a call that is repeated happen once: a UUID of the client's making. */
+  opId: id.optional(),
+  /** The newest revision that the client had seen when it made the change. */
+  basedOn: z.int().min(0).optional(),
+})
+
+const operation = signedIn
+  .use(async ({ getRawInput, next }) => {
+    const { data: given = {}, error } = operationInput.safeParse((await getRawInput()) ?? {})
+    // What is no object at all is for the procedure's own schema to refuse.
+    if (error && error.issues.some(({ path }) => path.length > 0)) throw error
+    return next({ ctx: { operation: given } })
+  })
+  .use(({ getRawInput, next }) => next({ getRawInput: async () => withoutOperation(await getRawInput()) }))
+
+/** To the types of clients, the schema takes both. */
+function withOperation<Input extends z.ZodType>(schema: Input) {
+  return schema as unknown as z.ZodType<z.output<Input>, z.input<Input> & z.input<typeof operationInput>>
+}
+
+function withoutOperation(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input
+  const { opId: _opId, basedOn: _basedOn, ...rest } = input as Record<string, unknown>
+  return rest
+}
+
+/** SHA-256 of the input as it came, whatever the order of its fields. */
+function hashOf(input: unknown): Buffer {
+  const ordered = JSON.stringify(input, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )
+  return createHash('sha256').update(ordered).digest()
+}
+
+/** Throwing is what rolls back. */
+function orThrow<Result extends { ok: true } | { ok: false; error: Error }>(result: Result) {
+  if (!result.ok) throw result.error
+  return result as Extract<Result, { ok: true }>
+}
+
+/** The form in which a middleware answers by itself. */
+function resultOf(data: unknown): unknown {
+  return { ok: true, data, marker: 'middlewareMarker' }
 }

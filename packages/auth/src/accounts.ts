@@ -1,11 +1,25 @@
-import { asAuth, type Database } from '@ownlist/db'
-import { sql } from 'kysely'
+import { asAuth, once, type Database, type DB, type Operation } from '@ownlist/db'
+import { sql, type Kysely } from 'kysely'
 import type { SessionUser } from './session.ts'
 
 /** The identity role's part of `account.*`: what the role that serves tasks may not write. */
 export function accounts(database: Database) {
   const db = asAuth(database)
+  return {
+    ...queries(db),
 
+    /** Does the work in one transaction, exactly once for each operation id. */
+    once<Answer>(
+      userId: string,
+      operation: Operation,
+      work: (accounts: ReturnType<typeof queries>) => Promise<Answer>,
+    ): Promise<{ answer: Answer }> {
+      return once({ db, userId }, operation, (within) => work(queries(within.db)))
+    },
+  }
+}
+
+function queries(db: Kysely<DB>) {
   return {
     async update(
       userId: string,

@@ -32,7 +32,12 @@ export interface DatabaseOptions {
 /** The connections of one server process, and the only two ways to run something on them. */
 export interface Database {
   run(statement: Statement, role: Identity['role'], userId: string | null): Promise<pg.QueryResult>
-  begin(settings: string, role: Identity['role'], userId: string | null): Promise<OpenTransaction>
+  begin(
+    settings: string,
+    role: Identity['role'],
+    userId: string | null,
+    origin?: string,
+  ): Promise<OpenTransaction>
   /** Whether statements may be named; settled when the database was opened. */
   readonly named: boolean
   /** Connections as they stand, for the administrator's graphs. */
@@ -96,8 +101,8 @@ export async function connect(options: DatabaseOptions): Promise<Database> {
   }
 
   const watched = watch(options.onStatement)
-  const begin: Database['begin'] = async (settingsText, role, userId) => {
-    const transaction = await transactions.begin(settingsText, { role, userId, ...limits })
+  const begin: Database['begin'] = async (settingsText, role, userId, origin) => {
+    const transaction = await transactions.begin(settingsText, { role, userId, origin, ...limits })
     return options.onStatement
       ? { ...transaction, run: watched((statement) => transaction.run(statement)) }
       : transaction

@@ -9,6 +9,18 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
 export interface Accounts {
   accessToken: string | null;
   accessTokenExpiresAt: string | null;
@@ -22,6 +34,35 @@ export interface Accounts {
   refreshTokenExpiresAt: string | null;
   scope: string | null;
   updatedAt: Generated<string>;
+  userId: string;
+}
+
+export interface Changes {
+  after: Json | null;
+  before: Json | null;
+  entity: string;
+  entityId: string;
+  revision: number;
+  userId: string;
+}
+
+export interface Operations {
+  inputHash: Buffer;
+  madeAt: Generated<string>;
+  opId: string;
+  procedure: string;
+  result: Json | null;
+  userId: string;
+}
+
+export interface Revisions {
+  actor: string;
+  basedOn: number | null;
+  client: string | null;
+  madeAt: Generated<string>;
+  revision: number;
+  sessionId: string | null;
+  undoes: number | null;
   userId: string;
 }
 
@@ -92,6 +133,9 @@ export interface Verifications {
 
 export interface DB {
   accounts: Accounts;
+  changes: Changes;
+  operations: Operations;
+  revisions: Revisions;
   sessions: Sessions;
   tasks: Tasks;
   userClocks: UserClocks;

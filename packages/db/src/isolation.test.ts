@@ -257,7 +257,7 @@ describe('what only the database may do', () => {
     await expect(run('update user_clocks set revision = 0', ada.userId)).rejects.toMatchObject({
       code: '42501',
     })
-    for (const trigger of ['remember_task_numbers', 'stamp_deleted_tasks', 'stamp_task']) {
+    for (const trigger of ['remember_task_numbers', 'log_changes', 'stamp_task']) {
       await expect(run(`select ${trigger}()`, eve.userId)).rejects.toThrow(
         /permission denied|only be called as trigger/,
       )

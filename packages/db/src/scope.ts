@@ -3,6 +3,7 @@ import {
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  sql,
   type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
@@ -31,12 +32,24 @@ export interface Scope {
   readonly userId: UserId
 }
 
+/** Who makes a change, and from where: what the log says of it. */
+export interface Origin {
+  actor: 'session' | 'token' | 'import' | 'system'
+  /** The session's or the token's id. */
+  session?: string | undefined
+  /** What the client calls itself, 1 to 64 characters. */
+  client?: string | undefined
+  /** The newest revision that the client had seen. */
+  basedOn?: number | undefined
+}
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** The only way to a user's rows. Cheap enough to call for each request (3 µs). */
-export function asUser(database: Database, userId: string): Scope {
+export function asUser(database: Database, userId: string, origin?: Origin): Scope {
   if (!uuid.test(userId)) throw new TypeError('a user id is a UUID')
-  const dialect = scopedDialect(database, 'ownlist_app', userId, textValues, camelCase)
+  const identity = { role: 'ownlist_app', userId, origin: origin && JSON.stringify(origin) } as const
+  const dialect = scopedDialect(database, identity, textValues, camelCase)
   return { db: new Kysely<DB>({ dialect }), userId: userId as UserId }
 }
 
@@ -45,12 +58,22 @@ export function inTransaction<T>(scope: Scope, work: (scope: Scope) => Promise<T
   return scope.db.transaction().execute((db) => work({ db, userId: scope.userId }))
 }
 
+/** The revision that this transaction's writes belong to; undefined where it has written nothing. */
+export async function writtenRevision({ db, userId }: Scope): Promise<number | undefined> {
+  const { rows } = await sql<{ revision: number }>`
+    select revision from user_clocks where user_id = ${userId}
+      and xact = pg_current_xact_id_if_assigned() and xact_at = transaction_timestamp()`.execute(db)
+  return rows[0]?.revision
+}
+
 /**
  * The identity tables, as the role that sees nothing a user owns. Names stay as the database has
  * them and timestamps are Dates, because better-auth wants both.
  */
 export function asAuth<Tables = DB>(database: Database): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: scopedDialect(database, 'ownlist_auth', null, dateValues) })
+  return new Kysely<Tables>({
+    dialect: scopedDialect(database, { role: 'ownlist_auth', userId: null }, dateValues),
+  })
 }
 
 // camelCase here, snake_case there. Kysely's own plugin walks every query and copies every row; here names change
@@ -75,16 +98,17 @@ function remembering(convert: (name: string) => string): (name: string) => strin
   }
 }
 
+type Who = Pick<Identity, 'role' | 'userId' | 'origin'>
+
 function scopedDialect(
   database: Database,
-  role: Identity['role'],
-  userId: string | null,
+  who: Who,
   types: ValueParsers,
   rename?: (column: string) => string,
 ): Dialect {
   return {
     createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new ScopedDriver(database, role, userId, types, rename),
+    createDriver: () => new ScopedDriver(database, who, types, rename),
     createIntrospector: (db) => new PostgresIntrospector(db),
     createQueryCompiler: () => (rename ? new SnakeCaseCompiler() : new PostgresQueryCompiler()),
   }
@@ -97,8 +121,7 @@ class ScopedDriver implements Driver {
 
   constructor(
     database: Database,
-    role: Identity['role'],
-    userId: string | null,
+    { role, userId, origin }: Who,
     types: ValueParsers,
     rename: ((column: string) => string) | undefined,
   ) {
@@ -109,7 +132,7 @@ class ScopedDriver implements Driver {
       rename,
       name: database.named ? statementName(sql) : undefined,
     })
-    this.open = (settings) => database.begin(settings, role, userId)
+    this.open = (settings) => database.begin(settings, role, userId, origin)
     this.run = (query) => answer(database.run(statement(query), role, userId))
     this.within = (transaction, query) => answer(transaction.run(statement(query)))
   }

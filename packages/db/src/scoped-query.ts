@@ -6,6 +6,8 @@ import type { ValueParsers } from './values.ts'
 export interface Identity {
   role: 'ownlist_app' | 'ownlist_auth'
   userId: string | null
+  /** Who writes, for the log: JSON that the database reads. Transactions only: a single statement never writes. */
+  origin?: string | undefined
   /** Milliseconds; 0 means none. */
   statementTimeout: number
   lockTimeout: number
@@ -17,6 +19,9 @@ export const enterScope =
   " set_config('statement_timeout', $3, true), set_config('lock_timeout', $4, true)"
 
 export const enterScopeName = 'ownlist_scope'
+
+export const enterScopeToWrite = `${enterScope}, set_config('app.origin', $5, true)`
+export const enterScopeToWriteName = 'ownlist_scope_to_write'
 
 export function scopeValues(identity: Identity): string[] {
   return [

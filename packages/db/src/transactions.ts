@@ -1,7 +1,14 @@
 import pg from 'pg'
 import { isForgotten, proveAlive } from './connection.ts'
 import type { Statement } from './lanes.ts'
-import { enterScope, enterScopeName, scopeValues, type Identity } from './scoped-query.ts'
+import {
+  enterScope,
+  enterScopeName,
+  enterScopeToWrite,
+  enterScopeToWriteName,
+  scopeValues,
+  type Identity,
+} from './scoped-query.ts'
 
 /** A transaction on a connection of its own; statements run in the order they are sent. */
 export interface OpenTransaction {
@@ -50,14 +57,15 @@ export class Transactions {
   async begin(settings: string, identity: Identity): Promise<OpenTransaction> {
     const client = await this.#checkout()
     const { named } = this.#options
+    const { origin } = identity
+    const [text, name, values] =
+      origin === undefined
+        ? [enterScope, enterScopeName, scopeValues(identity)]
+        : [enterScopeToWrite, enterScopeToWriteName, [...scopeValues(identity), origin]]
     let broken: Error | undefined
     const opening = Promise.all([
       client.query(`begin${settings}`),
-      client.query({
-        text: enterScope,
-        values: scopeValues(identity),
-        ...(named ? { name: enterScopeName } : {}),
-      }),
+      client.query({ text, values, ...(named ? { name } : {}) }),
     ])
     opening.catch((error) => this.#distrust(error))
 

@@ -1,3 +1,4 @@
+import type { Operation } from '@ownlist/db'
 import type { AccountChange } from './schema.ts'
 
 /** The user as the user sees themselves. */
@@ -29,7 +30,16 @@ export interface SessionInfo {
  * What the account procedures need of identity. The role that serves tasks cannot write it, so the
  * package that owns the identity tables implements this and the server brings the two together.
  */
-export interface Accounts {
+export interface Accounts extends AccountQueries {
+  /** Does the work in one transaction, and for one operation id once; gives the first answer. */
+  once<Answer>(
+    userId: string,
+    operation: Operation,
+    work: (accounts: AccountQueries) => Promise<Answer>,
+  ): Promise<{ answer: Answer }>
+}
+
+export interface AccountQueries {
   update(userId: string, change: AccountChange): Promise<User | undefined>
   sessions(userId: string): Promise<SessionInfo[]>
   /** Ends one session, effective at once; false where the user has no such session. */
