@@ -252,8 +252,8 @@ test('a query is given up after its tries, and says that the server cannot be re
   expect(pretender.requests).toHaveLength(3)
 })
 
-test('a mutation whose answer was lost is never sent a second time', async ({ pretender }) => {
-  const client = createClient({ url: pretender.url, token: 'x.y' })
+test('a mutation whose answer was lost is sent again with the same operation id', async ({ pretender }) => {
+  const client = createClient({ url: pretender.url, token: 'x.y', retries: 2, name: 'tests' })
   for (const lose of [
     (request: IncomingMessage) => request.socket.destroy(),
     (_: IncomingMessage, response: ServerResponse) =>
@@ -262,10 +262,39 @@ test('a mutation whose answer was lost is never sent a second time', async ({ pr
       void response.writeHead(502).end('<html>Bad Gateway</html>'),
   ]) {
     pretender.requests.length = 0
-    pretender.answers(lose)
+    const ids: unknown[] = []
+    pretender.answers((request, response) => {
+      let body = ''
+      request.on('data', (chunk) => (body += String(chunk)))
+      request.on('end', () => {
+        ids.push((JSON.parse(body) as { 0: { opId: unknown } })[0].opId)
+        lose(request, response)
+      })
+    })
     expect(await failure(client.tasks.create.mutate({ title: 'once' }))).toMatchObject({ reason: 'OFFLINE' })
-    expect(pretender.requests).toHaveLength(1)
+    expect(pretender.requests[0]?.headers).toMatchObject({ 'ownlist-client': 'tests' })
+    expect(ids).toEqual(
+      Array.from({ length: 3 }, () => expect.stringMatching(/^[0-9a-f-]{14}7[0-9a-f]{3}-[89ab]/)),
+    )
+    expect(new Set(ids).size).toBe(1)
   }
+})
+
+test('a mutation whose answer was lost happens once', async ({ url, token }) => {
+  let lost = 0
+  const client = createClient({
+    url,
+    token,
+    fetch: async (input, init) => {
+      const response = await fetch(input, init)
+      if (lost++ < 2) throw new TypeError('the connection was cut')
+      return response
+    },
+  })
+  const task = await client.tasks.create.mutate({ title: 'Only once' })
+  expect(lost).toBe(3)
+  const { items } = await createClient({ url, token }).tasks.list.query({ q: 'Only once' })
+  expect(items).toEqual([task])
 })
 
 test('a refusal is final: what would be refused again is not tried again', async ({ watched }) => {
@@ -280,7 +309,7 @@ test('a call that gets no answer in time has failed', async ({ pretender }) => {
   expect(await failure(client.tasks.stats.query())).toMatchObject({ reason: 'OFFLINE' })
   expect(pretender.requests).toHaveLength(2)
   expect(await failure(client.tasks.create.mutate({ title: 'x' }))).toMatchObject({ reason: 'OFFLINE' })
-  expect(pretender.requests).toHaveLength(3)
+  expect(pretender.requests).toHaveLength(4)
 })
 
 test('a server that asks for patience says for how long', async ({ pretender }) => {

@@ -1,16 +1,19 @@
 import type { AppRouter } from '@ownlist/api'
-import { createTRPCClient, httpBatchLink, retryLink, type TRPCClient } from '@trpc/client'
+import { createTRPCClient, httpBatchLink, retryLink, type TRPCClient, type TRPCLink } from '@trpc/client'
 import { errorOf, type FailureReason } from './errors.ts'
+import { newId } from './ids.ts'
 
 export interface ClientOptions {
   /** Where the server is, such as https://tasks.example.org. */
   url: string
   /** The session's token, for everything that is not a browser; browsers have their cookie. */
   token?: string | undefined
+  /** What the history calls this client, such as `web`: 1 to 64 printable characters. */
+  name?: string | undefined
   fetch?: typeof globalThis.fetch
   /** Milliseconds after which a call that got no answer counts as failed. */
   timeout?: number
-  /** How often a query that failed for want of a server is tried again. */
+  /** How often a call that failed for want of a server is tried again. */
   retries?: number
 }
 
@@ -18,18 +21,25 @@ export type Ownlist = TRPCClient<AppRouter>
 
 /**
  * The client that every frontend uses. Its types are the server's own router; calls made in the same
- * moment travel as one batch; an `AbortSignal` cancels; queries are tried again with growing pauses.
- * Failures become an `OwnlistError` by `errorOf`.
+ * moment travel as one batch; an `AbortSignal` cancels; calls are tried again with growing pauses,
+ * mutations too: each carries an operation id, so it happens once. Failures become an `OwnlistError` by
+ * `errorOf`.
  */
-export function createClient({ url, token, fetch, timeout = 30_000, retries = 3 }: ClientOptions): Ownlist {
+export function createClient({
+  url,
+  token,
+  name,
+  fetch,
+  timeout = 30_000,
+  retries = 3,
+}: ClientOptions): Ownlist {
   const send = fetch ?? globalThis.fetch.bind(globalThis)
 
   return createTRPCClient<AppRouter>({
     links: [
+      operationIds,
       retryLink({
-        // A mutation whose answer was lost may have happened: only queries are safe to repeat.
-        retry: ({ op, error, attempts }) =>
-          op.type === 'query' && attempts <= retries && passing.has(errorOf(error).reason),
+        retry: ({ error, attempts }) => attempts <= retries && passing.has(errorOf(error).reason),
         retryDelayMs: (attempt) => backoff(attempt),
       }),
       httpBatchLink({
@@ -37,7 +47,10 @@ export function createClient({ url, token, fetch, timeout = 30_000, retries = 3 
         maxItems: 20,
         // Inputs travel in bodies: what people search for belongs into no URL and no log.
         methodOverride: 'POST',
-        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+        headers: {
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(name !== undefined && { 'ownlist-client': name }),
+        },
         fetch: (input, init) => {
           const limit = AbortSignal.timeout(timeout)
           const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit
@@ -47,6 +60,12 @@ export function createClient({ url, token, fetch, timeout = 30_000, retries = 3 
     ],
   })
 }
+
+/** Gives each mutation its operation id, before it is tried for the first time. */
+const operationIds: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) =>
+    next(op.type === 'mutation' ? { ...op, input: { opId: newId(), ...(op.input as object) } } : op)
 
 /** Failures that pass by themselves. */
 const passing = new Set<FailureReason>(['OFFLINE', 'DATABASE_UNAVAILABLE', 'TOO_SLOW', 'WRITE_CONFLICT'])

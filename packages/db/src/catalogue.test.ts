@@ -163,7 +163,7 @@ describe('a mistake is found:', () => {
     [
       'sign-in that reads tasks',
       'grant select (title) on tasks to ownlist_auth',
-      'ownlist_auth has no privilege beyond the identity tables, except to see the migrations',
+      'ownlist_auth has no privilege beyond the identity tables, except to see the migrations and keep operations',
       'tasks: SELECT',
     ],
     [

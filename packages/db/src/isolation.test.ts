@@ -1,9 +1,11 @@
 import { createTestDatabase, type TestDatabase } from '@ownlist/testing'
 import { sql } from 'kysely'
+import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { tablesThatAre } from './catalogue.fixture.ts'
 import { connect, type Database } from './connect.ts'
+import { once } from './operations.ts'
 import { openOwner, type Owner } from './owner.fixture.ts'
 import { asAuth, asUser, inTransaction, type Scope } from './scope.ts'
 import { insert } from './tasks.fixture.ts'
@@ -31,6 +33,12 @@ async function newUser(): Promise<Scope> {
   return asUser(database, await owner.addUser(`Person${people}`))
 }
 
+/** Leaves a row in every table that requests touch. */
+function live(scope: Scope, title: string) {
+  const operation = { opId: randomUUID(), procedure: 'tasks.create', inputHash: Buffer.alloc(32) }
+  return once(scope, operation, (within) => insert(within, { title }))
+}
+
 /** Any text, as any user: what row-level security has to withstand when everything above it failed. */
 function run(text: string, userId: string | null, values: unknown[] = []) {
   return database.run({ text, values, types: textValues, name: undefined }, 'ownlist_app', userId)
@@ -42,7 +50,7 @@ describe('row-level security alone', () => {
 
   beforeEach(async () => {
     ;[ada, eve] = [await newUser(), await newUser()]
-    await Promise.all([insert(ada, { title: 'Secret' }), insert(eve, { title: 'Mine' })])
+    await Promise.all([live(ada, 'Secret'), live(eve, 'Mine')])
   })
 
   /** The connection is Eve's, and every where clause, by mistake, says Ada. */
@@ -172,7 +180,7 @@ describe('keys alone', () => {
 describe('without a scope', () => {
   test('no table shows a row and none takes one', async () => {
     const ada = await newUser()
-    await insert(ada)
+    await live(ada, 'Secret')
     for (const table of await tablesThatAre(owner, 'touched')) {
       expect(await owner.contents(table)).not.toEqual([])
       const { rows } = await run(`select from ${pg.escapeIdentifier(table)}`, null)
