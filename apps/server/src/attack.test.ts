@@ -44,6 +44,10 @@ const test = base
       const { body } = await call('tasks.list', { sort, limit: 1 }, { authorization: victim.authorization })
       cursors.push(String(body.result?.data['nextCursor']))
     }
+    for (const input of [{ limit: 1 }, { since: 0, limit: 1 }]) {
+      const { body } = await call('sync.pull', input, { authorization: victim.authorization })
+      cursors.push(String(body.result?.data['cursor']))
+    }
     const loot: Loot = {
       ids: [...tasks.slice(0, 3).map(({ id }) => id), victim.sessionId, victim.userId],
       numbers: tasks.slice(0, 2).map(({ number }) => number),

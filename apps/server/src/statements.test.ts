@@ -14,6 +14,7 @@ const questions: Record<string, [input: (ids: string[]) => unknown, statements: 
   'account.sessions': [() => ({}), 1],
   'account.update': [() => ({ name: 'Ada' }), 1],
   'account.revokeSession': [() => ({ others: true }), 1],
+  'sync.pull': [() => ({}), 1],
   'tasks.list': [() => ({ limit: 500, total: true }), 2],
   'tasks.get': [([id]) => ({ id }), 1],
   'tasks.search': [() => ({ q: 'task', limit: 100 }), 1],

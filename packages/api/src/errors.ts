@@ -22,6 +22,10 @@ export const reasons = {
   TASK_EXISTS: ['CONFLICT', 'A task with this id exists already.'],
   REVISION_CONFLICT: ['CONFLICT', 'This task was changed in the meantime.'],
   WRITE_CONFLICT: ['CONFLICT', 'Another change came in between. Try again.'],
+  SYNC_TOO_OLD: [
+    'PRECONDITION_FAILED',
+    'The log does not reach back to this revision. Start over without one.',
+  ],
   OPERATION_REUSED: ['UNPROCESSABLE_CONTENT', 'This operation id was used before, for something else.'],
   BODY_TOO_LARGE: ['PAYLOAD_TOO_LARGE', 'The request is larger than 1 MiB.'],
   TYPE_REFUSED: ['UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json.'],

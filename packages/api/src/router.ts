@@ -1,10 +1,12 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { account } from './account/router.ts'
+import { sync } from './sync/router.ts'
 import { tasks } from './tasks/router.ts'
 import { createCallerFactory, router } from './trpc.ts'
 
 export const appRouter = router({
   account,
+  sync,
   tasks,
 })
 

@@ -16,9 +16,8 @@ test('there are procedures to look at', () => {
 test.for(procedures.map(([path]) => path))(
   '%s refuses a field it does not know',
   async (path, { signUp }) => {
-    const ada = await signUp()
-    const { tasks, account } = ada
-    await expect(call({ tasks, account }, path, { nonsense: 1 })).rejects.toMatchObject({
+    const { caller } = await signUp()
+    await expect(call(caller, path, { nonsense: 1 })).rejects.toMatchObject({
       reason: 'BAD_INPUT',
     })
   },
@@ -27,9 +26,9 @@ test.for(procedures.map(([path]) => path))(
 test.for(procedures.map(([path]) => path))(
   '%s refuses anything that is no object of its own kind',
   async (path, { signUp }) => {
-    const { tasks, account } = await signUp()
+    const { caller } = await signUp()
     for (const input of [null, 0, '', 'text', true, [], [[]], [{}]]) {
-      await expect(call({ tasks, account }, path, input), JSON.stringify(input)).rejects.toMatchObject({
+      await expect(call(caller, path, input), JSON.stringify(input)).rejects.toMatchObject({
         reason: 'BAD_INPUT',
       })
     }

@@ -14,8 +14,12 @@ export interface SignUpOptions {
   now?: string
 }
 
+type Caller = ReturnType<typeof createCaller>
+
 /** A new user, with the procedures as that user calls them. */
-export interface SignedUp extends Pick<ReturnType<typeof createCaller>, 'tasks' | 'account'> {
+export interface SignedUp extends Pick<Caller, 'tasks' | 'account' | 'sync'> {
+  /** All procedures, by whatever name. */
+  caller: Caller
   user: User
   sessionId: string
   /** Set `clock.now` to move the user's time. */
@@ -73,8 +77,10 @@ export const test = base
         sessionId,
         clock,
         openSession: () => openSession(user.id),
+        caller,
         tasks: caller.tasks,
         account: caller.account,
+        sync: caller.sync,
       }
     }
   })

@@ -1,11 +1,11 @@
 import type { DB, Scope } from '@ownlist/db'
-import { sql, type ExpressionBuilder, type RawBuilder, type Selectable, type SqlBool } from 'kysely'
+import { sql, type ExpressionBuilder, type RawBuilder, type SqlBool } from 'kysely'
 import { containing, dueToday, folded, matches, overdue, type Clock, type Conditions } from './conditions.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { dueFromColumns, dueToColumns } from './due.ts'
+import { dueToColumns } from './due.ts'
 import { positionAtTop, positionBetween } from './position.ts'
+import { taskColumns, toTask, type Task } from './row.ts'
 import type {
-  Due,
   NewTask,
   TaskBulk,
   TaskChange,
@@ -16,29 +16,6 @@ import type {
   TaskSearch,
 } from './schema.ts'
 
-const columns = [
-  'id',
-  'number',
-  'title',
-  'description',
-  'status',
-  'completed',
-  'completedAt',
-  'priority',
-  'dueDate',
-  'dueAllDay',
-  'dueTimeZone',
-  'position',
-  'createdAt',
-  'updatedAt',
-  'revision',
-] as const
-
-type Row = Pick<Selectable<DB['tasks']>, (typeof columns)[number]>
-
-/** A task as clients see it. */
-export type Task = Omit<Row, 'dueDate' | 'dueAllDay' | 'dueTimeZone'> & { due: Due | null }
-
 export async function listTasks(
   scope: Scope,
   filter: TaskFilter,
@@ -48,7 +25,7 @@ export async function listTasks(
   const key = sortColumns[sort]
   let query = scope.db
     .selectFrom('tasks')
-    .select(columns)
+    .select(taskColumns)
     .select(sort === 'due_date' || sort === 'title' || sort === 'priority' ? [key] : [])
     .where((eb) => matches(eb, scope, filter, clock))
     .orderBy(key, order)
@@ -88,7 +65,7 @@ async function countTasks(scope: Scope, filter: Conditions, clock: Clock): Promi
 }
 
 export async function findTask({ db, userId }: Scope, key: TaskKey): Promise<Task | undefined> {
-  const query = db.selectFrom('tasks').select(columns).where('userId', '=', userId)
+  const query = db.selectFrom('tasks').select(taskColumns).where('userId', '=', userId)
   const row = await (
     'id' in key ? query.where('id', '=', key.id) : query.where('number', '=', key.number)
   ).executeTakeFirst()
@@ -106,7 +83,7 @@ export async function insertTask({ db, userId }: Scope, task: NewTask, now: Date
       position: positionAtTop(now),
       userId,
     })
-    .returning(columns)
+    .returning(taskColumns)
     .executeTakeFirstOrThrow()
   return toTask(row)
 }
@@ -118,7 +95,7 @@ export async function updateTask({ db, userId }: Scope, change: TaskChange): Pro
     .where('userId', '=', userId)
     .where('id', '=', change.id)
     .$if(change.ifRevision !== undefined, (query) => query.where('revision', '=', change.ifRevision ?? 0))
-    .returning(columns)
+    .returning(taskColumns)
     .executeTakeFirst()
   return row && toTask(row)
 }
@@ -180,7 +157,7 @@ export async function moveTask(scope: Scope, { id, after }: TaskMove): Promise<T
     .set({ position: positionBetween(before, next?.position ?? null) })
     .where('userId', '=', userId)
     .where('id', '=', id)
-    .returning(columns)
+    .returning(taskColumns)
     .executeTakeFirst()
   return row && toTask(row)
 }
@@ -194,7 +171,7 @@ export async function searchTasks({ db, userId }: Scope, { q, limit }: TaskSearc
     else 3 end`
   const rows = await db
     .selectFrom('tasks')
-    .select(columns)
+    .select(taskColumns)
     .where('userId', '=', userId)
     .where(containing(q))
     .orderBy('completed')
@@ -262,24 +239,5 @@ function assignments(
     ...(status !== undefined && { status }),
     ...(status === undefined && completed === true && { status: 'completed' as const }),
     ...(status === undefined && completed === false && { status: reopened as never }),
-  }
-}
-
-function toTask({ dueDate, dueAllDay, dueTimeZone, ...row }: Row): Task {
-  const { id, number, title, description, status, completed, completedAt, priority, position } = row
-  return {
-    id,
-    number,
-    title,
-    description,
-    status,
-    completed,
-    completedAt,
-    priority,
-    due: dueFromColumns({ dueDate, dueAllDay, dueTimeZone }),
-    position,
-    createdAt: row.createdAt,
-    updatedAt: row.updatedAt,
-    revision: row.revision,
   }
 }

@@ -12,8 +12,8 @@ import {
   searchTasks,
   updateTask,
   updateTasks,
-  type Task,
 } from './queries.ts'
+import type { Task } from './row.ts'
 import {
   newTask,
   taskBulk,
