@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openDatabase, type BenchDatabase } from './database.ts'
 import { fixedRate, fixedRateTable } from './fixed-rate.ts'
+import { logCost, logCostTable } from './log-cost.ts'
 import { pageDepth, pageDepthTable, search, searchTable } from './pages.ts'
 import { startUp, startUpLines } from './start-up.ts'
 import { throughput, throughputTable } from './throughput.ts'
@@ -13,7 +14,7 @@ import { throughput, throughputTable } from './throughput.ts'
 const usage = `pnpm bench [--short] [--only <name>]… [--out <file>]
 
   --short         fewer and shorter rounds: a first idea within two minutes
-  --only <name>   throughput, rate, pages, search or start; may be given more than once
+  --only <name>   throughput, rate, pages, search, log or start; may be given more than once
   --out <file>    write everything as JSON as well`
 
 const { values: options } = parseArgs({
@@ -58,6 +59,17 @@ const parts: Record<string, { title: string; run: (database: BenchDatabase) => P
       async run(database) {
         const result = await search(database, short ? 20 : 100)
         return [result, searchTable(result)]
+      },
+    },
+    log: {
+      title: 'What the log costs those who write: ten people, create and update',
+      async run(database) {
+        const result = await logCost(
+          database,
+          short ? { rounds: 3, seconds: 2 } : { rounds: 5, seconds: 4 },
+          say,
+        )
+        return [result, logCostTable(result)]
       },
     },
     start: {
