@@ -30,6 +30,94 @@ CREATE FUNCTION public.current_user_id() RETURNS uuid
     RETURN (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid;
 
 --
+-- Name: erase_rows(uuid, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.erase_rows(erased uuid, most integer, OUT removed_from text, OUT removed_rows bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  receipt uuid;
+begin
+  select erasure_id into receipt from users where id = erased and not is_active and erase_after <= now();
+  if not found then
+    raise exception 'this account is not to be erased' using errcode = 'insufficient_privilege';
+  end if;
+  insert into erasures (id, requested_at) select erasure_id, erase_asked_at from users where id = erased
+  on conflict (id) do nothing;
+
+  for removed_from in
+    select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'user_id'
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+    order by coalesce(array_position(array['operations', 'changes', 'revisions', 'user_clocks'], c.relname::text), 0),
+      c.relname
+  loop
+    execute format(
+      'delete from public.%I where ctid = any(array(select ctid from public.%1$I where user_id = $1 limit $2))',
+      removed_from) using erased, most;
+    get diagnostics removed_rows = row_count;
+    if removed_rows > 0 then
+      update erasures
+      set removed = removed || jsonb_build_object(
+        removed_from, coalesce((removed ->> removed_from)::bigint, 0) + removed_rows)
+      where id = receipt;
+      return;
+    end if;
+  end loop;
+end $_$;
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: erasures; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.erasures (
+    id uuid NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    began_at timestamp with time zone DEFAULT now() NOT NULL,
+    erased_at timestamp with time zone,
+    removed jsonb DEFAULT '{}'::jsonb NOT NULL,
+    searched jsonb
+);
+
+--
+-- Name: find_erasure(uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.find_erasure(receipt uuid) RETURNS SETOF public.erasures
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$ select * from erasures where id = receipt $$;
+
+--
+-- Name: finish_erasure(uuid, uuid, jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.finish_erasure(erased uuid, receipt uuid, found jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  owned text;
+  is_left boolean;
+begin
+  for owned in
+    select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'user_id'
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+  loop
+    execute format('select exists (select from public.%I where user_id = $1)', owned) into is_left using erased;
+    if is_left or exists (select from users where id = erased) then
+      raise exception 'the account is not empty: %', owned;
+    end if;
+  end loop;
+  update erasures set erased_at = now(), searched = found where id = receipt and erased_at is null;
+end $_$;
+
+--
 -- Name: fold(text); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -104,6 +192,14 @@ begin
 end $$;
 
 --
+-- Name: mentions(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.mentions(line text, address text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((strpos(line, address) > 0) AND (line ~ (('(^|[^a-z0-9._%+-])'::text || regexp_replace(address, '([][(){}.*+?^$|\/-])'::text, '\\\1'::text, 'g'::text)) || '($|[^a-z0-9.-]|[.-]($|[^a-z0-9]))'::text)));
+
+--
 -- Name: remember_task_numbers(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -117,6 +213,99 @@ begin
   where c.user_id = i.user_id and c.last_number < i.number;
   return null;
 end $$;
+
+--
+-- Name: remove_expired(uuid, integer, timestamp with time zone, timestamp with time zone, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.remove_expired(after_user uuid, users_at_once integer, log_before timestamp with time zone, operations_before timestamp with time zone, most integer, OUT last_user uuid, OUT removed_revisions bigint, OUT removed_operations bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  one record;
+  room bigint := most;
+  gone bigint;
+begin
+  log_before := least(log_before, now() - interval '1 day');
+  operations_before := least(operations_before, now() - interval '1 day');
+  removed_revisions := 0;
+  removed_operations := 0;
+
+  for one in
+    select u.id, r.made_at < log_before as has_log, o.made_at < operations_before as has_operations
+    from (select id from users where id > after_user order by id limit users_at_once) u
+    left join lateral (
+      select made_at from revisions where user_id = u.id order by revision limit 1) r on true
+    left join lateral (
+      select made_at from operations where user_id = u.id order by made_at limit 1) o on true
+    order by u.id
+  loop
+    if one.has_operations then
+      delete from operations where user_id = one.id and op_id in (
+        select op_id from operations
+        where user_id = one.id and made_at < operations_before order by made_at limit room);
+      get diagnostics gone = row_count;
+      removed_operations := removed_operations + gone;
+      room := room - gone;
+    end if;
+
+    if one.has_log and room > 0 then
+      with oldest as (
+        select revision, bool_and(made_at < log_before) over (order by revision) as expired
+        from (select revision, made_at from revisions where user_id = one.id order by revision limit room) r
+      ), counted as (
+        select o.revision, row_number() over w as place, sum(n.entries) over w as entries
+        from oldest o, lateral (
+          select 1 + count(*) as entries from changes c where c.user_id = one.id and c.revision = o.revision) n
+        where o.expired window w as (order by o.revision)
+      ), wanted as (
+        -- A revision never goes in part, so the first goes however long it is.
+        select max(revision) as last from counted where place = 1 or entries <= room
+      )
+      delete from revisions r using wanted w where r.user_id = one.id and r.revision <= w.last;
+      get diagnostics gone = row_count;
+      removed_revisions := removed_revisions + gone;
+      if exists (
+        select from (select made_at from revisions where user_id = one.id order by revision limit 1) r
+        where made_at < log_before) then
+        room := 0;
+      end if;
+      room := room - gone;
+    end if;
+
+    -- Without room the next call begins with this account again.
+    exit when room <= 0;
+    last_user := one.id;
+  end loop;
+
+  if room <= 0 then
+    last_user := coalesce(last_user, after_user);
+  elsif not exists (select from users where id > last_user) then
+    last_user := null;
+  end if;
+end $$;
+
+--
+-- Name: search_for_erased(text, bigint, integer, uuid[]); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.search_for_erased(searched_table text, first_page bigint, pages integer, erased uuid[]) RETURNS TABLE(account uuid, rows_read bigint, rows_with_id bigint, rows_with_address bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+begin
+  return query execute format(
+    'select n.id, count(*), count(*) filter (where strpos(r.line, n.id::text) > 0),
+       count(*) filter (where mentions(r.line, n.address))
+     from (select lower(t::text) as line from public.%I t where t.ctid >= $1 and t.ctid < $2 %s offset 0) r
+     cross join (
+       select id, lower(email) as address from public.users
+       where id = any($3) and not is_active and erase_after <= now()) n
+     group by n.id',
+    searched_table, case when searched_table = 'users' then 'and t.id <> all($3)' end)
+  using format('(%s,0)', first_page)::tid, format('(%s,0)', first_page + pages)::tid, erased;
+end $_$;
 
 --
 -- Name: stamp_identity(); Type: FUNCTION; Schema: public; Owner: -
@@ -184,10 +373,6 @@ begin
   end if;
   return new;
 end $$;
-
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
 
 --
 -- Name: user_clocks; Type: TABLE; Schema: public; Owner: -
@@ -401,7 +586,11 @@ CREATE TABLE public.users (
     locale text DEFAULT 'en'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    erase_asked_at timestamp with time zone,
+    erase_after timestamp with time zone,
+    erasure_id uuid,
     CONSTRAINT users_email_check CHECK (((char_length(email) >= 3) AND (char_length(email) <= 255))),
+    CONSTRAINT users_erase_after_check CHECK (((num_nulls(erase_asked_at, erase_after, erasure_id) = ANY (ARRAY[0, 3])) AND (erase_after >= erase_asked_at))),
     CONSTRAINT users_locale_check CHECK (((char_length(locale) >= 2) AND (char_length(locale) <= 35))),
     CONSTRAINT users_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
     CONSTRAINT users_time_zone_check CHECK (((char_length(time_zone) >= 1) AND (char_length(time_zone) <= 64))),
@@ -445,6 +634,13 @@ ALTER TABLE ONLY public.accounts
 
 ALTER TABLE ONLY public.changes
     ADD CONSTRAINT changes_pkey PRIMARY KEY (user_id, revision, entity, entity_id);
+
+--
+-- Name: erasures erasures_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.erasures
+    ADD CONSTRAINT erasures_pkey PRIMARY KEY (id);
 
 --
 -- Name: operations operations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -522,6 +718,12 @@ CREATE INDEX accounts_user_id_idx ON public.accounts USING btree (user_id);
 CREATE INDEX changes_user_id_entity_idx ON public.changes USING btree (user_id, entity, entity_id, revision);
 
 --
+-- Name: operations_user_id_made_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX operations_user_id_made_at_idx ON public.operations USING btree (user_id, made_at);
+
+--
 -- Name: sessions_expires_at_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -586,6 +788,12 @@ CREATE INDEX users_created_at_idx ON public.users USING btree (created_at);
 --
 
 CREATE UNIQUE INDEX users_email_key ON public.users USING btree (lower(email));
+
+--
+-- Name: users_erase_after_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX users_erase_after_idx ON public.users USING btree (erase_after) WHERE (erase_after IS NOT NULL);
 
 --
 -- Name: verifications_expires_at_idx; Type: INDEX; Schema: public; Owner: -
@@ -721,6 +929,12 @@ ALTER TABLE public.accounts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY accounts_identity ON public.accounts TO ownlist_auth USING (true) WITH CHECK (true);
 
 --
+-- Name: accounts accounts_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY accounts_upkeep ON public.accounts TO ownlist USING (true) WITH CHECK (true);
+
+--
 -- Name: changes; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -757,6 +971,12 @@ CREATE POLICY operations_identity ON public.operations TO ownlist_auth USING ((p
 CREATE POLICY operations_owner ON public.operations TO ownlist_app USING ((user_id = ( SELECT public.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT public.current_user_id() AS current_user_id)));
 
 --
+-- Name: operations operations_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY operations_upkeep ON public.operations TO ownlist USING (true) WITH CHECK (true);
+
+--
 -- Name: revisions; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -787,6 +1007,12 @@ ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sessions_identity ON public.sessions TO ownlist_auth USING (true) WITH CHECK (true);
 
 --
+-- Name: sessions sessions_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY sessions_upkeep ON public.sessions TO ownlist USING (true) WITH CHECK (true);
+
+--
 -- Name: tasks; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -797,6 +1023,12 @@ ALTER TABLE public.tasks ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY tasks_owner ON public.tasks TO ownlist_app USING ((user_id = ( SELECT public.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT public.current_user_id() AS current_user_id)));
+
+--
+-- Name: tasks tasks_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tasks_upkeep ON public.tasks TO ownlist USING (true) WITH CHECK (true);
 
 --
 -- Name: user_clocks; Type: ROW SECURITY; Schema: public; Owner: -
@@ -853,11 +1085,38 @@ ALTER TABLE public.verifications ENABLE ROW LEVEL SECURITY;
 CREATE POLICY verifications_identity ON public.verifications TO ownlist_auth USING (true) WITH CHECK (true);
 
 --
+-- Name: verifications verifications_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY verifications_upkeep ON public.verifications TO ownlist USING (true) WITH CHECK (true);
+
+--
 -- Name: SCHEMA public; Type: ACL; Schema: -; Owner: -
 --
 
 GRANT USAGE ON SCHEMA public TO ownlist_app;
 GRANT USAGE ON SCHEMA public TO ownlist_auth;
+
+--
+-- Name: FUNCTION erase_rows(erased uuid, most integer, OUT removed_from text, OUT removed_rows bigint); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.erase_rows(erased uuid, most integer, OUT removed_from text, OUT removed_rows bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.erase_rows(erased uuid, most integer, OUT removed_from text, OUT removed_rows bigint) TO ownlist_auth;
+
+--
+-- Name: FUNCTION find_erasure(receipt uuid); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.find_erasure(receipt uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_erasure(receipt uuid) TO ownlist_auth;
+
+--
+-- Name: FUNCTION finish_erasure(erased uuid, receipt uuid, found jsonb); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.finish_erasure(erased uuid, receipt uuid, found jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.finish_erasure(erased uuid, receipt uuid, found jsonb) TO ownlist_auth;
 
 --
 -- Name: FUNCTION hold_clock(); Type: ACL; Schema: public; Owner: -
@@ -876,6 +1135,20 @@ REVOKE ALL ON FUNCTION public.log_changes() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION public.remember_task_numbers() FROM PUBLIC;
+
+--
+-- Name: FUNCTION remove_expired(after_user uuid, users_at_once integer, log_before timestamp with time zone, operations_before timestamp with time zone, most integer, OUT last_user uuid, OUT removed_revisions bigint, OUT removed_operations bigint); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.remove_expired(after_user uuid, users_at_once integer, log_before timestamp with time zone, operations_before timestamp with time zone, most integer, OUT last_user uuid, OUT removed_revisions bigint, OUT removed_operations bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.remove_expired(after_user uuid, users_at_once integer, log_before timestamp with time zone, operations_before timestamp with time zone, most integer, OUT last_user uuid, OUT removed_revisions bigint, OUT removed_operations bigint) TO ownlist_auth;
+
+--
+-- Name: FUNCTION search_for_erased(searched_table text, first_page bigint, pages integer, erased uuid[]); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.search_for_erased(searched_table text, first_page bigint, pages integer, erased uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_for_erased(searched_table text, first_page bigint, pages integer, erased uuid[]) TO ownlist_auth;
 
 --
 -- Name: TABLE user_clocks; Type: ACL; Schema: public; Owner: -

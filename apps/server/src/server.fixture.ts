@@ -5,6 +5,11 @@ import { startServer } from './start.ts'
 
 export const secret = 'a secret of tests that is long enough'
 
+/** The password of everybody whom `openSession` makes, and its argon2id, which takes no time. */
+export const password = 'correct horse'
+const passwordHash =
+  '$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$t5QLzMlfSPLMezb1X/hRw1bKTTpryM1JhqBpLyqseOw'
+
 /** What the server of a test is started with; `more` goes before. */
 export function environment(
   { url, ownerUrl }: { url: string; ownerUrl: string },
@@ -48,14 +53,18 @@ export const test = base
     /** A new user with a session, as sign-up would leave them, without the time that a password takes. */
     return async function openSession(name = 'Ada') {
       const token = randomBytes(24).toString('hex')
+      const email = `${randomUUID()}@example.org`
       const [row] = await database.query<{ userId: string; sessionId: string }>(
-        `with made as (insert into users (email, name) values ($1, $2) returning id)
+        `with made as (insert into users (email, name) values ($1, $2) returning id), locked as (
+           insert into accounts (user_id, account_id, provider_id, password_hash)
+           select id, id, 'credential', $4 from made)
          insert into sessions (user_id, token_hash, expires_at, user_agent)
          select id, $3, now() + interval '30 days', $2 from made returning user_id as "userId", id as "sessionId"`,
-        [`${randomUUID()}@example.org`, name, createHash('sha256').update(token).digest('hex')],
+        [email, name, createHash('sha256').update(token).digest('hex'), passwordHash],
       )
       const signature = createHmac('sha256', secret).update(token).digest('base64')
       return {
+        email,
         userId: row?.userId ?? '',
         sessionId: row?.sessionId ?? '',
         authorization: `Bearer ${token}.${signature}`,

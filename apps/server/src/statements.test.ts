@@ -6,14 +6,16 @@ import { expect } from 'vitest'
 import { createApp } from './app.ts'
 import { proceduresOf } from './attack.fixture.ts'
 import { createLiveUpdates } from './live.ts'
-import { secret, test as base } from './server.fixture.ts'
+import { password, secret, test as base } from './server.fixture.ts'
 
 /** What each procedure is asked, and how many statements it may take beside the check of the session. */
-const questions: Record<string, [input: (ids: string[]) => unknown, statements: number]> = {
+const questions: Record<string, [input: (ids: string[], email: string) => unknown, statements: number]> = {
   'account.me': [() => ({}), 0],
   'account.sessions': [() => ({}), 1],
   'account.update': [() => ({ name: 'Ada' }), 1],
   'account.revokeSession': [() => ({ others: true }), 1],
+  'account.erase': [(_ids, confirm) => ({ confirm, password }), 2],
+  'account.keep': [() => ({}), 1],
   'sync.pull': [() => ({}), 1],
   'tasks.list': [() => ({ limit: 500, total: true }), 2],
   'tasks.get': [([id]) => ({ id }), 1],
@@ -73,13 +75,13 @@ test.for(Object.entries(questions))(
   async ([path, [input, most]], { database, openSession, ask }) => {
     const runs: string[][] = []
     for (const count of [1, 300]) {
-      const { authorization, userId } = await openSession()
+      const { authorization, userId, email } = await openSession()
       const ids = Array.from({ length: count }, () => randomUUID())
       await database.query(
         `insert into tasks (user_id, id, title) select $1, id, 'Task ' || id from unnest($2::uuid[]) id`,
         [userId, ids],
       )
-      const { statements, data } = await ask(path, input(ids), authorization)
+      const { statements, data } = await ask(path, input(ids, email), authorization)
       runs.push(statements)
       if (path === 'tasks.list') expect(data).toMatchObject({ total: count })
     }

@@ -14,6 +14,7 @@ export const reasons = {
   BATCH_TOO_LARGE: ['BAD_REQUEST', 'At most 20 calls fit into one batch.'],
   CURSOR_INVALID: ['BAD_REQUEST', 'This cursor does not belong to this list. Start again without one.'],
   UNAUTHENTICATED: ['UNAUTHORIZED', 'Sign in first.'],
+  PASSWORD_WRONG: ['FORBIDDEN', 'The password is wrong.'],
   ORIGIN_REFUSED: ['FORBIDDEN', 'This request comes from another site.'],
   PROCEDURE_NOT_FOUND: ['NOT_FOUND', 'There is no such procedure.'],
   TASK_NOT_FOUND: ['NOT_FOUND', 'There is no such task.'],

@@ -57,15 +57,15 @@ export const test = base
     return async function signUp({ timeZone = 'UTC', now }: SignUpOptions = {}): Promise<SignedUp> {
       const { rows } = await sql<User>`
         insert into users (email, name, time_zone) values (${`${randomUUID()}@example.org`}, 'Ada', ${timeZone})
-        returning id, email, name, time_zone as "timeZone", week_start as "weekStart", locale`.execute(db)
-      const [user] = rows
-      if (!user) throw new Error('no user was made')
-      const sessionId = await openSession(user.id)
+        returning ${user}`.execute(db)
+      const [made] = rows
+      if (!made) throw new Error('no user was made')
+      const sessionId = await openSession(made.id)
       const clock = { now: now === undefined ? undefined : new Date(now) }
       const caller = createCaller({
         database: connection,
         accounts: accountsOf(db),
-        signedIn: { user, sessionId },
+        signedIn: { user: made, sessionId },
         client: 'tests',
         live: nobodyListens,
         requestId: randomUUID(),
@@ -73,10 +73,10 @@ export const test = base
         onUnexpected: () => {},
       })
       return {
-        user,
+        user: made,
         sessionId,
         clock,
-        openSession: () => openSession(user.id),
+        openSession: () => openSession(made.id),
         caller,
         tasks: caller.tasks,
         account: caller.account,
@@ -99,6 +99,12 @@ export const test = base
 
 const nobodyListens: LiveUpdates = { changed() {}, async *subscribe() {} }
 
+export const password = 'correct horse'
+
+/** PostgreSQL tells the time as JavaScript does. */
+const user = sql`id, email, name, time_zone as "timeZone", week_start as "weekStart", locale,
+  to_char(erase_after at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "eraseAfter"`
+
 /** The identity role's part, which packages/auth implements in earnest, in as few words as will do. */
 function accountsOf(db: Kysely<DB>): Accounts {
   return {
@@ -111,7 +117,20 @@ function accountsOf(db: Kysely<DB>): Accounts {
           week_start = coalesce(${change.weekStart ?? null}::smallint, week_start),
           locale = coalesce(${change.locale ?? null}, locale)
         where id = ${userId}
-        returning id, email, name, time_zone as "timeZone", week_start as "weekStart", locale`.execute(db)
+        returning ${user}`.execute(db)
+      return rows[0]
+    },
+    verifyPassword: async (_userId, given) => given === password,
+    async erase(userId) {
+      const { rows } = await sql<{ eraseAfter: string; receiptId: string }>`
+        update users set erase_asked_at = now(), erase_after = now() + interval '14 days', erasure_id = gen_random_uuid()
+        where id = ${userId} returning ${user}, erasure_id as "receiptId"`.execute(db)
+      return rows.map(({ eraseAfter, receiptId }) => ({ eraseAfter, receiptId }))[0]
+    },
+    async keep(userId) {
+      const { rows } = await sql<User>`
+        update users set erase_asked_at = null, erase_after = null, erasure_id = null
+        where id = ${userId} returning ${user}`.execute(db)
       return rows[0]
     },
     async sessions(userId) {

@@ -3,7 +3,7 @@ import { initTRPC } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { AccountQueries, Accounts, SignedIn } from './account/accounts.ts'
+import type { AccountQueries, Accounts, SignedIn, User } from './account/accounts.ts'
 import { AppError, asAppError } from './errors.ts'
 import { id } from './input.ts'
 import type { LiveUpdates } from './sync/live.ts'
@@ -93,10 +93,17 @@ export function userMutation<Input extends z.ZodType>(input: Input) {
   })
 }
 
-/** A change to the account itself, which is the identity role's to write. */
-export function accountMutation<Input extends z.ZodType>(input: Input) {
-  return operation.input(withOperation(input)).use(async ({ ctx, path, getRawInput, next }) => {
+/**
+ * A change to the account itself, which is the identity role's to write. `before` is for what takes
+ * long and needs no transaction: it would keep a connection from others.
+ */
+export function accountMutation<Input extends z.ZodType>(
+  input: Input,
+  before?: (ctx: { accounts: Accounts; user: User }, input: z.output<Input>) => Promise<void>,
+) {
+  return operation.input(withOperation(input)).use(async ({ ctx, path, input, getRawInput, next }) => {
     const { opId } = ctx.operation
+    await before?.(ctx, input)
     const proceed = (accounts: AccountQueries) => next({ ctx: { accounts } })
     if (opId === undefined) return proceed(ctx.accounts)
     const { answer } = await ctx.accounts.once(
@@ -136,13 +143,16 @@ function withoutOperation(input: unknown): unknown {
   return rest
 }
 
-/** SHA-256 of the input as it came, whatever the order of its fields. */
+/**
+ * SHA-256 of the input as it came, whatever the order of its fields. A password stays out: this is
+ * kept for days, and whoever read it could try out millions in a second.
+ */
 function hashOf(input: unknown): Buffer {
-  const ordered = JSON.stringify(input, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  )
+  const ordered = JSON.stringify(input, (key, value: unknown) => {
+    if (key === 'password') return undefined
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  })
   return createHash('sha256').update(ordered).digest()
 }
 

@@ -1,12 +1,20 @@
 import { asAuth, once, type Database, type DB, type Operation } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
+import { verifyPassword } from './password.ts'
 import type { SessionUser } from './session.ts'
 
+export interface AccountOptions {
+  /** Days in which an erasure can be taken back; 0 erases at once. */
+  eraseGraceDays: number
+  /** Told that an account is to be erased in a moment, and not when somebody looks next. */
+  onErasureDue: () => void
+}
+
 /** The identity role's part of `account.*`: what the role that serves tasks may not write. */
-export function accounts(database: Database) {
+export function accounts(database: Database, options: AccountOptions) {
   const db = asAuth(database)
   return {
-    ...queries(db),
+    ...queries(db, options),
 
     /** Does the work in one transaction, exactly once for each operation id. */
     once<Answer>(
@@ -14,12 +22,20 @@ export function accounts(database: Database) {
       operation: Operation,
       work: (accounts: ReturnType<typeof queries>) => Promise<Answer>,
     ): Promise<{ answer: Answer }> {
-      return once({ db, userId }, operation, (within) => work(queries(within.db)))
+      return once({ db, userId }, operation, (within) => work(queries(within.db, options)))
+    },
+
+    /** Costs tens of milliseconds, and more where others wait for theirs: not for within a transaction. */
+    async verifyPassword(userId: string, password: string): Promise<boolean> {
+      const { rows } = await sql<{ hash: string }>`
+        select password_hash as hash from accounts
+        where user_id = ${userId} and provider_id = 'credential' and password_hash is not null`.execute(db)
+      return rows[0] !== undefined && verifyPassword({ hash: rows[0].hash, password })
     },
   }
 }
 
-function queries(db: Kysely<DB>) {
+function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOptions) {
   return {
     async update(
       userId: string,
@@ -30,15 +46,44 @@ function queries(db: Kysely<DB>) {
         locale?: string | undefined
       },
     ): Promise<SessionUser | undefined> {
-      const { rows } = await sql<SessionUser>`
+      const { rows } = await sql<UserRow>`
         update users set
           name = coalesce(${change.name ?? null}, name),
           time_zone = coalesce(${change.timeZone ?? null}, time_zone),
           week_start = coalesce(${change.weekStart ?? null}::smallint, week_start),
           locale = coalesce(${change.locale ?? null}, locale)
         where id = ${userId}
-        returning id, email, name, time_zone as "timeZone", week_start as "weekStart", locale`.execute(db)
-      return rows[0]
+        returning ${user}`.execute(db)
+      return rows[0] && sessionUser(rows[0])
+    },
+
+    /**
+     * Ends every session and sets the date of the erasure. Who asks again changes nothing: the date
+     * and the receipt are those of the first time.
+     */
+    async erase(userId: string): Promise<{ eraseAfter: string; receiptId: string } | undefined> {
+      const { rows } = await sql<{ erase_after: Date; erasure_id: string }>`
+        with ended as (delete from sessions where user_id = ${userId})
+        update users set
+          erase_asked_at = coalesce(erase_asked_at, now()),
+          erase_after = coalesce(erase_after, now() + make_interval(days => ${eraseGraceDays})),
+          erasure_id = coalesce(erasure_id, gen_random_uuid()),
+          is_active = ${eraseGraceDays > 0}
+        where id = ${userId} and is_active
+        returning erase_after, erasure_id`.execute(db)
+      const [asked] = rows
+      if (!asked) return undefined
+      if (eraseGraceDays === 0) onErasureDue()
+      return { eraseAfter: asked.erase_after.toISOString(), receiptId: asked.erasure_id }
+    },
+
+    /** Takes the erasure back, as long as it has not begun. */
+    async keep(userId: string): Promise<SessionUser | undefined> {
+      const { rows } = await sql<UserRow>`
+        update users set erase_asked_at = null, erase_after = null, erasure_id = null
+        where id = ${userId} and is_active
+        returning ${user}`.execute(db)
+      return rows[0] && sessionUser(rows[0])
     },
 
     async sessions(userId: string) {
@@ -74,4 +119,12 @@ function queries(db: Kysely<DB>) {
       return Number(numAffectedRows ?? 0n)
     },
   }
+}
+
+const user = sql`id, email, name, time_zone as "timeZone", week_start as "weekStart", locale, erase_after`
+
+type UserRow = Omit<SessionUser, 'eraseAfter'> & { erase_after: Date | null }
+
+function sessionUser({ erase_after, ...rest }: UserRow): SessionUser {
+  return { ...rest, eraseAfter: erase_after?.toISOString() ?? null }
 }

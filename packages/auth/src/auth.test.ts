@@ -22,6 +22,7 @@ test('a program that signs up gets a signed token, which tells who it is', async
     timeZone: 'UTC',
     weekStart: 1,
     locale: 'en',
+    eraseAfter: null,
   })
 })
 

@@ -17,6 +17,10 @@ export interface AuthOptions {
   /** Where browsers reach the server, such as https://tasks.example.org. */
   baseUrl: string
   now?: () => Date
+  /** Days in which an erasure can be taken back; 14 if not said, 0 erases at once. */
+  eraseGraceDays?: number
+  /** Told that an account is to be erased in a moment. */
+  onErasureDue?: () => void
   onError?: (message: string, details: unknown[]) => void
 }
 
@@ -24,13 +28,21 @@ export interface AuthOptions {
 const clientAddressHeader = 'x-ownlist-client-address'
 
 /** Identity, from sign-up to the check of every request. */
-export function createAuth({ database, secret, baseUrl, now, onError }: AuthOptions) {
+export function createAuth({
+  database,
+  secret,
+  baseUrl,
+  now,
+  eraseGraceDays = 14,
+  onErasureDue = () => {},
+  onError,
+}: AuthOptions) {
   const auth = betterAuth(betterAuthOptions({ database, secret, baseUrl, onError }))
   const secure = baseUrl.startsWith('https:')
   const cookieName = `${secure ? '__Secure-' : ''}ownlist.session_token`
 
   return {
-    accounts: accounts(database),
+    accounts: accounts(database, { eraseGraceDays, onErasureDue }),
     check: sessionCheck({ database, secret, cookieName, ...(now && { now }) }),
 
     /**
@@ -87,7 +99,7 @@ export function betterAuthOptions({
   secret,
   baseUrl,
   onError,
-}: Omit<AuthOptions, 'now'>): BetterAuthOptions {
+}: Pick<AuthOptions, 'database' | 'secret' | 'baseUrl' | 'onError'>): BetterAuthOptions {
   const stamps = { createdAt: 'created_at', updatedAt: 'updated_at' }
   const db = asAuth(database)
 

@@ -13,6 +13,8 @@ export interface SessionUser {
   timeZone: string
   weekStart: number
   locale: string
+  /** When the account will be erased, where that was asked for. */
+  eraseAfter: string | null
 }
 
 export interface CheckedSession {
@@ -74,6 +76,7 @@ export function sessionCheck({ database, secret, cookieName, now = () => new Dat
         timeZone: row.time_zone,
         weekStart: row.week_start,
         locale: row.locale,
+        eraseAfter: row.erase_after?.toISOString() ?? null,
       },
     }
   }
@@ -81,7 +84,7 @@ export function sessionCheck({ database, secret, cookieName, now = () => new Dat
 
 /** Every request asks this: its text is made once, not by a query builder each time. */
 const findSession = `
-  select s.id as session_id, s.expires_at, u.id, u.email, u.name, u.time_zone, u.week_start, u.locale
+  select s.id as session_id, s.expires_at, u.id, u.email, u.name, u.time_zone, u.week_start, u.locale, u.erase_after
   from sessions s join users u on u.id = s.user_id
   where s.token_hash = $1 and u.is_active`
 
@@ -94,4 +97,5 @@ interface Row {
   time_zone: string
   week_start: number
   locale: string
+  erase_after: Date | null
 }

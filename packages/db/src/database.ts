@@ -46,6 +46,15 @@ export interface Changes {
   userId: string;
 }
 
+export interface Erasures {
+  beganAt: Generated<string>;
+  erasedAt: string | null;
+  id: string;
+  removed: Generated<Json>;
+  requestedAt: string;
+  searched: Json | null;
+}
+
 export interface Operations {
   inputHash: Buffer;
   madeAt: Generated<string>;
@@ -111,6 +120,9 @@ export interface UserClocks {
 export interface Users {
   createdAt: Generated<string>;
   email: string;
+  eraseAfter: string | null;
+  eraseAskedAt: string | null;
+  erasureId: string | null;
   id: Generated<string>;
   image: string | null;
   isActive: Generated<boolean>;
@@ -134,6 +146,7 @@ export interface Verifications {
 export interface DB {
   accounts: Accounts;
   changes: Changes;
+  erasures: Erasures;
   operations: Operations;
   revisions: Revisions;
   sessions: Sessions;

@@ -9,6 +9,8 @@ export interface User {
   timeZone: string
   weekStart: number
   locale: string
+  /** When the account will be erased, where that was asked for. */
+  eraseAfter: string | null
 }
 
 /** The answer of a session check: who it is, and by which session. */
@@ -31,6 +33,8 @@ export interface SessionInfo {
  * package that owns the identity tables implements this and the server brings the two together.
  */
 export interface Accounts extends AccountQueries {
+  /** Takes its time: not for within a transaction. */
+  verifyPassword(userId: string, password: string): Promise<boolean>
   /** Does the work in one transaction, and for one operation id once; gives the first answer. */
   once<Answer>(
     userId: string,
@@ -41,6 +45,10 @@ export interface Accounts extends AccountQueries {
 
 export interface AccountQueries {
   update(userId: string, change: AccountChange): Promise<User | undefined>
+  /** Ends every session and sets the date of the erasure; undefined where the account is gone. */
+  erase(userId: string): Promise<{ eraseAfter: string; receiptId: string } | undefined>
+  /** Takes the erasure back. */
+  keep(userId: string): Promise<User | undefined>
   sessions(userId: string): Promise<SessionInfo[]>
   /** Ends one session, effective at once; false where the user has no such session. */
   revokeSession(userId: string, sessionId: string): Promise<boolean>

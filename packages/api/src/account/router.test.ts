@@ -11,6 +11,7 @@ test('me is the user of the session', async ({ signUp }) => {
     timeZone: 'Europe/Paris',
     weekStart: 1,
     locale: 'en',
+    eraseAfter: null,
   })
 })
 

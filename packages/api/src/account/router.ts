@@ -1,13 +1,31 @@
 import { AppError } from '../errors.ts'
 import { nothing } from '../input.ts'
 import { accountMutation, router, userQuery } from '../trpc.ts'
-import { accountChange, sessionRef } from './schema.ts'
+import { accountChange, erasure, sessionRef } from './schema.ts'
 
 export const account = router({
   me: userQuery(nothing).query(({ ctx }) => ctx.user),
 
   update: accountMutation(accountChange).mutation(async ({ ctx, input }) => {
     const user = await ctx.accounts.update(ctx.user.id, input)
+    if (!user) throw new AppError('UNAUTHENTICATED')
+    return user
+  }),
+
+  erase: accountMutation(erasure, async ({ accounts, user }, { password, confirm }) => {
+    if (confirm.trim().toLowerCase() !== user.email.toLowerCase()) {
+      const issues = [{ path: 'confirm', message: 'Must be the e-mail address of this account.' }]
+      throw new AppError('BAD_INPUT', { issues })
+    }
+    if (!(await accounts.verifyPassword(user.id, password))) throw new AppError('PASSWORD_WRONG')
+  }).mutation(async ({ ctx }) => {
+    const asked = await ctx.accounts.erase(ctx.user.id)
+    if (!asked) throw new AppError('UNAUTHENTICATED')
+    return asked
+  }),
+
+  keep: accountMutation(nothing).mutation(async ({ ctx }) => {
+    const user = await ctx.accounts.keep(ctx.user.id)
     if (!user) throw new AppError('UNAUTHENTICATED')
     return user
   }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, line, timeZone } from '../input.ts'
+import { id, line, text, timeZone } from '../input.ts'
 
 export const accountChange = z
   .strictObject({
@@ -17,6 +17,13 @@ export const accountChange = z
     message: 'Give at least one field to change.',
   })
 
+/** Nobody erases an account by mistake, nor on a device that was left open. */
+export const erasure = z.strictObject({
+  password: text({ max: 256 }),
+  /** The account's e-mail address, typed anew. */
+  confirm: text({ max: 255 }),
+})
+
 /** One of the user's sessions, or all but the one that asks. */
 export const sessionRef = z.union(
   [z.strictObject({ id }), z.strictObject({ others: z.literal(true) })],
@@ -24,4 +31,5 @@ export const sessionRef = z.union(
 )
 
 export type AccountChange = z.output<typeof accountChange>
+export type Erasure = z.output<typeof erasure>
 export type SessionRef = z.output<typeof sessionRef>
