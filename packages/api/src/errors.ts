@@ -18,11 +18,14 @@ export const reasons = {
   ORIGIN_REFUSED: ['FORBIDDEN', 'This request comes from another site.'],
   PROCEDURE_NOT_FOUND: ['NOT_FOUND', 'There is no such procedure.'],
   TASK_NOT_FOUND: ['NOT_FOUND', 'There is no such task.'],
+  REVISION_NOT_FOUND: ['NOT_FOUND', 'There is no such revision.'],
   SESSION_NOT_FOUND: ['NOT_FOUND', 'There is no such session.'],
   METHOD_REFUSED: ['METHOD_NOT_SUPPORTED', 'This procedure is called with another method.'],
   TASK_EXISTS: ['CONFLICT', 'A task with this id exists already.'],
   REVISION_CONFLICT: ['CONFLICT', 'This task was changed in the meantime.'],
+  UNDO_CONFLICT: ['CONFLICT', 'What is to be undone was changed again since.'],
   WRITE_CONFLICT: ['CONFLICT', 'Another change came in between. Try again.'],
+  HISTORY_TOO_OLD: ['PRECONDITION_FAILED', 'The history does not go back that far.'],
   SYNC_TOO_OLD: [
     'PRECONDITION_FAILED',
     'The log does not reach back to this revision. Start over without one.',
@@ -44,8 +47,17 @@ export interface InputIssue {
   message: string
 }
 
+/** Fields of a row that were changed again after the revision that is to be undone. */
+export interface Conflict {
+  entity: string
+  id: string
+  title: string | null
+  fields: string[]
+}
+
 export interface ErrorDetails {
   issues?: InputIssue[]
+  conflicts?: Conflict[]
   /** The row as it is now, where a change was based on an earlier one. */
   current?: unknown
   cause?: unknown
@@ -56,13 +68,15 @@ export class AppError extends TRPCError {
   readonly reason: Reason
   readonly issues: InputIssue[] | undefined
   readonly current: unknown
+  readonly conflicts: Conflict[] | undefined
 
-  constructor(reason: Reason, { issues, current, cause }: ErrorDetails = {}) {
+  constructor(reason: Reason, { issues, current, conflicts, cause }: ErrorDetails = {}) {
     const [code, message] = reasons[reason]
     super({ code, message, cause })
     this.reason = reason
     this.issues = issues
     this.current = current
+    this.conflicts = conflicts
   }
 }
 

@@ -1,11 +1,13 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { account } from './account/router.ts'
+import { history } from './history/router.ts'
 import { sync } from './sync/router.ts'
 import { tasks } from './tasks/router.ts'
 import { createCallerFactory, router } from './trpc.ts'
 
 export const appRouter = router({
   account,
+  history,
   sync,
   tasks,
 })

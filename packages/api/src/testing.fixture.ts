@@ -17,7 +17,7 @@ export interface SignUpOptions {
 type Caller = ReturnType<typeof createCaller>
 
 /** A new user, with the procedures as that user calls them. */
-export interface SignedUp extends Pick<Caller, 'tasks' | 'account' | 'sync'> {
+export interface SignedUp extends Pick<Caller, 'tasks' | 'account' | 'sync' | 'history'> {
   /** All procedures, by whatever name. */
   caller: Caller
   user: User
@@ -81,6 +81,7 @@ export const test = base
         tasks: caller.tasks,
         account: caller.account,
         sync: caller.sync,
+        history: caller.history,
       }
     }
   })

@@ -26,7 +26,7 @@ export interface Context {
 const t = initTRPC.context<Context>().create({
   errorFormatter({ error, shape, ctx, path }) {
     const failure = asAppError(error)
-    const { reason, issues, current } = failure
+    const { reason, issues, current, conflicts } = failure
     if (reason === 'INTERNAL') ctx?.onUnexpected(error, path)
     return {
       code: shape.code,
@@ -37,6 +37,7 @@ const t = initTRPC.context<Context>().create({
         requestId: ctx?.requestId,
         ...(issues && { issues }),
         ...(current !== undefined && { current }),
+        ...(conflicts && { conflicts }),
       },
     }
   },
