@@ -16,6 +16,13 @@ const questions: Record<string, [input: (ids: string[], email: string) => unknow
   'account.revokeSession': [() => ({ others: true }), 1],
   'account.erase': [(_ids, confirm) => ({ confirm, password }), 2],
   'account.keep': [() => ({}), 1],
+  'history.list': [() => ({ limit: 200 }), 2],
+  'history.get': [() => ({ revision: 1 }), 2],
+  // Holding the clock, what the revision did, announcing the undo, conflicts, a deletion, and the revision that it became.
+  'history.undo': [() => ({ revision: 1 }), 6 + 1],
+  // The task is there: beside the clock and the log it is only looked for.
+  'history.restore': [([id]) => ({ entity: 'tasks', id }), 3 + 1],
+  'history.asOf': [() => ({ at: '2100-01-01T00:00:00Z', limit: 500 }), 2],
   'sync.pull': [() => ({}), 1],
   'tasks.list': [() => ({ limit: 500, total: true }), 2],
   'tasks.get': [([id]) => ({ id }), 1],

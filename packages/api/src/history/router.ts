@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts'
 import { findTask } from '../tasks/queries.ts'
 import { router, userMutation, userQuery } from '../trpc.ts'
+import { listTasksAsOf } from './as-of.ts'
 import { findRevision, listRevisions } from './queries.ts'
-import { deletedRow, historyFilter, revisionKey, undoing } from './schema.ts'
+import { asOfMoment, deletedRow, historyFilter, revisionKey, undoing } from './schema.ts'
 import { restoreRow, undoRevision } from './undo.ts'
 
 export const history = router({
@@ -27,4 +28,6 @@ export const history = router({
     if (!task) throw new AppError('TASK_NOT_FOUND')
     return task
   }),
+
+  asOf: userQuery(asOfMoment).query(({ ctx, input }) => listTasksAsOf(ctx.scope, input)),
 })
