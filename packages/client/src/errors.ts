@@ -1,4 +1,4 @@
-import type { InputIssue, Outputs, Reason } from '@ownlist/api'
+import type { Conflict, InputIssue, Outputs, Reason } from '@ownlist/api'
 import { TRPCClientError } from '@trpc/client'
 
 /** The server's reasons, and two that only a client can know. */
@@ -12,6 +12,8 @@ export class OwnlistError extends Error {
   readonly issues: InputIssue[]
   /** The task as it is now, where a change was based on an earlier revision. */
   readonly current: Outputs['tasks']['get'] | undefined
+  /** What was changed again since, where an undo would set it back. */
+  readonly conflicts: Conflict[]
   /** What to tell an administrator; undefined where the server was never reached. */
   readonly requestId: string | undefined
   /** Milliseconds after which the server asks to be tried again. */
@@ -20,12 +22,15 @@ export class OwnlistError extends Error {
   constructor(
     reason: FailureReason,
     message: string,
-    details: Partial<Pick<OwnlistError, 'issues' | 'current' | 'requestId' | 'retryAfter' | 'cause'>> = {},
+    details: Partial<
+      Pick<OwnlistError, 'issues' | 'current' | 'conflicts' | 'requestId' | 'retryAfter' | 'cause'>
+    > = {},
   ) {
     super(message, { cause: details.cause })
     this.reason = reason
     this.issues = details.issues ?? []
     this.current = details.current
+    this.conflicts = details.conflicts ?? []
     this.requestId = details.requestId
     this.retryAfter = details.retryAfter
   }
@@ -42,8 +47,8 @@ export function errorOf(error: unknown): OwnlistError {
   const response = error.meta?.['response'] as Response | undefined
   const retryAfter = seconds(response?.headers.get('retry-after'))
   if (data?.reason) {
-    const { reason, issues, current, requestId } = data
-    return new OwnlistError(reason, error.message, { issues, current, requestId, retryAfter, cause: error })
+    const { reason, ...details } = data
+    return new OwnlistError(reason, error.message, { ...details, retryAfter, cause: error })
   }
   // A proxy answered in the server's place, or nobody did.
   if (response && response.status < 500) return unknownError(error)
@@ -57,6 +62,7 @@ interface ErrorData {
   reason?: Reason
   issues?: InputIssue[]
   current?: Outputs['tasks']['get']
+  conflicts?: Conflict[]
   requestId?: string
 }
 
