@@ -84,6 +84,16 @@ test('the same id with other input, or for another procedure, is refused and has
   expect(await tasksOf(ada)).toHaveLength(1)
 })
 
+test('of two meanings of one id at the same moment one wins, and the other is refused', async () => {
+  const ada = await newUser()
+  const one = operation()
+  const other = operation('other input', one.opId)
+  const outcomes = await Promise.allSettled([one, other, one, other].map((each) => once(ada, each, create)))
+  const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+  expect(refusals.map((error: Error) => error.name)).toEqual(['OperationReusedError', 'OperationReusedError'])
+  expect(await tasksOf(ada)).toHaveLength(1)
+})
+
 test('what failed left no record and no effect, and may be tried again', async () => {
   const ada = await newUser()
   const retried = operation()

@@ -43,13 +43,19 @@ export async function once<Scope extends Owner, Answer>(
   } catch (error) {
     if (error instanceof OperationReusedError) throw error
     // A twin that came at the same moment was faster, or this one did commit and only the word of it was lost.
-    const recorded = await find<Answer>(scope, operation).catch(() => undefined)
+    const recorded = await find<Answer>(scope, operation).catch((reason: unknown) => {
+      // Or another call took the id at the same moment; whatever else fails here is not what went wrong.
+      throw reason instanceof OperationReusedError ? reason : error
+    })
     if (recorded) return recorded
     throw error
   }
 }
 
-async function find<Answer>({ db, userId }: Owner, { opId, procedure, inputHash }: Operation) {
+async function find<Answer>(
+  { db, userId }: Owner,
+  { opId, procedure, inputHash }: Operation,
+): Promise<{ answer: Answer; repeated: boolean } | undefined> {
   const { rows } = await sql<{ same: boolean; result: Answer }>`
     select procedure = ${procedure} and input_hash = ${inputHash} as same, result
     from operations where user_id = ${userId} and op_id = ${opId}`.execute(db)
