@@ -1,0 +1,1 @@
+drop function newest_revisions(uuid[]);
