@@ -14,6 +14,9 @@ test('two variables are enough, and the rest has defaults', () => {
     DATABASE_IDLE_SECONDS: 300,
     DATABASE_LIFETIME_SECONDS: 300,
     DATABASE_PREPARED: 'auto',
+    LOG_RETENTION_DAYS: 400,
+    OPERATION_RETENTION_DAYS: 7,
+    ERASE_GRACE_DAYS: 14,
     LOG_LEVEL: 'info',
   })
 })
@@ -30,6 +33,9 @@ test('each mistake has one line, which names the variable and what to do, and no
     DATABASE_POOL_MAX: '1',
     DATABASE_IDLE_SECONDS: 'five',
     DATABASE_PREPARED: 'yes',
+    LOG_RETENTION_DAYS: '-1',
+    OPERATION_RETENTION_DAYS: '0',
+    ERASE_GRACE_DAYS: '366',
     LOG_LEVEL: 'loud',
   }
   const lines = messageOf(() => readEnv({ DATABASE_URL: least.DATABASE_URL, ...wrong })).split('\n')

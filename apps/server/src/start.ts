@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { createApp } from './app.ts'
 import { readEnv, type Env } from './env.ts'
+import { startJobs } from './jobs.ts'
 import { listen } from './listen.ts'
 import { createLiveUpdates } from './live.ts'
 
@@ -52,6 +53,12 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
     }),
   })
 
+  const jobs = startJobs({
+    database,
+    retention: { logDays: env.LOG_RETENTION_DAYS, operationDays: env.OPERATION_RETENTION_DAYS },
+    log,
+  })
+
   try {
     const server = await listen(env)
     const baseUrl = env.BASE_URL ?? server.url
@@ -59,6 +66,8 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
       database,
       secret: env.AUTH_SECRET,
       baseUrl,
+      eraseGraceDays: env.ERASE_GRACE_DAYS,
+      onErasureDue: jobs.soon,
       onError: (message, details) => log.error({ details }, message),
     })
     const app = createApp({
@@ -74,11 +83,12 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
     return {
       url: baseUrl,
       async close() {
-        await server.drain()
+        await Promise.all([server.drain(), jobs.stop()])
         await database.end()
       },
     }
   } catch (error) {
+    await jobs.stop()
     await database.end()
     throw error
   }

@@ -107,6 +107,12 @@ begin
   end if;
 end $$;
 
+-- Whether a line has an address in it, and not only one that contains or begins with it.
+create function mentions(line text, address text) returns boolean
+language sql immutable strict parallel safe
+return strpos(line, address) > 0 and line ~ (
+  '(^|[^a-z0-9._%+-])' || regexp_replace(address, '([][(){}.*+?^$|\/-])', '\\\1', 'g') || '($|[^a-z0-9.-]|[.-]($|[^a-z0-9]))');
+
 -- Removes some rows of an account whose time is over, at most `most`, from the first table that has any:
 -- first what the user wrote, then the log, which also hears of that, the clock last. Gives no table when
 -- nothing is left. It finds the tables by their user_id, so a later one needs no word here.
@@ -121,6 +127,8 @@ begin
   end if;
   insert into erasures (id, requested_at) select erasure_id, erase_asked_at from users where id = erased
   on conflict (id) do nothing;
+  -- The clock before any row, as everybody does: a request of the user's own may still be under way.
+  perform from user_clocks where user_id = erased for update;
 
   for removed_from in
     select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'user_id'
@@ -140,13 +148,16 @@ begin
       return;
     end if;
   end loop;
-end $$;
 
--- Whether a line has an address in it, and not only one that contains or begins with it.
-create function mentions(line text, address text) returns boolean
-language sql immutable strict parallel safe
-return strpos(line, address) > 0 and line ~ (
-  '(^|[^a-z0-9._%+-])' || regexp_replace(address, '([][(){}.*+?^$|\/-])', '\\\1', 'g') || '($|[^a-z0-9.-]|[.-]($|[^a-z0-9]))');
+  -- What carries an address without saying whose it is.
+  delete from verifications v using users u
+  where u.id = erased and (strpos(concat_ws(' ', v.identifier, v.value), u.id::text) > 0
+    or mentions(lower(concat_ws(' ', v.identifier, v.value)), lower(u.email)));
+  get diagnostics removed_rows = row_count;
+  removed_from := case when removed_rows > 0 then 'verifications' end;
+  update erasures set removed = removed || jsonb_build_object('verifications', removed_rows)
+  where id = receipt and removed_rows > 0;
+end $$;
 
 -- Reads some pages of a table, every column as text, for the ids and addresses of accounts whose time is
 -- over. Their own rows in `users` go last, because they are what there is to search for.
@@ -168,7 +179,7 @@ begin
 end $$;
 
 -- Closes the receipt, in the transaction that deletes the account itself; refuses while anything is left.
-create function finish_erasure(erased uuid, receipt uuid, found jsonb) returns void
+create function finish_erasure(erased uuid, receipt uuid, searched_tables jsonb) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   owned text;
@@ -183,7 +194,8 @@ begin
       raise exception 'the account is not empty: %', owned;
     end if;
   end loop;
-  update erasures set erased_at = now(), searched = found where id = receipt and erased_at is null;
+  update erasures set erased_at = now(), removed = removed || '{"users": 1}', searched = searched_tables
+  where id = receipt and erased_at is null;
 end $$;
 
 -- A receipt, for whoever holds its id.

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { connect, type Database } from './connect.ts'
 import { DatabaseUnavailableError } from './connection.ts'
+import { askErasure, eraseDue, findReceipt, type ErasureReceipt } from './erasure.ts'
 import {
   migrate,
   migrateDown,
@@ -12,6 +14,8 @@ import {
   migrationText,
   reset,
 } from './migrate.ts'
+import { defaultRetention, removeExpired, type Retention } from './retention.ts'
+import { UpkeepElsewhereError } from './upkeep.ts'
 import { ConfigurationError, isLoopback, parseDatabaseUrl } from './url.ts'
 
 const usage = `pnpm db <command>
@@ -21,6 +25,8 @@ const usage = `pnpm db <command>
   status          list the migrations and when each was applied
   new <name>      start a migration in packages/db/migrations
   sql             print the pending migrations as SQL, to review or to run by hand
+  clean           remove what is older than LOG_RETENTION_DAYS and OPERATION_RETENTION_DAYS say
+  erase <e-mail>  erase an account with everything, at once, and print the receipt
   reset           empty the database and migrate anew (development only)
   types           write src/database.ts from the database; --verify only compares
 
@@ -53,6 +59,12 @@ export async function main(
         refuseOutsideDevelopment(env)
         say(...(await reset({ url: url(env), ...login(env), folder })))
         return 0
+      case 'clean':
+        say(JSON.stringify(await served(env, (database) => removeExpired(database, retention(env)))))
+        return 0
+      case 'erase':
+        say(JSON.stringify(await served(env, (database) => erase(database, rest[0])), null, 2))
+        return 0
       case 'types':
         return generateTypes(url(env), rest.includes('--verify'))
       default:
@@ -69,6 +81,7 @@ export async function main(
 
 /** What an administrator can act upon; undefined for a mistake of ours, whose stack is wanted. */
 function inWords(error: unknown): string | undefined {
+  if (error instanceof UpkeepElsewhereError) return 'A server is at it this moment: try again.'
   if (error instanceof ConfigurationError || error instanceof DatabaseUnavailableError) return error.message
   if (!(error instanceof pg.DatabaseError)) return undefined
   return [`PostgreSQL: ${error.message}`, error.hint].filter(Boolean).join('\n')
@@ -109,6 +122,36 @@ async function pendingSql(env: NodeJS.ProcessEnv, folder: URL): Promise<string> 
     .filter((file) => !done.has(file.replace('.sql', '')))
     .map((file) => `-- ${file}\n\n${migrationText(file, folder)}`)
     .join('\n')
+}
+
+/** A connection like the server's, which has the same rights and no more. */
+async function served<T>(env: NodeJS.ProcessEnv, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = await connect({ url: env['DATABASE_URL'] || url(env), max: 2 })
+  try {
+    return await work(database)
+  } finally {
+    await database.end()
+  }
+}
+
+function retention(env: NodeJS.ProcessEnv): Retention {
+  const days = (name: string, least: number, otherwise: number) => {
+    const given = env[name] || String(otherwise)
+    if (/^\d{1,5}$/.test(given) && Number(given) >= least) return Number(given)
+    throw new ConfigurationError(`${name} must be a whole number of days, at least ${least}.`)
+  }
+  return {
+    logDays: days('LOG_RETENTION_DAYS', 0, defaultRetention.logDays),
+    operationDays: days('OPERATION_RETENTION_DAYS', 1, defaultRetention.operationDays),
+  }
+}
+
+async function erase(database: Database, email: string | undefined): Promise<ErasureReceipt | undefined> {
+  if (!email) throw new ConfigurationError('Say whose account: pnpm db erase <e-mail>')
+  const receiptId = await askErasure(database, email)
+  if (!receiptId) throw new ConfigurationError(`There is no account of ${email}.`)
+  while ((await eraseDue(database)).length > 0);
+  return findReceipt(database, receiptId)
 }
 
 function refuseOutsideDevelopment(env: NodeJS.ProcessEnv): void {

@@ -1,8 +1,11 @@
 export { connect, type Database, type DatabaseOptions } from './connect.ts'
 export { DatabaseUnavailableError, isUnavailable } from './connection.ts'
 export type { DB } from './database.ts'
+export { eraseDue, findReceipt, type ErasureReceipt } from './erasure.ts'
 export { migrate, migrateDown, migrationFiles, migrationStatus, type MigrateOptions } from './migrate.ts'
+export { openChannel, type Channel, type ChannelOptions } from './notifications.ts'
 export { once, OperationReusedError, type Operation } from './operations.ts'
+export { removeExpired, type Expired, type Retention } from './retention.ts'
 export {
   asAuth,
   asUser,
@@ -12,4 +15,5 @@ export {
   type Scope,
   type UserId,
 } from './scope.ts'
+export { UpkeepElsewhereError } from './upkeep.ts'
 export { ConfigurationError, parseDatabaseUrl } from './url.ts'
