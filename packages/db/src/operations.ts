@@ -34,8 +34,8 @@ export async function once<Scope extends Owner, Answer>(
   try {
     return await scope.db.transaction().execute(async (db) => {
       const within = { ...scope, db }
-      const recorded = await find<Answer>(within, operation)
-      if (recorded) return recorded
+      const recorded = await find(within, operation)
+      if (recorded) return { answer: recorded.result as Answer, repeated: true }
       const answer = await work(within)
       await record(within, operation, answer)
       return { answer, repeated: false }
@@ -43,26 +43,23 @@ export async function once<Scope extends Owner, Answer>(
   } catch (error) {
     if (error instanceof OperationReusedError) throw error
     // A twin that came at the same moment was faster, or this one did commit and only the word of it was lost.
-    const recorded = await find<Answer>(scope, operation).catch((reason: unknown) => {
+    const recorded = await find(scope, operation).catch((reason: unknown) => {
       // Or another call took the id at the same moment; whatever else fails here is not what went wrong.
       throw reason instanceof OperationReusedError ? reason : error
     })
-    if (recorded) return recorded
+    if (recorded) return { answer: recorded.result as Answer, repeated: true }
     throw error
   }
 }
 
-async function find<Answer>(
-  { db, userId }: Owner,
-  { opId, procedure, inputHash }: Operation,
-): Promise<{ answer: Answer; repeated: boolean } | undefined> {
-  const { rows } = await sql<{ same: boolean; result: Answer }>`
+async function find({ db, userId }: Owner, { opId, procedure, inputHash }: Operation) {
+  const { rows } = await sql<{ same: boolean; result: unknown }>`
     select procedure = ${procedure} and input_hash = ${inputHash} as same, result
     from operations where user_id = ${userId} and op_id = ${opId}`.execute(db)
   const [recorded] = rows
   if (!recorded) return undefined
   if (!recorded.same) throw new OperationReusedError(`operation ${opId} was used for something else`)
-  return { answer: recorded.result, repeated: true }
+  return recorded
 }
 
 async function record({ db, userId }: Owner, { opId, procedure, inputHash }: Operation, answer: unknown) {
