@@ -19,7 +19,7 @@ SET row_security = off;
 
 CREATE FUNCTION public.changed_fields(fields jsonb, other jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (SELECT COALESCE(jsonb_object_agg(f.key, f.value), '{}'::jsonb) AS "coalesce" FROM jsonb_each(changed_fields.fields) f(key, value) WHERE ((changed_fields.other -> f.key) IS DISTINCT FROM f.value));
+    RETURN (SELECT COALESCE(jsonb_object_agg(f.key, f.value), '{}'::jsonb) AS "coalesce" FROM jsonb_each(changed_fields.fields) f(key, value) WHERE (((changed_fields.other -> f.key) IS DISTINCT FROM f.value) OR ((f.key = ANY (ARRAY['due_date'::text, 'due_all_day'::text, 'due_time_zone'::text])) AND (SELECT bool_or(((changed_fields.other -> due.key) IS DISTINCT FROM (changed_fields.fields -> due.key))) AS bool_or FROM unnest('{due_date,due_all_day,due_time_zone}'::text[]) due(key)))));
 
 --
 -- Name: current_user_id(); Type: FUNCTION; Schema: public; Owner: -
@@ -46,6 +46,8 @@ begin
   end if;
   insert into erasures (id, requested_at) select erasure_id, erase_asked_at from users where id = erased
   on conflict (id) do nothing;
+  -- The clock before any row, as everybody does: a request of the user's own may still be under way.
+  perform from user_clocks where user_id = erased for update;
 
   for removed_from in
     select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'user_id'
@@ -65,6 +67,15 @@ begin
       return;
     end if;
   end loop;
+
+  -- What carries an address without saying whose it is.
+  delete from verifications v using users u
+  where u.id = erased and (strpos(concat_ws(' ', v.identifier, v.value), u.id::text) > 0
+    or mentions(lower(concat_ws(' ', v.identifier, v.value)), lower(u.email)));
+  get diagnostics removed_rows = row_count;
+  removed_from := case when removed_rows > 0 then 'verifications' end;
+  update erasures set removed = removed || jsonb_build_object('verifications', removed_rows)
+  where id = receipt and removed_rows > 0;
 end $_$;
 
 SET default_tablespace = '';
@@ -97,7 +108,7 @@ CREATE FUNCTION public.find_erasure(receipt uuid) RETURNS SETOF public.erasures
 -- Name: finish_erasure(uuid, uuid, jsonb); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.finish_erasure(erased uuid, receipt uuid, found jsonb) RETURNS void
+CREATE FUNCTION public.finish_erasure(erased uuid, receipt uuid, searched_tables jsonb) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $_$
@@ -114,7 +125,8 @@ begin
       raise exception 'the account is not empty: %', owned;
     end if;
   end loop;
-  update erasures set erased_at = now(), searched = found where id = receipt and erased_at is null;
+  update erasures set erased_at = now(), removed = removed || '{"users": 1}', searched = searched_tables
+  where id = receipt and erased_at is null;
 end $_$;
 
 --
@@ -149,44 +161,58 @@ CREATE FUNCTION public.log_changes() RETURNS trigger
     AS $$
 declare
   derived text[] := array['user_id', 'id', 'revision', 'updated_at'] || tg_argv[0]::text[];
+  entity_name text := tg_table_name; -- as text: compared with a name, no index on text would serve
+  clock user_clocks;
+  void uuid[];
 begin
   if tg_op = 'INSERT' then
     insert into changes as c (user_id, revision, entity, entity_id, after)
-    select n.user_id, n.revision, tg_table_name, n.id, to_jsonb(n) - derived from new_rows n
+    select n.user_id, n.revision, entity_name, n.id, to_jsonb(n) - derived from new_rows n
     -- Deleted and made again in one transaction: to the rest of the world it was changed.
     on conflict (user_id, revision, entity, entity_id) do update
       set before = changed_fields(c.before, excluded.after), after = changed_fields(excluded.after, c.before);
+
   elsif tg_op = 'UPDATE' then
     insert into changes as c (user_id, revision, entity, entity_id, before, after)
-    select n.user_id, n.revision, tg_table_name, n.id,
-      changed_fields(o.fields, n.fields), changed_fields(n.fields, o.fields)
-    from (select user_id, id, revision, to_jsonb(r) - derived as fields from new_rows r) n
-    join (select user_id, id, revision, to_jsonb(r) - derived as fields from old_rows r) o
-      on o.user_id = n.user_id and o.id = n.id
-    where n.revision > o.revision or n.fields is distinct from o.fields
+    select r.user_id, r.revision, entity_name, r.id,
+      changed_fields(r.was, r.is_now), changed_fields(r.is_now, r.was)
+    from (
+      select user_id, id, max(revision) filter (where fresh) as revision,
+        max(revision) > min(revision) as moved, (array_agg(fields) filter (where not fresh))[1] as was, (array_agg(fields) filter (where fresh))[1] as is_now
+      from (
+        select false as fresh, user_id, id, revision, to_jsonb(o) - derived as fields from old_rows o
+        union all
+        select true, user_id, id, revision, to_jsonb(n) - derived from new_rows n
+      ) both_sides
+      group by user_id, id
+    ) r
+    where r.moved or r.was is distinct from r.is_now
     on conflict (user_id, revision, entity, entity_id) do update
       set before = case when c.before is not null
             then changed_fields(excluded.before || c.before, c.after || excluded.after) end,
           after = case when c.before is null then c.after || excluded.after
             else changed_fields(c.after || excluded.after, excluded.before || c.before) end;
-  else
-    perform tick(o.user_id) from (select distinct user_id from old_rows) o
-    where exists (select from users u where u.id = o.user_id);
 
-    -- What came and went in one transaction was never there.
-    with unmade as (
-      delete from changes c using old_rows o, user_clocks k
-      where k.user_id = o.user_id and (c.user_id, c.revision, c.entity, c.entity_id)
-        = (o.user_id, k.revision, tg_table_name, o.id) and c.before is null
-      returning c.user_id, c.entity_id
-    )
-    insert into changes as c (user_id, revision, entity, entity_id, before)
-    select o.user_id, k.revision, tg_table_name, o.id, to_jsonb(o) - derived
-    from old_rows o join user_clocks k on k.user_id = o.user_id
-    where exists (select from users u where u.id = o.user_id)
-      and not exists (select from unmade m where (m.user_id, m.entity_id) = (o.user_id, o.id))
-    on conflict (user_id, revision, entity, entity_id) do update
-      set before = excluded.before || c.before, after = null;
+  else
+    for clock in
+      select (tick(o.user_id)).* from (select distinct user_id from old_rows) o
+      where exists (select from users u where u.id = o.user_id)
+    loop
+      with logged as (
+        insert into changes as c (user_id, revision, entity, entity_id, before)
+        select o.user_id, clock.revision, entity_name, o.id, to_jsonb(o) - derived
+        from old_rows o where o.user_id = clock.user_id
+        on conflict (user_id, revision, entity, entity_id) do update
+          set before = case when c.before is null then '{}' else excluded.before || c.before end, after = null
+        returning c.entity_id, c.before = '{}' as is_void
+      )
+      select array_agg(entity_id) filter (where is_void) into void from logged;
+      -- What came and went in one transaction was never there.
+      if void is not null then
+        delete from changes c where c.user_id = clock.user_id and c.revision = clock.revision
+          and c.entity = entity_name and c.entity_id = any(void);
+      end if;
+    end loop;
   end if;
   return null;
 end $$;
@@ -198,6 +224,35 @@ end $$;
 CREATE FUNCTION public.mentions(line text, address text) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN ((strpos(line, address) > 0) AND (line ~ (('(^|[^a-z0-9._%+-])'::text || regexp_replace(address, '([][(){}.*+?^$|\/-])'::text, '\\\1'::text, 'g'::text)) || '($|[^a-z0-9.-]|[.-]($|[^a-z0-9]))'::text)));
+
+--
+-- Name: user_clocks; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.user_clocks (
+    user_id uuid NOT NULL,
+    revision bigint NOT NULL,
+    last_number integer DEFAULT 0 NOT NULL,
+    xact xid8 NOT NULL,
+    xact_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY public.user_clocks FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: newest_revisions(uuid[]); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.newest_revisions(user_ids uuid[]) RETURNS TABLE(user_id uuid, revision bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT c.user_id,
+     c.revision
+    FROM public.user_clocks c
+   WHERE (c.user_id = ANY (newest_revisions.user_ids));
+END;
 
 --
 -- Name: remember_task_numbers(); Type: FUNCTION; Schema: public; Owner: -
@@ -373,21 +428,6 @@ begin
   end if;
   return new;
 end $$;
-
---
--- Name: user_clocks; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.user_clocks (
-    user_id uuid NOT NULL,
-    revision bigint NOT NULL,
-    last_number integer DEFAULT 0 NOT NULL,
-    xact xid8 NOT NULL,
-    xact_at timestamp with time zone NOT NULL
-)
-WITH (fillfactor='50');
-
-ALTER TABLE ONLY public.user_clocks FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: tick(uuid); Type: FUNCTION; Schema: public; Owner: -
@@ -712,6 +752,12 @@ ALTER TABLE ONLY public.verifications
 CREATE INDEX accounts_user_id_idx ON public.accounts USING btree (user_id);
 
 --
+-- Name: changes_user_id_deleted_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX changes_user_id_deleted_idx ON public.changes USING btree (user_id, revision) WHERE (after IS NULL);
+
+--
 -- Name: changes_user_id_entity_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -722,6 +768,12 @@ CREATE INDEX changes_user_id_entity_idx ON public.changes USING btree (user_id, 
 --
 
 CREATE INDEX operations_user_id_made_at_idx ON public.operations USING btree (user_id, made_at);
+
+--
+-- Name: revisions_user_id_undoes_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX revisions_user_id_undoes_idx ON public.revisions USING btree (user_id, undoes, revision) WHERE (undoes IS NOT NULL);
 
 --
 -- Name: sessions_expires_at_idx; Type: INDEX; Schema: public; Owner: -
@@ -1112,11 +1164,11 @@ REVOKE ALL ON FUNCTION public.find_erasure(receipt uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_erasure(receipt uuid) TO ownlist_auth;
 
 --
--- Name: FUNCTION finish_erasure(erased uuid, receipt uuid, found jsonb); Type: ACL; Schema: public; Owner: -
+-- Name: FUNCTION finish_erasure(erased uuid, receipt uuid, searched_tables jsonb); Type: ACL; Schema: public; Owner: -
 --
 
-REVOKE ALL ON FUNCTION public.finish_erasure(erased uuid, receipt uuid, found jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.finish_erasure(erased uuid, receipt uuid, found jsonb) TO ownlist_auth;
+REVOKE ALL ON FUNCTION public.finish_erasure(erased uuid, receipt uuid, searched_tables jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.finish_erasure(erased uuid, receipt uuid, searched_tables jsonb) TO ownlist_auth;
 
 --
 -- Name: FUNCTION hold_clock(); Type: ACL; Schema: public; Owner: -
@@ -1129,6 +1181,19 @@ REVOKE ALL ON FUNCTION public.hold_clock() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION public.log_changes() FROM PUBLIC;
+
+--
+-- Name: TABLE user_clocks; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.user_clocks TO ownlist_app;
+
+--
+-- Name: FUNCTION newest_revisions(user_ids uuid[]); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.newest_revisions(user_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.newest_revisions(user_ids uuid[]) TO ownlist_auth;
 
 --
 -- Name: FUNCTION remember_task_numbers(); Type: ACL; Schema: public; Owner: -
@@ -1149,12 +1214,6 @@ GRANT ALL ON FUNCTION public.remove_expired(after_user uuid, users_at_once integ
 
 REVOKE ALL ON FUNCTION public.search_for_erased(searched_table text, first_page bigint, pages integer, erased uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.search_for_erased(searched_table text, first_page bigint, pages integer, erased uuid[]) TO ownlist_auth;
-
---
--- Name: TABLE user_clocks; Type: ACL; Schema: public; Owner: -
---
-
-GRANT SELECT ON TABLE public.user_clocks TO ownlist_app;
 
 --
 -- Name: FUNCTION tick(clock_user_id uuid); Type: ACL; Schema: public; Owner: -

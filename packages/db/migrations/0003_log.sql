@@ -163,8 +163,8 @@ begin
     select r.user_id, r.revision, entity_name, r.id,
       changed_fields(r.was, r.is_now), changed_fields(r.is_now, r.was)
     from (
-      select user_id, id, max(revision) as revision, max(revision) > min(revision) as moved,
-        (array_agg(fields) filter (where not fresh))[1] as was, (array_agg(fields) filter (where fresh))[1] as is_now
+      select user_id, id, max(revision) filter (where fresh) as revision,
+        max(revision) > min(revision) as moved, (array_agg(fields) filter (where not fresh))[1] as was, (array_agg(fields) filter (where fresh))[1] as is_now
       from (
         select false as fresh, user_id, id, revision, to_jsonb(o) - derived as fields from old_rows o
         union all
