@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { appRouter } from '../../packages/api/src/index.ts'
+import { cuts } from './cutting-proxy.ts'
+import { retryCampaign } from './retry-campaign.ts'
+
+const main = join(import.meta.dirname, '../../apps/server/src/main.ts')
+
+test(
+  'what is tried again blindly, wherever the connection was cut, happens once',
+  { timeout: 60_000 },
+  async () => {
+    const seed = Date.now()
+    const report = await retryCampaign({ main, retries: 400, workers: 36, seed })
+    expect(report, `seed ${seed}`).toMatchObject({ duplicates: [], lost: [], wrong: [] })
+    // It means nothing unless everything was tried: every mutation, every kind of cut, the other server.
+    const procedures = appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>
+    const mutations = Object.keys(procedures).filter((path) => procedures[path]?._def.type === 'mutation')
+    expect(Object.keys(report.calls)).toEqual(
+      expect.arrayContaining(mutations.filter((path) => path !== 'account.erase')),
+    )
+    for (const where of cuts) expect(report.cut[where], where).toBeGreaterThan(10)
+    expect(report.moved).toBeGreaterThan(50)
+  },
+)
+
+test('without operation ids the campaign finds what happened twice', { timeout: 60_000 }, async () => {
+  const seed = Date.now()
+  const report = await retryCampaign({ main, retries: 100, workers: 24, seed, forgetful: true })
+  expect(report.duplicates.length, `seed ${seed}`).toBeGreaterThan(3)
+})
