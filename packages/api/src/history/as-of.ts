@@ -63,23 +63,25 @@ type Row = { newest: number; oldest: number | null } & (TaskRow | { [Column in k
 
 /** In one statement, so that the rows, the log and where it begins are of one moment. */
 function statementAsOf({ userId }: Scope, revision: number, after: string, limit: number): RawBuilder<Row> {
-  const changesOf = (row: 't' | 'i') =>
-    sql`c.user_id = ${userId} and c.entity = 'tasks' and c.entity_id = ${sql.ref(`${row}.id`)}`
+  // `+ 0` keeps to the index of one row's changes. The one of revisions looks as good to a planner whose
+  // statistics end before them, and would be read from `revision` on for every row.
+  const changesSince = (row: 't' | 'i') =>
+    sql`c.user_id = ${userId} and c.entity = 'tasks' and c.entity_id = ${sql.ref(`${row}.id`)} and c.revision + 0 > ${revision}`
+  const columnsOf = (table: string) => sql.join(taskColumns.map((column) => sql.ref(`${table}.${column}`)))
   return sql<Row>`
     with present as (
       select t.id from tasks t
       where t.user_id = ${userId} and t.id > ${after}
         -- The first change since tells whether it was there before; without one it was.
         and coalesce(
-          (select c.before is not null from changes c
-           where ${changesOf('t')} and c.revision > ${revision} order by c.revision limit 1), true)
+          (select c.before is not null from changes c where ${changesSince('t')} order by c.revision limit 1), true)
       order by t.id limit ${limit}
     ), gone as (
       select first.id from (
         select distinct on (entity_id) entity_id as id, before from changes
         where user_id = ${userId} and entity = 'tasks' and entity_id > ${after} and revision > ${revision}
           -- No further than the page will reach.
-          and entity_id <= coalesce((select id from present order by id offset ${limit - 1}), ${lastId})
+          and entity_id <= (select coalesce((select id from present order by id offset ${limit - 1}), ${lastId}))
         order by entity_id, revision
       ) first
       where before is not null and not exists (select from tasks t where t.user_id = ${userId} and t.id = first.id)
@@ -87,27 +89,26 @@ function statementAsOf({ userId }: Scope, revision: number, after: string, limit
     ), ids as (
       select id from present union all select id from gone order by id limit ${limit}
     ), page as (
-      select ${sql.join(taskColumns.map((column) => sql.ref(`p.${column}`)))} from ids i
+      select ${columnsOf('p')} from ids i
       left join tasks t on t.user_id = ${userId} and t.id = i.id
       left join lateral (
         -- Of several values of one field the last one given stays, which is the oldest.
         select jsonb_object_agg(f.key, f.value order by c.revision desc) as fields
-        from changes c, jsonb_each(c.before) f
-        where ${changesOf('i')} and c.revision > ${revision}
+        from changes c, jsonb_each(c.before) f where ${changesSince('i')}
       ) was on true
       left join lateral (
         select c.revision, r.made_at from changes c join revisions r using (user_id, revision)
-        where ${changesOf('i')} and c.revision <= ${revision} order by c.revision desc limit 1
-      ) l on was.fields is not null
-      cross join jsonb_populate_record(null::tasks, coalesce(to_jsonb(t), '{}') || case
+        where c.user_id = ${userId} and c.entity = 'tasks' and c.entity_id = i.id and c.revision <= ${revision}
+        order by c.revision desc limit 1
+      ) last on was.fields is not null
+      cross join jsonb_populate_record(t, case
         when was.fields is null then '{}'
-        else was.fields || jsonb_build_object('id', i.id, 'revision', coalesce(l.revision, 0),
-          'updated_at', coalesce(to_jsonb(l.made_at), was.fields -> 'created_at', to_jsonb(t.created_at)))
+        else was.fields || jsonb_build_object('id', i.id, 'revision', coalesce(last.revision, 0),
+          'updated_at', coalesce(to_jsonb(last.made_at), was.fields -> 'created_at', to_jsonb(t.created_at)))
       end) p
     )
     select coalesce((select revision from user_clocks where user_id = ${userId}), 0) as newest,
-      (select min(revision) from revisions where user_id = ${userId}) as oldest,
-      ${sql.join(taskColumns.map((column) => sql.ref(`page.${column}`)))}
+      (select min(revision) from revisions where user_id = ${userId}) as oldest, ${columnsOf('page')}
     from (select) one left join page on true
     order by page.id`
 }

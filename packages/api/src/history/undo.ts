@@ -175,32 +175,45 @@ async function unmake(
 
 /**
  * Every row that a revision touched, as it was before and after it and as it is now; the columns that are
- * neither as it left them nor as they were before, which is a conflict; and those to set back.
+ * neither as it left them nor as they were before, which is a conflict; and those to set back. Most rows are
+ * as they were left or as they were before, and are not looked at column by column.
  */
 function judged(userId: string, revision: number, name: EntityName, overwrite: boolean): RawBuilder<unknown> {
-  const { fixed, together }: Entity<object> = entities[name]
-  const pairs = together.flatMap((columns) => columns.map((column) => [column, columns[0]] as const))
+  const { columns, fixed, together }: Entity<object> = entities[name]
+  const pairs = together.flatMap((group) => group.map((column) => [column, group[0]] as const))
+  const fields = columns.flatMap((column) => [sql`${column}::text`, sql.ref(`t.${column}`)])
+  // `offset 0` makes PostgreSQL work something out once for each row, and not wherever it is mentioned.
   return sql`
-    with made as (
-      select c.entity_id as id, c.before, c.after, to_jsonb(t) as now
-      from changes c left join ${sql.table(name)} t on t.user_id = c.user_id and t.id = c.entity_id
-      where c.user_id = ${userId} and c.revision = ${revision} and c.entity = ${name}
-    ), judged as (
-      select m.id, m.before, m.after, m.now, f.conflicts, f.back
-      from made m, lateral (
+    with judged as (
+      select c.entity_id as id, c.before, c.after, t.now, f.conflicts,
+        case s.state when 'as left' then c.before - ${fixed}::text[] else f.back end as back
+      from changes c
+      left join lateral (
+        select jsonb_build_object(${sql.join(fields)}) as now
+        from ${sql.table(name)} t where t.user_id = ${userId} and t.id = c.entity_id offset 0
+      ) t on true
+      cross join lateral (
+        select case
+          when t.now is null then case when c.before is null or c.after is null then 'as left' end
+          when t.now || c.after = t.now then 'as left'
+          when t.now || c.before = t.now then 'as before'
+        end as state offset 0
+      ) s
+      cross join lateral (
         select array_agg(f.name) filter (where f.moved and f.wanted) as conflicts,
-          jsonb_object_agg(f.name, m.before -> f.name)
+          jsonb_object_agg(f.name, c.before -> f.name)
             filter (where f.wanted and (${overwrite}::boolean or not f.moved)) as back
         from (
-          select k.name, bool_or(m.now -> k.name is distinct from m.after -> k.name) over value as moved,
-            bool_or(m.now -> k.name is distinct from m.before -> k.name) over value as wanted
-          from jsonb_object_keys(coalesce(m.before, m.after)) k(name)
+          select k.name, bool_or(t.now -> k.name is distinct from c.after -> k.name) over value as moved,
+            bool_or(t.now -> k.name is distinct from c.before -> k.name) over value as wanted
+          from jsonb_object_keys(coalesce(c.before, c.after)) k(name)
           left join unnest(${pairs.map(([column]) => column)}::text[], ${pairs.map(([, first]) => first)}::text[])
             u(name, value) on u.name = k.name
-          where k.name <> all (${fixed}::text[])
+          where s.state is null and k.name <> all (${fixed}::text[])
           window value as (partition by coalesce(u.value, k.name))
         ) f
       ) f
+      where c.user_id = ${userId} and c.revision = ${revision} and c.entity = ${name}
     )`
 }
 
