@@ -1,15 +1,11 @@
 import { errorOf } from '@ownlist/client'
-import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { ownlist, queryClient } from '../app/client.ts'
 import { useUser } from '../session/me.ts'
 import { Button } from '../ui/button.tsx'
 import { notifyFailure } from '../ui/toasts.tsx'
+import { sessionsOptions } from './session-list.ts'
 import { sayClient } from './user-agent.ts'
-
-const sessionsOptions = queryOptions({
-  queryKey: ['sessions'],
-  queryFn: ({ signal }) => ownlist.account.sessions.query({}, { signal }),
-})
 
 export function Sessions() {
   const { timeZone } = useUser()

@@ -1,7 +1,7 @@
 import { createClient } from '@ownlist/client'
 import { QueryClient } from '@tanstack/react-query'
 
-export const ownlist = createClient({ url: location.origin })
+export const ownlist = createClient({ url: location.origin, name: 'web' })
 
 export const queryClient = new QueryClient({
   defaultOptions: {

@@ -10,6 +10,7 @@ import {
   type ErrorComponentProps,
 } from '@tanstack/react-router'
 import { errorOf } from '@ownlist/client'
+import { readHistorySearch } from '../history/search.ts'
 import { SignIn, SignUp } from '../session/entry.tsx'
 import { meOptions, UserContext } from '../session/me.ts'
 import { TasksScreen } from '../tasks/tasks-screen.tsx'
@@ -40,6 +41,17 @@ const routes = root.addChildren([
     getParentRoute: () => root,
     path: '/settings',
     component: lazyRouteComponent(() => import('../account/settings.tsx'), 'Settings'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/history',
+    component: lazyRouteComponent(() => import('../history/history-screen.tsx'), 'HistoryScreen'),
+    validateSearch: readHistorySearch,
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/trash',
+    component: lazyRouteComponent(() => import('../history/trash-screen.tsx'), 'TrashScreen'),
   }),
   createRoute({
     getParentRoute: () => root,

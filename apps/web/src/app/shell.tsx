@@ -6,13 +6,18 @@ import {
   CalendarOff,
   CircleCheck,
   Ellipsis,
+  History,
   Keyboard,
   ListTodo,
   LogOut,
   Settings,
+  Trash2,
   TriangleAlert,
 } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
+import { EraseNotice } from '../account/erase-notice.tsx'
+import { openConflict } from '../history/conflict.ts'
+import { withUndo } from '../history/offer.ts'
 import { leave } from '../session/leave.ts'
 import { useUser } from '../session/me.ts'
 import { statsOptions } from '../tasks/lists.ts'
@@ -37,7 +42,15 @@ const icons = {
 } as const satisfies Record<View, unknown>
 
 const order = ['today', 'open', 'upcoming', 'overdue', 'undated', 'completed'] as const
+const places = [
+  ['/history', 'History', History],
+  ['/trash', 'Trash', Trash2],
+] as const
 const onPhones = ['today', 'open', 'upcoming'] as const
+
+const ConflictDialog = lazy(async () => ({
+  default: (await import('../history/conflict-dialog.tsx')).ConflictDialog,
+}))
 
 /** What stands around every screen: views at the side, or at the thumb on a phone. */
 export function Shell() {
@@ -46,7 +59,15 @@ export function Shell() {
   const [leaving, setLeaving] = useState(false)
   const waiting = useStore(unsent).length
   const signOut = () => (waiting > 0 ? setLeaving(true) : void leave(user.id))
-  useShortcuts({ '?': () => setShowsKeys(true), 'Ctrl+z': () => void undoLatest() })
+  const redo = () => void withUndo(({ redoNewest }) => redoNewest())
+  useShortcuts({
+    '?': () => setShowsKeys(true),
+    // What waits for its message to go is not in the log yet, and newer than what is.
+    'Ctrl+z': () => undoLatest() || void withUndo(({ undoNewest }) => undoNewest()),
+    'Ctrl+Shift+z': redo,
+    'Ctrl+y': redo,
+  })
+  const conflict = useStore(openConflict)
 
   return (
     <div className="mx-auto flex max-w-[64rem]">
@@ -65,16 +86,26 @@ export function Shell() {
             <SideLink key={view} view={view} />
           ))}
         </nav>
+        <nav aria-label="What was" className="mt-5 space-y-0.5">
+          {places.map(([to, name, Icon]) => (
+            <Link key={to} to={to} className={sideLink}>
+              <Icon aria-hidden className="size-[18px]" />
+              {name}
+            </Link>
+          ))}
+        </nav>
         <div className="mt-auto">
           <UserMenu onKeys={() => setShowsKeys(true)} onSignOut={signOut} />
         </div>
       </aside>
       <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-4 outline-none sm:px-6 md:max-w-[46rem]">
+        <EraseNotice />
         <Outlet />
       </main>
       <BottomBar onSignOut={signOut} />
       <Toasts />
       <Announcer />
+      <Suspense>{conflict && <ConflictDialog conflict={conflict} />}</Suspense>
       <ShortcutsPanel open={showsKeys} onClose={() => setShowsKeys(false)} />
       <Question
         open={leaving}
@@ -114,18 +145,16 @@ function useIsHere(view: View): boolean {
   })
 }
 
+const sideLink =
+  'flex h-9 items-center gap-3 rounded-lg px-2.5 text-[14px] text-quiet transition-colors hover:bg-hover hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:font-medium aria-[current=page]:text-ink aria-[current=page]:[&_svg]:text-accent'
+
 function SideLink({ view }: { view: View }) {
   const isHere = useIsHere(view)
   const count = useCount(view)
   const Icon = icons[view]
   return (
-    <Link
-      to="/"
-      search={{ view }}
-      aria-current={isHere ? 'page' : undefined}
-      className="flex h-9 items-center gap-3 rounded-lg px-2.5 text-[14px] text-quiet transition-colors hover:bg-hover hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:font-medium aria-[current=page]:text-ink"
-    >
-      <Icon aria-hidden className={`size-[18px] ${isHere ? 'text-accent' : ''}`} />
+    <Link to="/" search={{ view }} aria-current={isHere ? 'page' : undefined} className={sideLink}>
+      <Icon aria-hidden className="size-[18px]" />
       <span className="flex-1">{views[view].title}</span>
       {count !== undefined && count > 0 && (
         <span className={`text-[13px] tabular-nums ${view === 'overdue' ? 'text-danger' : ''}`}>
@@ -208,6 +237,12 @@ function BottomBar({ onSignOut }: { onSignOut: () => void }) {
             </MenuItem>
           )
         })}
+        <MenuLine />
+        {places.map(([to, name, Icon]) => (
+          <MenuItem key={to} icon={<Icon aria-hidden />} onClick={() => void navigate({ to })}>
+            {name}
+          </MenuItem>
+        ))}
         <MenuLine />
         <MenuItem icon={<Settings aria-hidden />} onClick={() => void navigate({ to: '/settings' })}>
           Settings

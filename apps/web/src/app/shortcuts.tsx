@@ -11,7 +11,8 @@ const shortcuts: [keys: string[], what: string][] = [
   [['S'], 'Start, or not started'],
   [['Alt', '↑ ↓'], 'Move a task, in “My order”'],
   [['Del'], 'Delete'],
-  [['Ctrl', 'Z'], 'Undo, while its message is there'],
+  [['Ctrl', 'Z'], 'Undo what you did last, again and again'],
+  [['Ctrl', 'Shift', 'Z'], 'Redo'],
   [['Ctrl', 'Enter'], 'Save the details'],
   [['F6'], 'To the messages'],
   [['?'], 'These shortcuts'],
@@ -46,7 +47,9 @@ export function useShortcuts(acts: Record<string, () => void>) {
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent) {
       if (event.defaultPrevented || event.altKey || isTaken(event.target)) return
-      const act = acts[event.ctrlKey || event.metaKey ? `Ctrl+${event.key}` : event.key]
+      // With Shift, or with Caps Lock, the key comes as a capital.
+      const withCtrl = `Ctrl+${event.shiftKey ? 'Shift+' : ''}${event.key.toLowerCase()}`
+      const act = acts[event.ctrlKey || event.metaKey ? withCtrl : event.key]
       if (!act) return
       event.preventDefault()
       act()

@@ -2,9 +2,10 @@ import { errorOf } from '@ownlist/client'
 import { announce } from '../app/announcer.tsx'
 import { ownlist } from '../app/client.ts'
 import { createStore } from '../app/store.ts'
+import { offerUndo } from '../history/offer.ts'
 import { notify, notifyFailure } from '../ui/toasts.tsx'
 import { clock } from './clock.ts'
-import { arrange, dropTask, findTask, putTask, refreshLists, refreshStats } from './lists.ts'
+import { arrange, dropTask, putTask, refreshLists, refreshStats } from './lists.ts'
 import type { Task, TaskChange } from './task.ts'
 import type { ListFilter } from './views.ts'
 
@@ -19,8 +20,10 @@ export async function changeTask(task: Task, { ifRevision, ...change }: TaskChan
   const turn = Symbol(task.id)
   latest.set(task.id, turn)
   putTask(preview(task, change), clock())
+  const sending = ownlist.tasks.update.mutate({ id: task.id, ifRevision, ...change })
+  underWay.add(sending)
   try {
-    const saved = await ownlist.tasks.update.mutate({ id: task.id, ifRevision, ...change })
+    const saved = await sending
     if (latest.get(task.id) === turn) putTask(saved, clock())
     return saved
   } catch (error) {
@@ -32,18 +35,25 @@ export async function changeTask(task: Task, { ifRevision, ...change }: TaskChan
     throw error
   } finally {
     if (latest.get(task.id) === turn) latest.delete(task.id)
+    underWay.delete(sending)
     refreshStats()
   }
 }
 
+const underWay = new Set<Promise<unknown>>()
+
+/** Waits until all that was changed so far has its answer, and so its place in the history. */
+export async function changesUnderWay(): Promise<void> {
+  await Promise.allSettled([...underWay, moves])
+}
+
 /** The same for a click or a key, where there is no form to show what went wrong. */
-export async function applyChange(task: Task, change: TaskChange): Promise<boolean> {
+export async function applyChange(task: Task, change: TaskChange): Promise<Task | undefined> {
   try {
-    await changeTask(task, change)
-    return true
+    return await changeTask(task, change)
   } catch (error) {
     notifyFailure(`“${short(task)}” was not changed`, error, () => void applyChange(task, change))
-    return false
+    return undefined
   }
 }
 
@@ -52,17 +62,8 @@ export async function toggleTask(task: Task): Promise<void> {
     if (await applyChange(task, { status: 'pending' })) announce(`Reopened ${task.title}`)
     return
   }
-  const { status } = task
   const done = applyChange(task, { status: 'completed' })
-  notify({
-    title: `Completed “${short(task)}”`,
-    undo: () =>
-      void done.then((completed) =>
-        completed
-          ? applyChange({ ...(findTask(task.id) ?? task), status: 'completed', completed: true }, { status })
-          : false,
-      ),
-  })
+  offerUndo(`Completed “${short(task)}”`, `completed “${short(task)}”`, done)
   await done
 }
 

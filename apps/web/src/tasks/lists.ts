@@ -41,16 +41,6 @@ export function dropTask(id: string): void {
   }
 }
 
-export function findTask(id: string): Task | undefined {
-  for (const [, pages] of queryClient.getQueriesData<Pages>({ queryKey: lists })) {
-    for (const page of pages?.pages ?? []) {
-      const task = page.items.find((item) => item.id === id)
-      if (task) return task
-    }
-  }
-  return undefined
-}
-
 /** Shows an order before the server confirms it. */
 export function arrange(filter: ListFilter, id: string, after: string | null): void {
   queryClient.setQueryData<Pages>([...lists, filter], (pages) => pages && arranged(pages, id, after))

@@ -2,6 +2,7 @@ import { errorOf, OwnlistError } from '@ownlist/client'
 import { Trash2 } from 'lucide-react'
 import { useId, useState } from 'react'
 import { announce } from '../app/announcer.tsx'
+import { TaskHistory } from '../history/task-history.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel, Question } from '../ui/dialog.tsx'
 import { changeTask } from './actions.ts'
@@ -142,6 +143,14 @@ export function TaskDetails({ task, clock, weekStart, onClose, onDelete }: Props
             {task.completedAt && <>, completed {moment(task.completedAt, clock)}</>}
             {task.due && 'timeZone' in task.due && <>. Due in the time of {cityOf(task.due.timeZone)}</>}.
           </p>
+          <TaskHistory
+            id={task.id}
+            clock={clock}
+            onTakenBack={(saved) => {
+              setDraft(rebased(draft, base, saved))
+              setBase(saved)
+            }}
+          />
         </div>
 
         <footer className="border-t border-line px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
@@ -217,6 +226,13 @@ function changeOf(draft: Draft, base: Task): TaskChange | undefined {
     ...(JSON.stringify(draft.due) !== JSON.stringify(base.due) && { due: draft.due }),
   }
   return Object.keys(change).length > 0 ? change : undefined
+}
+
+/** After the task changed underneath: what was typed stays, the rest follows. */
+function rebased(draft: Draft, base: Task, saved: Task): Draft {
+  const typed = Object.keys(changeOf(draft, base) ?? {})
+  const kept = Object.entries(draft).filter(([field]) => typed.includes(field))
+  return { ...saved, description: saved.description ?? '', ...Object.fromEntries(kept) }
 }
 
 function moment(at: string, { timeZone }: Clock): string {

@@ -7,18 +7,17 @@ const looks = {
   danger: 'border border-line text-danger hover:bg-hover px-4',
 }
 
+/** The same for a link that does what buttons do, such as a download. */
+export function buttonLook(look: keyof typeof looks): string {
+  return `inline-flex min-h-10 items-center justify-center gap-2 rounded-lg text-[14px] transition-colors disabled:opacity-60 aria-disabled:opacity-60 ${looks[look]}`
+}
+
 export function Button({
   look = 'plain',
   className = '',
   ...props
 }: ComponentProps<'button'> & { look?: keyof typeof looks }) {
-  return (
-    <button
-      type="button"
-      className={`inline-flex min-h-10 items-center justify-center gap-2 rounded-lg text-[14px] transition-colors disabled:opacity-60 ${looks[look]} ${className}`}
-      {...props}
-    />
-  )
+  return <button type="button" className={`${buttonLook(look)} ${className}`} {...props} />
 }
 
 /** A button that shows a picture only; its label is spoken and shows on hover. */

@@ -19,8 +19,8 @@ interface Notice {
 
 const undos: { id: string; run: () => void }[] = []
 
-/** A message that goes by itself. (sonner would put a style element into the page, which the policy forbids.) */
-export function notify({ undo, action, onClose, urgent = false, timeout = 7000, ...rest }: Notice): void {
+/** A message that goes by itself; gives its id. (sonner would put a style element into the page, which the policy forbids.) */
+export function notify({ undo, action, onClose, urgent = false, timeout = 7000, ...rest }: Notice): string {
   const button = undo ? { label: 'Undo', run: undo } : action
   const id = manager.add({
     ...rest,
@@ -51,6 +51,12 @@ export function notify({ undo, action, onClose, urgent = false, timeout = 7000, 
       },
     })
   }
+  return id
+}
+
+/** Takes one message away: what it offers is no longer to be had. */
+export function dismiss(id: string): void {
+  manager.close(id)
 }
 
 /** Takes back the latest thing whose toast is still there. */

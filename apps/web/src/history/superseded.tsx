@@ -1,0 +1,75 @@
+import { Undo2 } from 'lucide-react'
+import { useState } from 'react'
+import { announce } from '../app/announcer.tsx'
+import { ownlist } from '../app/client.ts'
+import type { Clock } from '../tasks/dates.ts'
+import { refreshLists } from '../tasks/lists.ts'
+import type { Task } from '../tasks/task.ts'
+import { notifyFailure } from '../ui/toasts.tsx'
+import { refreshHistory } from './log.ts'
+import type { Change } from './revision.ts'
+import { inSentence, sayField, sayValue } from './words.ts'
+
+/** What an update can set again. */
+const settable = ['title', 'status', 'due', 'priority', 'description'] as const
+type Settable = (typeof settable)[number]
+
+interface Props {
+  change: Change
+  clock: Clock
+  onTakenBack?: ((task: Task) => void) | undefined
+}
+
+/** Two devices wrote the same field without knowing of each other: the value that lost, and the way to have it again. */
+export function Superseded({ change, clock, onTakenBack }: Props) {
+  return settable
+    .filter((field) => change.superseded.includes(field))
+    .map((field) => (
+      <LostValue key={field} change={change} field={field} clock={clock} onTakenBack={onTakenBack} />
+    ))
+}
+
+function LostValue({ change, field, clock, onTakenBack }: Props & { field: Settable }) {
+  const [state, setState] = useState<'lost' | 'sending' | 'back'>('lost')
+  const value = change.before?.[field]
+  const words = sayValue({ field, value }, clock)
+  const lost = words.length > 160 ? `${words.slice(0, 159).trimEnd()}…` : words
+
+  async function takeBack() {
+    setState('sending')
+    try {
+      // An ordinary update, with its own place in the history.
+      const saved = await ownlist.tasks.update.mutate({ id: change.id, [field]: value })
+      setState('back')
+      announce(`${sayField(field)} is ${words} again`)
+      refreshLists()
+      void refreshHistory()
+      onTakenBack?.(saved)
+    } catch (error) {
+      setState('lost')
+      notifyFailure(`The ${inSentence(sayField(field))} was not taken back`, error, () => void takeBack())
+    }
+  }
+
+  return (
+    <div className="mt-2 rounded-lg border-l-2 border-danger bg-sunken py-2 pr-3 pl-3 text-[14px]">
+      <p>
+        This replaced{' '}
+        {field === 'title' || field === 'description'
+          ? `“${lost}”`
+          : `“${lost}” as ${inSentence(sayField(field))}`}
+        , which another device had written meanwhile.
+      </p>
+      <button
+        type="button"
+        // Stays a button when it has done its work, so that the focus has where to be.
+        aria-disabled={state !== 'lost'}
+        className="mt-1 inline-flex min-h-8 items-center gap-1.5 rounded-md font-medium text-accent underline-offset-3 hover:underline aria-disabled:text-quiet aria-disabled:no-underline"
+        onClick={() => state === 'lost' && void takeBack()}
+      >
+        <Undo2 aria-hidden className="size-4" />
+        {{ lost: 'Take it back', sending: 'Taking it back …', back: 'Taken back' }[state]}
+      </button>
+    </div>
+  )
+}
