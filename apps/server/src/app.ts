@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import {
   appRouter,
@@ -16,6 +17,7 @@ import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { Hono, type Context as HonoContext } from 'hono'
 import { randomUUID } from 'node:crypto'
 import { limitBody, refuseForeignSites, requireJson } from './guards.ts'
+import { createLiveStreams } from './live-streams.ts'
 import { webApp } from './web.ts'
 
 export interface AppOptions {
@@ -31,7 +33,7 @@ export interface AppOptions {
   onUnexpected: (error: unknown, details: { requestId: string; path: string | undefined }) => void
 }
 
-export type AppEnv = { Variables: { requestId: string } }
+export type AppEnv = { Bindings: HttpBindings; Variables: { requestId: string } }
 
 const largestBody = 1024 * 1024
 const largestBatch = 20
@@ -63,7 +65,31 @@ export function createApp({ database, auth, live, isReady, baseUrl, webDir, now,
     limitBody(largestBody),
   )
 
-  app.all('/api/auth/*', (c) => auth.handle(c.req.raw, getConnInfo(c).remote.address ?? ''))
+  app.all('/api/auth/*', async (c) => {
+    const { raw, path } = c.req
+    const leaving = path === '/api/auth/sign-out' ? await auth.check(raw.headers).catch(() => null) : null
+    const response = await auth.handle(raw, getConnInfo(c).remote.address ?? '')
+    if (leaving) live.sessionsEnded(leaving.user.id)
+    return response
+  })
+
+  const contextOf = (headers: Headers, requestId: string, signedIn: Context['signedIn']): Context => ({
+    database,
+    accounts: auth.accounts,
+    signedIn,
+    client: clientName(headers),
+    live,
+    requestId,
+    now: now ?? (() => new Date()),
+    onUnexpected: (error, path) => onUnexpected(error, { requestId, path }),
+  })
+
+  const streams = createLiveStreams()
+  app.all('/api/trpc/sync.changes', (c) =>
+    streams.answer(c.req.raw, c.env.outgoing, c.get('requestId'), async () =>
+      contextOf(c.req.raw.headers, c.get('requestId'), await auth.check(c.req.raw.headers)),
+    ),
+  )
 
   app.all('/api/trpc/*', async (c) => {
     const requestId = c.get('requestId')
@@ -76,16 +102,7 @@ export function createApp({ database, auth, live, isReady, baseUrl, webDir, now,
       maxBatchSize: largestBatch,
       // Queries may come by POST: what people search for belongs into no URL and no log.
       allowMethodOverride: true,
-      createContext: async (): Promise<Context> => ({
-        database,
-        accounts: auth.accounts,
-        signedIn,
-        client: clientName(c.req.raw.headers),
-        live,
-        requestId,
-        now: now ?? (() => new Date()),
-        onUnexpected: (error, path) => onUnexpected(error, { requestId, path }),
-      }),
+      createContext: async () => contextOf(c.req.raw.headers, requestId, signedIn),
       responseMeta: ({ errors }) =>
         errors.some((error) => error.code === 'SERVICE_UNAVAILABLE')
           ? { headers: { 'retry-after': '2' } }

@@ -5,7 +5,7 @@ import { initTRPC, type AnyTRPCRouter } from '@trpc/server'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { attack, inputsOf, newCanary, proceduresOf, type Loot, type Transport } from './attack.fixture.ts'
-import { createLiveUpdates } from './live.ts'
+import { eventsOf, nobodyListens } from './live.fixture.ts'
 import { secret, test as base } from './server.fixture.ts'
 
 interface Attacker {
@@ -68,7 +68,7 @@ const test = base
           accounts,
           signedIn: await check(headers),
           client: undefined,
-          live: createLiveUpdates(),
+          live: nobodyListens,
           requestId: 'request',
           now: () => new Date('2026-11-21T12:00:00Z'),
           onUnexpected: () => {},
@@ -76,7 +76,10 @@ const test = base
         let procedure: unknown = t.createCallerFactory(router)(context)
         for (const part of path.split('.')) procedure = (procedure as Record<string, unknown>)[part]
         try {
-          return JSON.stringify(await (procedure as (input: unknown) => Promise<unknown>)(input)) ?? ''
+          const answer = await (procedure as (input: unknown) => Promise<unknown>)(input)
+          if (!isAsyncIterable(answer)) return JSON.stringify(answer) ?? ''
+          for await (const event of answer) return JSON.stringify(event)
+          return 'nothing'
         } catch (error) {
           const { reason, message, issues, current } = asAppError(error)
           return JSON.stringify({ reason, message, issues, current })
@@ -88,7 +91,7 @@ const test = base
     return (method: 'GET' | 'POST', credentials: 'token' | 'cookie'): Transport<Attacker> => ({
       name: `${method} with ${credentials}`,
       ask(attacker, { path, type }, input) {
-        if (method === 'GET' && type !== 'query') return undefined
+        if (method === (type === 'query' ? undefined : type === 'mutation' ? 'GET' : 'POST')) return undefined
         const signed = attacker?.authorization.slice('Bearer '.length) ?? 'forged.signature'
         const headers: Record<string, string> =
           credentials === 'cookie'
@@ -114,7 +117,13 @@ const test = base
 async function answerOf(response: Response): Promise<string> {
   const varying = new Set(['date', 'x-request-id', 'content-length'])
   const headers = [...response.headers].filter(([name]) => !varying.has(name)).map((pair) => pair.join(': '))
-  return [response.status, ...headers, await response.text()].join('\n')
+  const streamed = response.headers.get('content-type') === 'text/event-stream'
+  const text = streamed ? (await eventsOf(response)).replace(/^retry: .*$/m, '') : await response.text()
+  return [response.status, ...headers, text].join('\n')
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 }
 
 test('no procedure shows or changes anything of another user, in the process and over HTTP', async ({

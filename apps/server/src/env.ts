@@ -26,6 +26,7 @@ const schema = z.object({
   DATABASE_STATEMENT_TIMEOUT_MS: whole(0, 3_600_000).default(10_000),
   DATABASE_LOCK_TIMEOUT_MS: whole(0, 3_600_000).default(5_000),
   DATABASE_PREPARED: z.enum(['auto', 'on', 'off'], { error: 'must be auto, on or off.' }).default('auto'),
+  LIVE_POLL_MS: whole(100, 3_600_000).default(1_000),
   LOG_RETENTION_DAYS: whole(0, 36_500).default(400),
   OPERATION_RETENTION_DAYS: whole(1, 3_650).default(7),
   ERASE_GRACE_DAYS: whole(0, 365).default(14),

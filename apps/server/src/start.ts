@@ -11,7 +11,7 @@ import {
 import { sql } from 'kysely'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { pino } from 'pino'
+import { pino, type Logger } from 'pino'
 import { createApp } from './app.ts'
 import { readEnv, type Env } from './env.ts'
 import { startJobs } from './jobs.ts'
@@ -60,6 +60,7 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
   })
 
   try {
+    const web = webDir(env)
     const server = await listen(env)
     const baseUrl = env.BASE_URL ?? server.url
     const auth = createAuth({
@@ -70,12 +71,20 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
       onErasureDue: jobs.soon,
       onError: (message, details) => log.error({ details }, message),
     })
+    const live = createLiveUpdates({
+      database,
+      url: env.DATABASE_URL_UNPOOLED ?? env.DATABASE_URL,
+      pollEvery: env.LIVE_POLL_MS,
+      findSessions: auth.findLivingSessions,
+      onMode: (mode, reason) => tellMode(log, mode, reason),
+      onError: (error) => log.warn({ err: error }, 'live updates are late'),
+    })
     const app = createApp({
       database,
       auth,
-      live: createLiveUpdates(),
+      live,
       baseUrl,
-      webDir: webDir(env),
+      webDir: web,
       isReady: () => isMigrated(database),
       onUnexpected: (error, details) => log.error({ err: error, ...details }, 'unexpected failure'),
     })
@@ -83,7 +92,10 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
     return {
       url: baseUrl,
       async close() {
+        // Their clients go on elsewhere: nobody waits for streams that never end by themselves.
+        live.endSubscriptions()
         await Promise.all([server.drain(), jobs.stop()])
+        await live.close()
         await database.end()
       },
     }
@@ -92,6 +104,11 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
     await database.end()
     throw error
   }
+}
+
+function tellMode(log: Logger, mode: 'listening' | 'polling', reason: unknown): void {
+  if (mode === 'listening') log.info('live updates arrive at once')
+  else log.warn({ err: reason }, 'live updates are looked for every LIVE_POLL_MS: no word of changes arrives')
 }
 
 /** The built web app: where WEB_DIR says, or beside the bundle as an image has it. */

@@ -5,7 +5,8 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { createApp } from './app.ts'
 import { proceduresOf } from './attack.fixture.ts'
-import { createLiveUpdates } from './live.ts'
+import { listen } from './listen.ts'
+import { eventsOf, nobodyListens } from './live.fixture.ts'
 import { password, secret, test as base } from './server.fixture.ts'
 
 /** What each procedure is asked, and how many statements it may take beside the check of the session. */
@@ -23,6 +24,7 @@ const questions: Record<string, [input: (ids: string[], email: string) => unknow
   // The task is there: beside the clock and the log it is only looked for.
   'history.restore': [([id]) => ({ entity: 'tasks', id }), 3 + 1],
   'history.asOf': [() => ({ at: '2100-01-01T00:00:00Z', limit: 500 }), 2],
+  'sync.changes': [() => ({}), 1],
   'sync.pull': [() => ({}), 1],
   'tasks.list': [() => ({ limit: 500, total: true }), 2],
   'tasks.get': [([id]) => ({ id }), 1],
@@ -37,16 +39,19 @@ const questions: Record<string, [input: (ids: string[], email: string) => unknow
   'tasks.delete': [([id]) => ({ id }), 1 + 1],
 }
 
+const subscriptions = new Set(
+  proceduresOf(appRouter).flatMap(({ path, type }) => (type === 'subscription' ? [path] : [])),
+)
+
 const test = base.extend('ask', { scope: 'file' }, async ({ database }, { onCleanup }) => {
   let sent: string[] = []
   const watched = await connect({ url: database.url, max: 3, onStatement: (text) => sent.push(text) })
-  onCleanup(() => watched.end())
   const baseUrl = 'http://localhost'
   const auth = createAuth({ database: watched, secret, baseUrl })
   const app = createApp({
     database: watched,
     auth,
-    live: createLiveUpdates(),
+    live: nobodyListens,
     baseUrl,
     isReady: () => Promise.resolve(true),
     webDir: undefined,
@@ -54,16 +59,26 @@ const test = base.extend('ask', { scope: 'file' }, async ({ database }, { onClea
       throw error
     },
   })
+  const server = await listen({ HOST: '127.0.0.1', PORT: 0 })
+  onCleanup(async () => {
+    await server.drain()
+    await watched.end()
+  })
+  server.answer((request, bindings) => app.fetch(request, bindings))
 
   /** One request over HTTP, and every statement that it sends to PostgreSQL. */
   return async (path: string, input: unknown, authorization: string) => {
     sent = []
-    const response = await app.request(`/api/trpc/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization },
-      body: JSON.stringify(input),
-    })
+    const url = new URL(`/api/trpc/${path}`, server.url)
+    const response = subscriptions.has(path)
+      ? await fetch(url, { headers: { authorization } })
+      : await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization },
+          body: JSON.stringify(input),
+        })
     expect(response.status, path).toBe(200)
+    if (subscriptions.has(path)) return { statements: sent, data: await eventsOf(response) }
     const { result } = (await response.json()) as { result: { data: unknown } }
     return { statements: sent, data: result.data }
   }

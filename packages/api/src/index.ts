@@ -2,5 +2,5 @@ export type { Accounts, SessionInfo, SignedIn, User } from './account/accounts.t
 export type { AccountChange } from './account/schema.ts'
 export { AppError, asAppError, reasons, type Conflict, type InputIssue, type Reason } from './errors.ts'
 export { appRouter, createCaller, type AppRouter, type Inputs, type Outputs } from './router.ts'
-export type { LiveUpdates } from './sync/live.ts'
+export type { Listener, LiveUpdates } from './sync/live.ts'
 export type { Context } from './trpc.ts'

@@ -98,7 +98,11 @@ export const test = base
     }),
   )
 
-const nobodyListens: LiveUpdates = { changed() {}, async *subscribe() {} }
+const nobodyListens: LiveUpdates = {
+  changed() {},
+  sessionsEnded() {},
+  subscribe: () => ({ async *[Symbol.asyncIterator]() {}, [Symbol.dispose]() {} }),
+}
 
 export const password = 'correct horse'
 

@@ -106,12 +106,17 @@ export function accountMutation<Input extends z.ZodType>(
     const { opId } = ctx.operation
     await before?.(ctx, input)
     const proceed = (accounts: AccountQueries) => next({ ctx: { accounts } })
-    if (opId === undefined) return proceed(ctx.accounts)
+    if (opId === undefined) {
+      const result = await proceed(ctx.accounts)
+      ctx.live.sessionsEnded(ctx.user.id)
+      return result
+    }
     const { answer } = await ctx.accounts.once(
       ctx.user.id,
       { opId, procedure: path, inputHash: hashOf(await getRawInput()) },
       async (accounts) => orThrow(await proceed(accounts)).data,
     )
+    ctx.live.sessionsEnded(ctx.user.id)
     return resultOf(answer) as Awaited<ReturnType<typeof proceed>>
   })
 }

@@ -8,7 +8,7 @@ import { accounts } from './accounts.ts'
 import { withHashedTokens } from './hashed-tokens.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { openRoutes } from './requests.ts'
-import { sessionCheck, sessionLifetime, sessionRenewal } from './session.ts'
+import { findLivingSessions, sessionCheck, sessionLifetime, sessionRenewal } from './session.ts'
 
 export interface AuthOptions {
   database: Database
@@ -44,6 +44,7 @@ export function createAuth({
   return {
     accounts: accounts(database, { eraseGraceDays, onErasureDue }),
     check: sessionCheck({ database, secret, cookieName, ...(now && { now }) }),
+    findLivingSessions: (sessionIds: string[]) => findLivingSessions(database, sessionIds, now?.()),
 
     /**
      * Answers `/api/auth/*`: the open routes, with input checked before better-auth sees it.

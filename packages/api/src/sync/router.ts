@@ -1,7 +1,8 @@
+import { tracked } from '@trpc/server'
 import { router, userQuery } from '../trpc.ts'
 import { behind, decodeCursor } from './cursor.ts'
-import { deltaPage, snapshotPage } from './queries.ts'
-import { syncPull } from './schema.ts'
+import { deltaPage, findRevision, snapshotPage } from './queries.ts'
+import { syncChanges, syncPull } from './schema.ts'
 
 export const sync = router({
   pull: userQuery(syncPull.prefault({})).query(({ ctx, input: { since, cursor, limit } }) => {
@@ -10,4 +11,21 @@ export const sync = router({
     const place = decodeCursor(cursor)
     return 'base' in place ? snapshotPage(ctx.scope, place, limit) : deltaPage(ctx.scope, place, limit)
   }),
+
+  changes: userQuery(syncChanges.prefault({})).subscription(async function* ({ ctx, input, signal }) {
+    const { user, sessionId, live, scope } = ctx
+    // First listen, then look: what is written in between is heard or seen.
+    using growth = live.subscribe({ userId: user.id, sessionId }, signal)
+    let told = input.lastEventId ?? ''
+    const now = String(await findRevision(scope))
+    // A client that is ahead of the server, which was restored from a backup, has to pull as well.
+    if (now !== told) yield event((told = now))
+    for await (const revision of growth) {
+      if (String(revision) !== told) yield event((told = String(revision)))
+    }
+  }),
 })
+
+function event(revision: string) {
+  return tracked(revision, { revision: Number(revision) })
+}

@@ -14,4 +14,5 @@ export const syncPull = z
     message: 'Give since or cursor, not both.',
   })
 
-export type SyncPull = z.output<typeof syncPull>
+/** The last revision that was heard of, as the id of its event. What is no revision counts as none. */
+export const syncChanges = z.strictObject({ lastEventId: z.string().max(1_000).nullish() })

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { test } from '../testing.fixture.ts'
-import type { Task } from './queries.ts'
+import type { Task } from './row.ts'
 
 const titles = ({ items }: { items: Task[] }) => items.map(({ title }) => title).toSorted()
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { test } from '../testing.fixture.ts'
-import type { Task } from './queries.ts'
+import type { Task } from './row.ts'
 
 const sorts = ['created_at', 'updated_at', 'title', 'priority', 'due_date', 'position', 'number'] as const
 const orders = ['asc', 'desc'] as const
