@@ -1,8 +1,16 @@
 import type { Conflict, InputIssue, Outputs, Reason } from '@ownlist/api'
 import { TRPCClientError } from '@trpc/client'
 
-/** The server's reasons, and two that only a client can know. */
-export type FailureReason = Reason | 'OFFLINE' | 'CANCELLED'
+/** The server's reasons, and those that only a client can know. */
+export type FailureReason =
+  | Reason
+  | 'OFFLINE'
+  | 'CANCELLED'
+  /** There is no room on this device: what was to be kept is not. */
+  | 'STORAGE_FULL'
+  | 'STORAGE_FAILED'
+  /** The store belongs to somebody who has signed out. */
+  | 'STORE_CLOSED'
 
 /** What went wrong, in a form that a program can decide by and a person can read. */
 export class OwnlistError extends Error {

@@ -1,0 +1,182 @@
+import { errorOf, OwnlistError, type FailureReason } from '../errors.ts'
+import type { Model } from './model.ts'
+import { operationOf, type Queued } from './operation.ts'
+import type { Link, PullPage, SyncServer, Timers } from './ports.ts'
+import type { Pulled } from './records.ts'
+import { createWorker } from './worker.ts'
+
+/** What the elected tab needs of its store. */
+export interface Led {
+  server: SyncServer
+  model: Model
+  timers: Timers
+  random: () => number
+  /** The revision that the tasks are at. */
+  revision(): number | null
+  acknowledge(operation: Queued): void
+  reject(operation: Queued, error: OwnlistError): Promise<void>
+  apply(pulled: Pulled): Promise<void>
+  link(change: Partial<Link>): void
+}
+
+const pollEvery = 30_000
+/** A failure of the server's own is tried again so often; then it is no longer waited for. */
+const attemptsAtMost = 10
+
+/** Failures that say nothing of the operation. */
+const passing = new Set<FailureReason>([
+  'OFFLINE',
+  'CANCELLED',
+  'UNAUTHENTICATED',
+  'DATABASE_UNAVAILABLE',
+  'TOO_SLOW',
+  'WRITE_CONFLICT',
+])
+
+/** What one of a user's tabs does for all of them: delivers the outbox, listens, and pulls. */
+export function lead(led: Led, signal: AbortSignal) {
+  const { server, model, timers, random } = led
+  let listening = false
+  let putOff = false
+  /** The last that was heard of the server is that it is not there, or not for this user. Nothing is known at first. */
+  let away = true
+  let attempts = { opId: '', failed: 0 }
+
+  const delivery = work(deliver)
+  const pulling = work(pull)
+  const live = work(listen)
+
+  function work(run: () => Promise<void>) {
+    return createWorker({ work: run, failed, settled, timers, random, signal })
+  }
+
+  /** One after the other: each may depend on those before it, and a batch would be executed side by side. */
+  async function deliver(): Promise<void> {
+    let delivered = false
+    for (let operation = model.next(); operation; operation = model.next()) {
+      led.link({ syncing: true })
+      try {
+        await server.run(operationOf(operation), signal)
+        if (signal.aborted) return
+        led.acknowledge(operation)
+      } catch (thrown) {
+        const error = errorOf(thrown)
+        if (signal.aborted) return
+        if (!isFinal(error, operation.opId)) throw error
+        await led.reject(operation, error)
+      }
+      answered(delivery)
+      delivered = true
+    }
+    if (delivered) pulling.start()
+  }
+
+  function isFinal({ reason }: OwnlistError, opId: string): boolean {
+    if (passing.has(reason)) return false
+    if (reason !== 'INTERNAL') return true
+    attempts = { opId, failed: attempts.opId === opId ? attempts.failed + 1 : 1 }
+    return attempts.failed >= attemptsAtMost
+  }
+
+  async function pull(): Promise<void> {
+    // The end of a delivery asks for a pull, which brings all of its effects at once.
+    putOff = delivery.isRunning() && model.pending() > 0
+    if (putOff) return
+    led.link({ syncing: true })
+    const acknowledged = model.acknowledged()
+    const from = led.revision()
+    const pages = await pagesSince(from)
+    answered(pulling)
+    await led.apply({ from, settled: acknowledged, at: new Date(timers.now()).toISOString(), ...pages })
+  }
+
+  /** A whole sequence of pages, so that nobody sees half of one. */
+  async function pagesSince(from: number | null) {
+    try {
+      return await collect(from === null ? {} : { since: from })
+    } catch (thrown) {
+      const { reason } = errorOf(thrown)
+      if (reason !== 'SYNC_TOO_OLD' && reason !== 'CURSOR_INVALID') throw thrown
+      return collect({})
+    }
+  }
+
+  async function collect(first: { since?: number }) {
+    const found = new Map<string, PullPage['tasks'][number] | undefined>()
+    let page = await server.pull(first, signal)
+    const { snapshot } = page
+    for (;;) {
+      for (const task of page.tasks) found.set(task.id, task)
+      for (const { entity, id } of page.deleted) if (entity === 'tasks') found.set(id, undefined)
+      if (page.cursor === null) break
+      page = await server.pull({ cursor: page.cursor }, signal)
+    }
+    const tasks = [...found.values()].filter((task) => task !== undefined)
+    const deleted = [...found].filter(([, task]) => !task).map(([id]) => id)
+    return { tasks, deleted, revision: page.revision, snapshot }
+  }
+
+  async function listen(): Promise<void> {
+    const revision = led.revision()
+    const on = {
+      connected() {
+        listening = true
+        live.calm()
+        answered(live)
+        // What happened before the stream began.
+        pulling.start()
+      },
+      revision(newest: number) {
+        if (newest !== led.revision()) pulling.start()
+      },
+    }
+    try {
+      await server.changes(revision === null ? undefined : String(revision), on, signal)
+    } finally {
+      listening = false
+    }
+    throw new OwnlistError('OFFLINE', 'The stream of changes has ended.')
+  }
+
+  /** The server is there and knows the user: whatever waits for that need not wait longer. */
+  function answered(by: unknown): void {
+    if (!away) return
+    away = false
+    led.link({ online: true, signedIn: true })
+    for (const worker of [delivery, pulling, live]) if (worker !== by && worker.isPaused()) worker.wake()
+  }
+
+  function failed({ reason }: OwnlistError): boolean {
+    if (reason === 'UNAUTHENTICATED') led.link({ signedIn: false })
+    // Proxies that cut streams leave the rest alone: only other calls tell whether the server is there.
+    const isOffline = reason === 'OFFLINE' && (delivery.isPaused() || pulling.isPaused())
+    if (isOffline) led.link({ online: false })
+    away ||= isOffline || reason === 'UNAUTHENTICATED'
+    return reason !== 'UNAUTHENTICATED'
+  }
+
+  function settled(): void {
+    if (putOff && !delivery.isRunning()) pulling.start()
+    led.link({ syncing: delivery.isRunning() || pulling.isRunning() })
+  }
+
+  let cancelPoll = () => {}
+  signal.addEventListener('abort', () => cancelPoll())
+
+  /** Where there is no stream, a pull now and then has to do. */
+  function poll(): void {
+    if (!listening) pulling.start()
+    cancelPoll = timers.after(pollEvery, poll)
+  }
+
+  function wake(): void {
+    delivery.wake()
+    pulling.wake()
+    if (!listening) live.wake()
+  }
+
+  delivery.start()
+  live.start()
+  poll()
+  return { deliver: () => delivery.start(), pull: () => pulling.start(), wake }
+}

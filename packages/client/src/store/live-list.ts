@@ -1,0 +1,123 @@
+import { dependsOnTime, matcherOf, orderOf, type Clock, type Filter, type Placed } from './filter.ts'
+import type { Model } from './model.ts'
+import type { Task } from './operation.ts'
+
+/** A value that changes; `get` gives the same one until it does, as React's useSyncExternalStore wants it. */
+export interface Live<T> {
+  get(): T
+  /** Calls back after each change; gives what ends it. */
+  subscribe(listener: () => void): () => void
+}
+
+/** A live value as its maker sees it. */
+export interface Watched<T> {
+  live: Live<T>
+  /** These tasks look different. */
+  changed(ids: Set<string>): void
+  /** The user's time or time zone is another. */
+  retimed(): void
+  isWatched(): boolean
+}
+
+/**
+ * The tasks that match a filter, in order. While somebody listens, a change moves only what it touches; while
+ * nobody does, the list is made anew when it is asked for.
+ */
+export function liveList(model: Model, filter: Filter, clock: () => Clock): Watched<readonly Task[]> {
+  const { place, compare } = orderOf(filter)
+  const timed = dependsOnTime(filter)
+  let matches = matcherOf(filter, clock())
+  let placed: Placed[] | undefined
+  let members = new Map<string, Placed>()
+  let snapshot: readonly Task[] | undefined
+
+  function make(): readonly Task[] {
+    matches = matcherOf(filter, clock())
+    placed = []
+    for (const task of model.tasks.values()) if (matches(task)) placed.push(place(task))
+    placed.sort(compare)
+    members = new Map(placed.map((one) => [one.task.id, one]))
+    return placed.map(({ task }) => task)
+  }
+
+  /** Where a task is, or would be. */
+  function indexOf(list: Placed[], wanted: Placed): number {
+    let from = 0
+    let to = list.length
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      const at = list[middle]
+      if (at && compare(at, wanted) < 0) from = middle + 1
+      else to = middle
+    }
+    return from
+  }
+
+  function move(list: Placed[], id: string): boolean {
+    const task = model.tasks.get(id)
+    const old = members.get(id)
+    const next = task && matches(task) ? place(task) : undefined
+    if (old) {
+      list.splice(indexOf(list, old), 1)
+      members.delete(id)
+    }
+    if (next) {
+      list.splice(indexOf(list, next), 0, next)
+      members.set(id, next)
+    }
+    return old !== undefined || next !== undefined
+  }
+
+  const source = liveValue(() => (snapshot ??= make()))
+  return {
+    live: source.live,
+    isWatched: source.isWatched,
+    changed(ids) {
+      if (!placed || !source.isWatched() || ids.size > 100) return forget()
+      let moved = false
+      for (const id of ids) moved = move(placed, id) || moved
+      if (!moved) return
+      snapshot = placed.map(({ task }) => task)
+      source.tell()
+    },
+    retimed() {
+      if (timed || filter.due !== undefined) forget()
+    },
+  }
+
+  function forget(): void {
+    const before = snapshot
+    snapshot = undefined
+    placed = undefined
+    members.clear()
+    if (!source.isWatched()) return
+    // A listener is not bothered by what did not change.
+    if (before && isSame(before, source.live.get())) snapshot = before
+    else source.tell()
+  }
+}
+
+/** A value with its listeners. */
+export function liveValue<T>(get: () => T) {
+  const listeners = new Set<() => void>()
+  const live: Live<T> = {
+    get,
+    subscribe(listener) {
+      // Each subscription is its own, even of the same function.
+      const own = () => listener()
+      listeners.add(own)
+      return () => listeners.delete(own)
+    },
+  }
+  return {
+    live,
+    isWatched: () => listeners.size > 0,
+    tell() {
+      for (const listener of listeners) listener()
+    },
+  }
+}
+
+function isSame(a: readonly Task[], b: readonly Task[]): boolean {
+  return a.length === b.length && a.every((task, at) => task === b[at])
+}

@@ -1,0 +1,116 @@
+import type { Failure, Operation, Queued, Task } from './operation.ts'
+
+/** What the store needs of a server; `syncServer` makes it of a client. Failures are thrown as `errorOf` reads them. */
+export interface SyncServer {
+  pull(input: { since?: number } | { cursor: string }, signal: AbortSignal): Promise<PullPage>
+  /**
+   * Hears the newest revision whenever it grows, from `lastEventId` on, until the stream ends (resolved or
+   * rejected) or the signal does. It is a hint to pull and no more.
+   */
+  changes(
+    lastEventId: string | undefined,
+    on: { connected: () => void; revision: (revision: number) => void },
+    signal: AbortSignal,
+  ): Promise<void>
+  /** One mutation. The same `opId` again has no second effect. */
+  run(operation: Operation, signal: AbortSignal): Promise<unknown>
+}
+
+export interface PullPage {
+  tasks: Task[]
+  deleted: { entity: string; id: string }[]
+  revision: number
+  cursor: string | null
+  /** What is not in this sequence of pages is no more. */
+  snapshot: boolean
+}
+
+/**
+ * Tables of records that are kept: IndexedDB in browsers, memory elsewhere. `run` is one transaction: all of it is
+ * kept or, where it fails, nothing; write transactions wait for each other, over all tabs.
+ */
+export interface Tables {
+  run<T>(mode: 'readonly' | 'readwrite', work: (tables: TableAccess) => Promise<T>): Promise<T>
+  close(): void
+  /** Deletes everything, also when other tabs hold it open. */
+  destroy(): Promise<void>
+}
+
+export interface TableAccess {
+  get<N extends TableName>(table: N, key: TableKey): Promise<TableRecords[N] | undefined>
+  /** All records in the order of their keys. */
+  all<N extends TableName>(table: N): Promise<TableRecords[N][]>
+  /** Writes are not awaited one by one: the transaction tells whether they happened. */
+  put<N extends TableName>(table: N, key: TableKey, record: TableRecords[N]): void
+  remove(table: TableName, key: TableKey): void
+  clear(table: TableName): void
+}
+
+export type TableName = keyof TableRecords
+export type TableKey = string | number
+/** Opens the tables of a name; `closed` is told when somebody else deletes them. */
+export type OpenTables = (name: string, closed: () => void) => Promise<Tables>
+
+export const tableNames = ['tasks', 'outbox', 'failures', 'meta', 'lease'] as const satisfies TableName[]
+
+export interface TableRecords {
+  tasks: Task
+  outbox: Queued
+  failures: Failure
+  meta: Meta
+  /** Who is elected, where the browser has no locks. */
+  lease: { holder: string; until: number }
+}
+
+/** The one record that says what the tables hold. */
+export interface Meta {
+  /** The state that `tasks` is; null before the first pull. */
+  revision: number | null
+  lastSyncedAt: string | null
+  /** Counts the changes of `tasks`, so that a tab sees whether it missed one. */
+  version: number
+  lastSeq: number
+}
+
+/** Elects one tab of those that ask by the same name: `held` runs while it is elected, until `lost` or `signal`. */
+export type Elect = (
+  name: string,
+  held: (lost: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+) => Promise<void>
+
+/** Tells the other tabs of the same name. */
+export interface Channel {
+  post: (message: Message) => void
+  close(): void
+}
+export type OpenChannel = (name: string, hear: (message: Message) => void) => Channel
+
+export type Message =
+  /** `tasks` went from one version to another by these ids; without ids, everything may be different. */
+  | { kind: 'tasks'; from: number; to: number; ids: string[] | undefined }
+  | { kind: 'outbox' }
+  /** What only the elected tab knows. */
+  | { kind: 'link'; link: Link }
+  | { kind: 'hello' }
+  /** Asks the elected tab to try again now. */
+  | { kind: 'wake' }
+  | { kind: 'wiped' }
+
+/** How things stand with the server. */
+export interface Link {
+  online: boolean
+  syncing: boolean
+  signedIn: boolean
+  lastSyncedAt: string | null
+}
+
+/** Time, which tests hold in their hands. */
+export interface Timers {
+  now: () => number
+  /** Gives what cancels it. */
+  after(milliseconds: number, run: () => void): () => void
+}
+
+/** Whatever makes a new attempt worth while: the network came back, somebody looks at the page again. */
+export type Wakes = (wake: () => void) => () => void

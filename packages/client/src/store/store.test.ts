@@ -1,0 +1,372 @@
+import { expect, test as base } from 'vitest'
+import { fakeBrowser, quiet, standingTime } from './fake-browser.fixture.ts'
+import { fakeServer } from './fake-server.fixture.ts'
+import type { Operation, TaskInputs } from './operation.ts'
+import type { Store } from './store.ts'
+
+const test = base
+  .extend('time', () => standingTime())
+  .extend('server', ({ time }) => fakeServer({ now: time.now }))
+  .extend('browser', ({ server, time }) => fakeBrowser({ server: server.server, timers: time }))
+
+const titles = (store: Store) =>
+  store.tasks
+    .query({ sort: 'created_at', order: 'asc' })
+    .get()
+    .map(({ title }) => title)
+
+/** A change that another device makes. */
+function elsewhere(path: 'tasks.create' | 'tasks.update' | 'tasks.delete', input: object): Operation {
+  const made = { opId: crypto.randomUUID(), basedOn: 0, madeAt: '2026-11-21T09:00:00Z', position: 'a1' }
+  return { path, input: input as TaskInputs['create'], ...made } as Operation
+}
+
+test('a change is shown when it is kept, and stays when the server has it', async ({
+  browser,
+  server,
+  time,
+}) => {
+  const { store } = browser.tab('ada')
+  await store.ready
+  const made = await store.tasks.create({ title: ' Buy oat milk ' })
+  expect(titles(store)).toEqual(['Buy oat milk'])
+  expect(await made.delivered).toBeUndefined()
+  await quiet()
+  expect(titles(store)).toEqual(['Buy oat milk'])
+  expect(store.status.get()).toMatchObject({ pending: 0, online: true, revision: 1, failures: [] })
+  expect(store.tasks.get(made.id ?? '').get()).toEqual(server.tasks.get(made.id ?? ''))
+  await time.pass(60_000)
+  expect(server.executed).toHaveLength(1)
+})
+
+test('offline, changes wait in order, outlast a crash, and are delivered once the server is back', async ({
+  browser,
+  server,
+  time,
+}) => {
+  server.setOnline(false)
+  const first = browser.tab('ada')
+  const made = await first.store.tasks.create({ title: 'one' })
+  await first.store.tasks.update({ id: made.id ?? '', title: 'two' })
+  await first.store.tasks.complete({ id: made.id ?? '' })
+  expect(first.store.status.get()).toMatchObject({ pending: 3 })
+  first.crash()
+
+  const second = browser.tab('ada')
+  await second.store.ready
+  expect(titles(second.store)).toEqual(['two'])
+  await time.pass(120_000)
+  expect(second.store.status.get()).toMatchObject({ pending: 3, online: false })
+  server.setOnline(true)
+  await time.pass(60_000)
+  expect(second.store.status.get()).toMatchObject({ pending: 0, online: true })
+  expect(server.executed.map(({ path }) => path)).toEqual(['tasks.create', 'tasks.update', 'tasks.complete'])
+  expect([...server.tasks.values()]).toMatchObject([{ title: 'two', completed: true }])
+  expect(titles(second.store)).toEqual(['two'])
+})
+
+test('a crash between the commit and its answer makes nothing twice', async ({ browser, server, time }) => {
+  server.fault = (call) => (call.startsWith('tasks.') ? 'answer lost' : undefined)
+  const first = browser.tab('ada')
+  await first.store.tasks.create({ title: 'once' })
+  await quiet()
+  expect(server.executed).toHaveLength(1)
+  expect(first.store.status.get().pending).toBe(1)
+  first.crash()
+
+  server.fault = undefined
+  const second = browser.tab('ada')
+  await time.pass(1)
+  expect(second.store.status.get().pending).toBe(0)
+  expect(server.executed).toHaveLength(1)
+  expect(server.calls.filter((call) => call === 'tasks.create').length).toBeGreaterThan(1)
+  expect(titles(second.store)).toEqual(['once'])
+})
+
+test('what the server refuses is taken back, kept with the reason, and can be tried again', async ({
+  browser,
+  server,
+}) => {
+  const { store } = browser.tab('ada')
+  const { id = '', delivered } = await store.tasks.create({ title: 'kept' })
+  await delivered
+  await quiet()
+  server.fault = (call, operation) =>
+    operation?.path === 'tasks.update' && operation.input.title === 'refused' ? 'BAD_INPUT' : undefined
+  const refused = await store.tasks.update({ id, title: 'refused' })
+  const after = await store.tasks.update({ id, priority: 'high' })
+  expect(titles(store)).toEqual(['refused'])
+  expect(await refused.delivered).toMatchObject({ reason: 'BAD_INPUT', input: { title: 'refused' } })
+  expect(await after.delivered).toBeUndefined()
+  await quiet()
+  expect(store.tasks.get(id).get()).toMatchObject({ title: 'kept', priority: 'high' })
+  expect(store.status.get()).toMatchObject({ pending: 0, failures: [{ opId: refused.opId }] })
+
+  server.fault = undefined
+  await store.retry(refused.opId)
+  await quiet()
+  expect(store.tasks.get(id).get()).toMatchObject({ title: 'refused', priority: 'high' })
+  expect(store.status.get()).toMatchObject({ pending: 0, failures: [] })
+})
+
+test('a dismissed failure is gone, over reloads too', async ({ browser, server }) => {
+  server.fault = (call) => (call === 'tasks.create' ? 'BAD_INPUT' : undefined)
+  const first = browser.tab('ada')
+  const { opId } = await first.store.tasks.create({ title: 'no' })
+  await quiet()
+  first.crash()
+  const second = browser.tab('ada')
+  await second.store.ready
+  expect(second.store.status.get().failures).toMatchObject([{ opId, reason: 'BAD_INPUT' }])
+  await second.store.dismiss(opId)
+  expect(second.store.status.get().failures).toEqual([])
+  second.crash()
+  const third = browser.tab('ada')
+  await third.store.ready
+  expect(third.store.status.get().failures).toEqual([])
+})
+
+test('of two tabs one delivers, both show, and the other takes over', async ({ browser, server, time }) => {
+  const one = browser.tab('ada')
+  const two = browser.tab('ada')
+  await quiet()
+  await two.store.tasks.create({ title: 'from two' })
+  await quiet()
+  expect(titles(one.store)).toEqual(['from two'])
+  expect(two.store.status.get()).toMatchObject({ pending: 0, revision: 1 })
+  expect(server.calls.filter((call) => call === 'tasks.create')).toHaveLength(1)
+  server.elsewhere(elsewhere('tasks.create', { id: crypto.randomUUID(), title: 'from afar' }))
+  await quiet()
+  expect(titles(one.store).toSorted()).toEqual(['from afar', 'from two'])
+  expect(titles(two.store).toSorted()).toEqual(['from afar', 'from two'])
+
+  server.setOnline(false)
+  await one.store.tasks.create({ title: 'by one' })
+  await two.store.tasks.create({ title: 'by two' })
+  await quiet()
+  expect(two.store.status.get()).toMatchObject({ pending: 2 })
+  one.crash()
+  server.setOnline(true)
+  await time.pass(5_000)
+  expect(two.store.status.get()).toMatchObject({ pending: 0 })
+  expect(server.executed.map(({ input }) => 'title' in input && input.title).slice(-2)).toEqual([
+    'by one',
+    'by two',
+  ])
+})
+
+test('a tab that sees a promise delivered by another tab', async ({ browser, server }) => {
+  const one = browser.tab('ada')
+  await quiet()
+  const two = browser.tab('ada')
+  await two.store.ready
+  const good = await two.store.tasks.create({ title: 'good' })
+  server.fault = (_, operation) =>
+    operation?.path === 'tasks.create' && operation.input.title === 'bad' ? 'BAD_INPUT' : undefined
+  const bad = await two.store.tasks.create({ title: 'bad' })
+  expect(await good.delivered).toBeUndefined()
+  expect(await bad.delivered).toMatchObject({ reason: 'BAD_INPUT' })
+  await quiet()
+  expect(titles(one.store)).toEqual(['good'])
+  expect(titles(two.store)).toEqual(['good'])
+  expect(one.store.status.get().failures).toMatchObject([{ opId: bad.opId }])
+})
+
+test('a full disk refuses a change with a reason, and pretends nothing', async ({
+  browser,
+  server,
+  time,
+}) => {
+  server.setOnline(false)
+  const { store } = browser.tab('ada')
+  await store.tasks.create({ title: 'before' })
+  browser.setFull(true)
+  await expect(store.tasks.create({ title: 'lost?' })).rejects.toMatchObject({ reason: 'STORAGE_FULL' })
+  expect(titles(store)).toEqual(['before'])
+  expect(store.status.get()).toMatchObject({ pending: 1 })
+  browser.setFull(false)
+  await store.tasks.create({ title: 'after' })
+  server.setOnline(true)
+  await time.pass(60_000)
+  expect([...server.tasks.values()].map(({ title }) => title)).toEqual(['before', 'after'])
+})
+
+test('what comes while the disk is full is shown, and kept as soon as there is room', async ({
+  browser,
+  server,
+  time,
+}) => {
+  const first = browser.tab('ada')
+  await quiet()
+  await first.store.tasks.create({ title: 'one' })
+  await quiet()
+  browser.setFull(true)
+  server.elsewhere(elsewhere('tasks.create', { id: crypto.randomUUID(), title: 'two' }))
+  await quiet()
+  expect(titles(first.store).toSorted()).toEqual(['one', 'two'])
+  expect(first.store.status.get()).toMatchObject({ storage: 'full', revision: 2 })
+  browser.setFull(false)
+  server.elsewhere(elsewhere('tasks.create', { id: crypto.randomUUID(), title: 'three' }))
+  await quiet()
+  expect(first.store.status.get()).toMatchObject({ storage: 'memory', revision: 3 })
+  first.crash()
+  server.setOnline(false)
+  const second = browser.tab('ada')
+  await time.pass(1)
+  expect(titles(second.store).toSorted()).toEqual(['one', 'three', 'two'])
+})
+
+test('signing out wipes everything, offline too, in every tab', async ({ browser, server }) => {
+  const one = browser.tab('ada')
+  const two = browser.tab('ada')
+  await one.store.tasks.create({ title: 'secret' })
+  await quiet()
+  server.setOnline(false)
+  await one.store.tasks.create({ title: 'never sent' })
+  await quiet()
+  const list = two.store.tasks.query()
+  expect(list.get()).toHaveLength(2)
+  await one.store.wipe()
+  await quiet()
+  for (const { store } of [one, two]) {
+    expect(store.tasks.query().get()).toEqual([])
+    expect(store.status.get()).toMatchObject({ closed: true, pending: 0 })
+    await expect(store.tasks.create({ title: 'too late' })).rejects.toMatchObject({ reason: 'STORE_CLOSED' })
+  }
+  expect(list.get()).toEqual([])
+  const again = browser.tab('ada')
+  await again.store.ready
+  expect(again.store.tasks.query().get()).toEqual([])
+  expect(again.store.status.get()).toMatchObject({ pending: 0, revision: null })
+})
+
+test('a session that ended keeps the outbox until the same user is back', async ({
+  browser,
+  server,
+  time,
+}) => {
+  const { store } = browser.tab('ada')
+  await quiet()
+  server.fault = () => 'UNAUTHENTICATED'
+  await store.tasks.create({ title: 'waits' })
+  await time.pass(600_000)
+  expect(store.status.get()).toMatchObject({ signedIn: false, pending: 1, failures: [] })
+  expect(titles(store)).toEqual(['waits'])
+  server.fault = undefined
+  store.wake()
+  await quiet()
+  expect(store.status.get()).toMatchObject({ signedIn: true, pending: 0 })
+  expect(titles(store)).toEqual(['waits'])
+})
+
+test('another user sees nothing of the first, who finds what was never sent', async ({
+  browser,
+  server,
+  time,
+}) => {
+  server.setOnline(false)
+  const ada = browser.tab('ada')
+  await ada.store.tasks.create({ title: 'of ada' })
+  ada.crash()
+  const eve = browser.tab('eve')
+  await eve.store.ready
+  expect(eve.store.tasks.query().get()).toEqual([])
+  expect(eve.store.status.get()).toMatchObject({ pending: 0, failures: [] })
+  eve.crash()
+  const back = browser.tab('ada')
+  await back.store.ready
+  expect(titles(back.store)).toEqual(['of ada'])
+  server.setOnline(true)
+  await time.pass(60_000)
+  expect(back.store.status.get().pending).toBe(0)
+})
+
+test('the effect of a change never flickers while a pull crosses it', async ({ browser, server, time }) => {
+  const { store } = browser.tab('ada')
+  const { id = '' } = await store.tasks.create({ title: 'old' })
+  await quiet()
+  const seen: (string | undefined)[] = []
+  const task = store.tasks.get(id)
+  task.subscribe(() => seen.push(task.get()?.title))
+  let answer = () => {}
+  server.hold = (call) =>
+    call === 'sync.pull' ? new Promise<void>((resolve) => (answer = resolve)) : undefined
+  server.elsewhere(elsewhere('tasks.update', { id, description: 'elsewhere' }))
+  await quiet()
+  await store.tasks.update({ id, title: 'new' })
+  await quiet()
+  // The pull that was begun before the change was acknowledged ends after it.
+  answer()
+  await quiet()
+  answer()
+  await time.pass(1000)
+  expect(new Set(seen)).toEqual(new Set(['old', 'new'].filter((title) => seen.includes(title))))
+  expect(seen.indexOf('new')).toBeGreaterThanOrEqual(0)
+  expect(seen.slice(seen.indexOf('new'))).not.toContain('old')
+  expect(task.get()).toMatchObject({ title: 'new', description: 'elsewhere' })
+})
+
+test('a snapshot comes page by page and is shown whole; what is not in it is no more', async ({
+  browser,
+  server,
+  time,
+}) => {
+  server.pageSize = 10
+  for (let number = 0; number < 35; number++)
+    server.elsewhere(elsewhere('tasks.create', { id: crypto.randomUUID(), title: `${number}` }))
+  const first = browser.tab('ada')
+  const sizes: number[] = []
+  const list = first.store.tasks.query()
+  list.subscribe(() => sizes.push(list.get().length))
+  await quiet(40)
+  expect(sizes).toEqual([35])
+  server.setOnline(false)
+  const { id = '' } = await first.store.tasks.create({ title: 'mine' })
+  const gone = [...server.tasks.keys()].slice(0, 20)
+  for (const one of gone) server.elsewhere(elsewhere('tasks.delete', { id: one }))
+  // The log does not reach back so far: everything anew, and the outbox stays.
+  server.forgetLog()
+  server.setOnline(true)
+  await time.pass(60_000)
+  expect(list.get()).toHaveLength(16)
+  expect(first.store.tasks.get(id).get()).toMatchObject({ title: 'mine', number: 36 })
+})
+
+test('a failure of the server itself is tried ten times, then it is one of the change', async ({
+  browser,
+  server,
+  time,
+}) => {
+  server.fault = (call) => (call === 'tasks.create' ? 'INTERNAL' : undefined)
+  const { store } = browser.tab('ada')
+  await store.tasks.create({ title: 'poison' })
+  const behind = await store.tasks.delete({ id: crypto.randomUUID() })
+  await time.pass(600_000)
+  expect(server.calls.filter((call) => call === 'tasks.create')).toHaveLength(10)
+  expect(store.status.get()).toMatchObject({ pending: 0, failures: [{ reason: 'INTERNAL' }] })
+  expect(await behind.delivered).toBeUndefined()
+})
+
+test('a query moves only what a change touches, and keeps its snapshot otherwise', async ({ browser }) => {
+  const { store } = browser.tab('ada')
+  const open = store.tasks.query({ completed: false, sort: 'title', order: 'asc' })
+  expect(store.tasks.query({ completed: false, sort: 'title', order: 'asc' })).toBe(open)
+  let told = 0
+  open.subscribe(() => told++)
+  const b = await store.tasks.create({ title: 'b' })
+  await store.tasks.create({ title: 'C' })
+  const a = await store.tasks.create({ title: 'ä' })
+  await quiet()
+  expect(open.get().map(({ title }) => title)).toEqual(['ä', 'b', 'C'])
+  const before = open.get()
+  await store.tasks.create({ title: 'done', completed: true })
+  await quiet()
+  expect(open.get()).toBe(before)
+  await store.tasks.update({ id: a.id ?? '', title: 'z' })
+  expect(open.get().map(({ title }) => title)).toEqual(['b', 'C', 'z'])
+  await store.tasks.complete({ id: b.id ?? '' })
+  expect(open.get().map(({ title }) => title)).toEqual(['C', 'z'])
+  await quiet()
+  expect(store.tasks.stats().get()).toMatchObject({ total: 4, pending: 2, completed: 2 })
+  expect(told).toBeGreaterThan(3)
+})
