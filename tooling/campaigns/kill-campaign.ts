@@ -3,49 +3,56 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isDeepStrictEqual } from 'node:util'
-import { createClient, type Ownlist, type Outputs, signUp } from '../../packages/client/src/index.ts'
+import { openOwner } from '../../packages/db/src/owner.fixture.ts'
 import { startPostgres } from '../postgres/src/index.ts'
 import { freePort } from '../postgres/src/postmaster.ts'
 import { isAlive } from '../postgres/src/processes.ts'
+import { followers, newPeople, type Person } from './people.ts'
+import { Pause } from './pause.ts'
 import { seeded, type Random } from './random.ts'
 import { keepServer, type RestartedServer } from './restarted-server.ts'
-import { write, type Account } from './writer.ts'
+import type { Page, Subscriber } from './subscriber.ts'
+import { judge, type Verdict } from './verdict.ts'
+import { write, writeInBulk, type Bulk } from './writer.ts'
 
 export interface KillCampaign {
   /** The server's entry: its source, or the bundle that production runs. */
   main: string
-  /** How often each of the two is killed. */
+  /** How often the servers are killed, and how often PostgreSQL is. */
   kills: number
   writers: number
   seed: number
   /** False gives up what is promised: to see that the campaign would notice. */
   durable?: boolean
+  /** Spoils what subscribers pull: to see that the campaign would notice. */
+  tamper?: (page: Page) => Page
   say?: (line: string) => void
 }
 
-export interface KillReport {
+export interface KillReport extends Verdict {
   kills: { server: number; postgres: number }
-  acknowledged: number
-  tasks: number
-  found: number
-  /** Acknowledged writes that are not there, or not as they were acknowledged. */
-  lost: string[]
-  duplicates: number
-  retried: number
-  unexpected: string[]
+  /** Kills while a thousand tasks were being changed. */
+  duringBulk: number
+  /** Kills after which nobody wrote until everybody had heard of what was written last. */
+  silent: number
+  /** How often a subscriber resumed its stream. */
+  resumed: number
   serverDeaths: readonly string[]
   refusedStarts: number
   /** Milliseconds from a kill to the next acknowledged write. */
   recoveries: number[]
+  /** Milliseconds from an acknowledgement until every other client of the user had it, at most. */
+  slowestNews: number
   leftRunning: number[]
 }
 
-type Task = Outputs['tasks']['get']
+/** Milliseconds within which a subscriber has to hear of what is there, with nothing new that would remind it. */
+const patience = 40_000
 
 /**
- * Kills the server and PostgreSQL in turns nobody can foresee, while writers write through HTTP, and holds what is
- * there at the end against what was acknowledged.
+ * Kills two servers and PostgreSQL at moments nobody can foresee, while people write through HTTP and try again
+ * blindly, and others follow what they write. What is there at the end is held against what was acknowledged, and
+ * what each follower ever held against the log.
  */
 export async function killCampaign(campaign: KillCampaign): Promise<KillReport> {
   const { main, kills, writers, seed, durable = true, say = () => {} } = campaign
@@ -54,126 +61,153 @@ export async function killCampaign(campaign: KillCampaign): Promise<KillReport> 
   // Root's PostgreSQL runs as another user, which has to reach its data.
   chmodSync(home, 0o755)
   const postgres = await startPostgres({ dataDir: join(home, 'postgres'), durable })
-  let server: RestartedServer | undefined
+  const servers: RestartedServer[] = []
   const pids: number[] = []
-  const stopWriting = new AbortController()
-  const done = { server: 0, postgres: 0 }
+  const stop = { writing: new AbortController(), following: new AbortController() }
+  const done = { server: 0, postgres: 0, duringBulk: 0, silent: 0 }
   const recoveries: number[] = []
 
   try {
-    const port = await freePort()
-    const url = `http://127.0.0.1:${port}`
-    server = await keepServer(main, {
-      DATABASE_URL: postgres.serverUrl,
-      DATABASE_URL_UNPOOLED: postgres.url,
-      AUTH_SECRET: randomBytes(32).toString('hex'),
-      PORT: String(port),
-      LOG_LEVEL: 'silent',
-    })
-    const clients = await Promise.all(Array.from({ length: 4 }, () => newUser(url)))
-    let lastWrite = performance.now()
-    const writing = Array.from({ length: writers }, (_, at) => {
-      const client = clients[at % clients.length]
-      if (!client) throw new Error('nobody to write for')
-      return write(`writer ${at}`, client, {
-        random: seeded(seed + 1 + at),
-        signal: stopWriting.signal,
-        onAcknowledged: () => void (lastWrite = performance.now()),
-      })
-    })
-
-    // Where the campaign itself fails, nobody waits for its writers.
-    for (const writer of writing) writer.catch(() => {})
-    for (const victim of shuffled(kills, random)) {
-      await sleep(100 + random() * 900)
-      await server.listening()
-      const killedAt = performance.now()
-      if (victim === 'postgres') {
-        const { pid } = postgres
-        process.kill(pid, 'SIGKILL')
-        pids.push(pid)
-        // Sessions outlive their postmaster by a moment and may still answer: what counts comes from the next one.
-        await until(() => postgres.pid !== pid, 'PostgreSQL does not come back')
-      } else {
-        pids.push(server.pid)
-        server.kill()
-      }
-      done[victim]++
-      await server.listening()
-      const backAt = performance.now()
-      await until(() => lastWrite > backAt, `no write is acknowledged after killing ${victim}`)
-      const recovery = lastWrite - killedAt
-      recoveries.push(recovery)
-      say(`${victim} killed, writing again after ${recovery.toFixed(0)} ms`)
+    const secret = randomBytes(32).toString('hex')
+    const urls: string[] = []
+    for (let count = 0; count < 2; count++) {
+      const port = await freePort()
+      urls.push(`http://127.0.0.1:${port}`)
+      servers.push(
+        await keepServer(main, {
+          DATABASE_URL: postgres.serverUrl,
+          DATABASE_URL_UNPOOLED: postgres.url,
+          AUTH_SECRET: secret,
+          PORT: String(port),
+          LOG_LEVEL: 'silent',
+        }),
+      )
     }
-    await sleep(200)
-    stopWriting.abort()
-    const accounts = await Promise.all(writing)
-    const there = (await Promise.all(clients.map(allTasks))).flat()
+    const [first, people] = await newPeople(4, urls, postgres.url)
+    const following = [first, ...people].flatMap((person, at) =>
+      followers(person, urls, { seed: seed + 1_000 * (at + 1), tamper: campaign.tamper }),
+    )
+    const followed = following.map(({ subscriber }) => subscriber.follow(stop.following.signal))
+
+    let lastWrite = performance.now()
+    const pause = new Pause()
+    const optionsFor = (person: Person, at: number) => ({
+      url: urls[at % 2] ?? '',
+      token: person.token,
+      acknowledged: person.acknowledged,
+      pause,
+      random: seeded(seed + 1 + at),
+      signal: stop.writing.signal,
+      onAcknowledged: () => void (lastWrite = performance.now()),
+    })
+    const bulk = writeInBulk(first.seeded, optionsFor(first, 0))
+    const writing = Array.from({ length: writers }, (_, at) => {
+      const person = people[Math.floor(at / 2) % people.length]
+      if (!person) throw new Error('nobody to write for')
+      const account = write(`writer ${at}`, optionsFor(person, at))
+      person.writing.push(account)
+      return account
+    })
+    // Where the campaign itself fails, nobody waits for them.
+    for (const running of [...writing, ...followed, bulk.done]) running.catch(() => {})
+
+    for (const victim of shuffled(kills, random)) {
+      await Promise.all(servers.map((server) => server.listening()))
+      await moment(random, bulk)
+      // What is written in this moment is the last for a while: if its news dies, nothing else reminds of it.
+      const silent = random() < 0.4
+      if (silent) pause.begin()
+      if (bulk.busy) done.duringBulk++
+      const killedAt = performance.now()
+      await kill(victim)
+      done[victim]++
+      await Promise.all(servers.map((server) => server.listening()))
+      const backAt = performance.now()
+      if (silent) {
+        done.silent++
+        await pause.settled()
+        const heard = performance.now()
+        await until(
+          () => following.every(isUpToDate),
+          'somebody does not hear of what was written last',
+          patience,
+        )
+        say(
+          `${victim} killed, all heard of the last write ${(performance.now() - heard).toFixed(0)} ms after its answer`,
+        )
+        pause.end()
+        continue
+      }
+      await until(() => lastWrite > backAt, `no write is acknowledged after killing ${victim}`)
+      recoveries.push(lastWrite - killedAt)
+      say(`${victim} killed, writing again after ${(lastWrite - killedAt).toFixed(0)} ms`)
+    }
+
+    stop.writing.abort()
+    await Promise.all([...writing, bulk.done])
+    // Whoever does not get there shows in the verdict.
+    await until(() => following.every(isUpToDate), '', patience).catch(() => {})
+    stop.following.abort()
+    await Promise.all(followed)
+    const url = urls[0] ?? ''
+    const owner = await openOwner(postgres.url)
+    const verdict = await judge({ first, people, bulk: await bulk.done, following, owner, url })
+    await owner.end()
     return {
-      ...compare(accounts, there),
-      kills: done,
-      serverDeaths: server.deaths,
-      refusedStarts: server.refusedStarts,
+      ...verdict,
+      kills: { server: done.server, postgres: done.postgres },
+      duringBulk: done.duringBulk,
+      silent: done.silent,
+      resumed: following.reduce((sum, { subscriber }) => sum + subscriber.resumed, 0),
+      serverDeaths: servers.flatMap(({ deaths }) => deaths),
+      refusedStarts: servers.reduce((sum, server) => sum + server.refusedStarts, 0),
       recoveries,
-      leftRunning: await stop(),
+      slowestNews: Math.max(...[first, ...people].map(({ acknowledged }) => acknowledged.slowest)),
+      leftRunning: await stopAll(),
     }
   } finally {
-    stopWriting.abort()
-    await stop()
+    stop.writing.abort()
+    stop.following.abort()
+    await stopAll()
   }
 
-  async function stop(): Promise<number[]> {
-    pids.push(postgres.pid, server?.pid ?? 0)
-    await server?.stop()
+  async function kill(victim: Victim): Promise<void> {
+    if (victim === 'postgres') {
+      const { pid } = postgres
+      process.kill(pid, 'SIGKILL')
+      pids.push(pid)
+      // Sessions outlive their postmaster by a moment and may still answer: what counts comes from the next one.
+      await until(() => postgres.pid !== pid, 'PostgreSQL does not come back')
+      return
+    }
+    const server = servers[Math.floor(random() * servers.length)]
+    pids.push(server?.pid ?? 0)
+    server?.kill()
+  }
+
+  async function stopAll(): Promise<number[]> {
+    pids.push(postgres.pid, ...servers.map(({ pid }) => pid))
+    await Promise.all(servers.map((server) => server.stop()))
     await postgres.stop()
     rmSync(home, { recursive: true, force: true })
     return pids.filter((pid) => pid > 0 && isAlive(pid))
   }
 }
 
-/** What was promised against what is there. */
-export function compare(accounts: Account[], there: Task[]) {
-  const found = new Map(there.map((task) => [task.id, task]))
-  const promised = accounts.flatMap(({ tasks }) => [...tasks.values()])
-  const lost = accounts.flatMap((account) => account.lost)
-  for (const task of promised) {
-    const now = found.get(task.id)
-    if (!now) lost.push(`${task.id}: "${task.title}" is gone`)
-    else if (!isDeepStrictEqual(now, task))
-      lost.push(`${task.id}: ${JSON.stringify(task)}, found ${JSON.stringify(now)}`)
-  }
-  return {
-    acknowledged: accounts.reduce((sum, account) => sum + account.acknowledged, 0),
-    tasks: promised.length,
-    found: promised.filter(({ id }) => found.has(id)).length,
-    lost,
-    // Nobody else writes: what is there beyond was written twice.
-    duplicates: Math.max(0, there.length - promised.length),
-    retried: accounts.reduce((sum, account) => sum + account.retried, 0),
-    unexpected: accounts.flatMap((account) => account.unexpected),
-  }
+/** Any moment; every third time one at which a long transaction is under way. */
+async function moment(random: Random, bulk: Bulk): Promise<void> {
+  await sleep(100 + random() * 900)
+  if (random() > 1 / 3) return
+  await Promise.race([bulk.underWay(), sleep(2_000)])
+  await sleep(random() * 80)
 }
 
-async function newUser(url: string): Promise<Ownlist> {
-  const email = `${randomBytes(6).toString('hex')}@example.org`
-  const { token } = await signUp(url, { email, password: randomBytes(12).toString('hex') })
-  return createClient({ url, token, retries: 0, timeout: 10_000 })
+function isUpToDate({ person, subscriber }: { person: Person; subscriber: Subscriber }): boolean {
+  return subscriber.revision >= person.acknowledged.revision
 }
 
-async function allTasks(client: Ownlist): Promise<Task[]> {
-  const tasks: Task[] = []
-  let cursor: string | null | undefined
-  do {
-    const page = await client.tasks.list.query({ limit: 500, ...(cursor && { cursor }) })
-    tasks.push(...page.items)
-    cursor = page.nextCursor
-  } while (cursor)
-  return tasks
-}
-
-async function until(condition: () => boolean, otherwise: string): Promise<void> {
-  for (const deadline = performance.now() + 30_000; !condition(); await sleep(5)) {
+async function until(condition: () => boolean, otherwise: string, milliseconds = 30_000): Promise<void> {
+  for (const deadline = performance.now() + milliseconds; !condition(); await sleep(5)) {
     if (performance.now() > deadline) throw new Error(otherwise)
   }
 }

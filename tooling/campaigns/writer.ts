@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { errorOf, type Ownlist, type Outputs } from '../../packages/client/src/index.ts'
+import { createClient, errorOf, type Outputs } from '../../packages/client/src/index.ts'
+import type { Acknowledged } from './acknowledged.ts'
+import type { Pause } from './pause.ts'
 import type { Random } from './random.ts'
 
 type Task = Outputs['tasks']['get']
@@ -11,7 +13,7 @@ export interface Account {
   acknowledged: number
   /** Tasks as the last acknowledged write left them, by id. */
   tasks: Map<string, Task>
-  /** Writes without an answer, or put off, which were tried again. */
+  /** Attempts after the first: the client sends the same again, with the same operation id, without looking. */
   retried: number
   /** What an acknowledged write had left, and somebody found otherwise before the end. */
   lost: string[]
@@ -19,78 +21,136 @@ export interface Account {
   unexpected: string[]
 }
 
-/**
- * Creates and updates tasks, one after the other, until told to stop. A write without an answer is tried again: with
- * the same id, or on the same revision, so that a second one shows.
- */
-export async function write(
-  name: string,
-  client: Ownlist,
-  { random, signal, onAcknowledged }: { random: Random; signal: AbortSignal; onAcknowledged: () => void },
-): Promise<Account> {
+export interface WriterOptions {
+  url: string
+  token: string | undefined
+  acknowledged: Acknowledged
+  pause: Pause
+  random: Random
+  signal: AbortSignal
+  onAcknowledged: () => void
+}
+
+/** Creates and updates tasks, one after the other, until told to stop. */
+export async function write(name: string, options: WriterOptions): Promise<Account> {
+  const { url, token, acknowledged, pause, random, signal, onAcknowledged } = options
   const account: Account = { acknowledged: 0, tasks: new Map(), retried: 0, lost: [], unexpected: [] }
+  let requests = 0
+  let calls = 0
+  const client = createClient({
+    url,
+    token,
+    name,
+    retries: 30,
+    timeout: 10_000,
+    fetch: (input, init) => {
+      requests++
+      return fetch(input, init)
+    },
+  })
   const ids: string[] = []
   for (let turn = 1; !signal.aborted; turn++) {
-    const id = random() < 0.5 ? ids[Math.floor(random() * ids.length)] : undefined
-    const known = id === undefined ? undefined : account.tasks.get(id)
-    const written = await (known ? update(known, `${name} ${turn}`) : create(`${name} ${turn}`))
-    if (!written) continue
-    account.acknowledged++
-    onAcknowledged()
-    if (!known) ids.push(written.id)
-    account.tasks.set(written.id, written)
+    await pause.turn(async () => {
+      const known = account.tasks.get(random() < 0.5 ? (ids[Math.floor(random() * ids.length)] ?? '') : '')
+      calls++
+      const written = await (known ? update(known, `${name} ${turn}`) : create(`${name} ${turn}`))
+      account.retried = requests - calls
+      if (!written) return
+      account.acknowledged++
+      acknowledged.write(written.revision)
+      onAcknowledged()
+      if (!known) ids.push(written.id)
+      account.tasks.set(written.id, written)
+    })
   }
   return account
 
-  async function create(title: string): Promise<Task | undefined> {
-    const task = { id: randomUUID(), title, priority: 'high' as const }
-    return persist(
-      () => client.tasks.create.mutate(task),
-      // The attempt before this one arrived after all.
-      { TASK_EXISTS: () => client.tasks.get.query({ id: task.id }) },
-    )
+  function create(title: string): Promise<Task | undefined> {
+    // Every other task gets its id from the server: a second attempt that was not recognised would double it.
+    const id = random() < 0.5 ? randomUUID() : undefined
+    const due = random() < 0.5 ? { date: '2026-11-21' } : undefined
+    return persist(client.tasks.create.mutate({ id, title, due, priority: 'high' }))
   }
 
   async function update(known: Task, title: string): Promise<Task | undefined> {
-    const change = { id: known.id, title, completed: !known.completed }
-    return persist(() => client.tasks.update.mutate({ ...change, ifRevision: known.revision }), {
-      async REVISION_CONFLICT() {
-        const current = await client.tasks.get.query({ id: known.id })
-        if (current.title === title && current.completed === change.completed) return current
-        account.lost.push(`${known.id}: "${known.title}" at ${known.revision}, found "${current.title}"`)
-        return current
-      },
-      async TASK_NOT_FOUND() {
-        account.lost.push(`${known.id}: "${known.title}" is gone`)
-        account.tasks.delete(known.id)
-        return undefined
-      },
+    const { id, revision, completed } = known
+    const writing = client.tasks.update.mutate({ id, title, completed: !completed, ifRevision: revision })
+    return persist(writing, (reason) => {
+      const gone = reason === 'TASK_NOT_FOUND'
+      if (!gone && reason !== 'REVISION_CONFLICT') return false
+      account.lost.push(`${id}: "${known.title}" at ${revision} is ${gone ? 'gone' : 'not there any more'}`)
+      ids.splice(ids.indexOf(id), 1)
+      account.tasks.delete(id)
+      return true
     })
   }
 
   async function persist(
-    attempt: () => Promise<Task>,
-    answers: Record<string, () => Promise<Task | undefined>>,
+    writing: Promise<Task>,
+    isLoss: (reason: string) => boolean = () => false,
   ): Promise<Task | undefined> {
-    let next: () => Promise<Task | undefined> = attempt
-    const since = performance.now()
-    for (;;) {
-      try {
-        return await next()
-      } catch (error) {
-        const { reason } = errorOf(error)
-        const answer = answers[reason]
-        if (answer) {
-          next = answer
-          continue
-        }
-        if (!passing.has(reason)) account.unexpected.push(`${reason}: ${errorOf(error).message}`)
-        account.retried++
-        if (performance.now() - since > 30_000) throw error
-        await sleep(50)
-      }
+    try {
+      return await writing
+    } catch (error) {
+      const { reason, message } = errorOf(error)
+      if (!isLoss(reason)) account.unexpected.push(`${reason}: ${message}`)
+      // What goes wrong at once shall not go wrong a thousand times.
+      await sleep(50)
+      return undefined
     }
   }
 }
 
-const passing = new Set(['OFFLINE', 'CANCELLED', 'DATABASE_UNAVAILABLE', 'TOO_SLOW', 'WRITE_CONFLICT'])
+/** Somebody whose writes take long: a thousand tasks at once, to and fro between two priorities. */
+export interface Bulk {
+  /** Resolves as the next one leaves. */
+  underWay(): Promise<void>
+  /** Whether one is on its way. */
+  readonly busy: boolean
+  done: Promise<{ account: Account; priority: 'low' | 'high' | undefined }>
+}
+
+export function writeInBulk(ids: string[], options: WriterOptions): Bulk {
+  const { url, token, acknowledged, pause, signal, onAcknowledged } = options
+  const account: Account = { acknowledged: 0, tasks: new Map(), retried: 0, lost: [], unexpected: [] }
+  let busy = false
+  let started = Promise.withResolvers<void>()
+  return {
+    underWay: () => started.promise,
+    get busy() {
+      return busy
+    },
+    done: work(),
+  }
+
+  async function work() {
+    const client = createClient({ url, token, name: 'bulk', retries: 30 })
+    let priority: 'low' | 'high' | undefined
+    while (!signal.aborted) {
+      await pause.turn(async () => {
+        const next = priority === 'high' ? 'low' : 'high'
+        busy = true
+        started.resolve()
+        started = Promise.withResolvers<void>()
+        try {
+          const { results } = await client.tasks.bulk.mutate({ ids, change: { priority: next } })
+          const missed = results.filter(({ ok }) => !ok)
+          for (const { id } of missed) account.lost.push(`${id} is gone`)
+          account.acknowledged++
+          priority = next
+          // Each changes all of them, so each is one revision, and the first task is the first revision.
+          acknowledged.write(1 + account.acknowledged)
+          onAcknowledged()
+        } catch (error) {
+          const { reason, message } = errorOf(error)
+          account.unexpected.push(`${reason}: ${message}`)
+        } finally {
+          busy = false
+        }
+      })
+      // Long transactions one after the other would leave nothing to the others.
+      await sleep(200)
+    }
+    return { account, priority }
+  }
+}
