@@ -29,6 +29,8 @@ export interface AppOptions {
   baseUrl: string
   /** The built web app; without it only the interface is served. */
   webDir: string | undefined
+  /** Milliseconds after which a silent stream of events says that it lives. */
+  silentFor?: number | undefined
   now?: () => Date
   onUnexpected: (error: unknown, details: { requestId: string; path: string | undefined }) => void
 }
@@ -39,7 +41,17 @@ const largestBody = 1024 * 1024
 const largestBatch = 20
 
 /** The HTTP application: what each path answers, and what is refused before it gets there. */
-export function createApp({ database, auth, live, isReady, baseUrl, webDir, now, onUnexpected }: AppOptions) {
+export function createApp({
+  database,
+  auth,
+  live,
+  isReady,
+  baseUrl,
+  webDir,
+  silentFor,
+  now,
+  onUnexpected,
+}: AppOptions) {
   const app = new Hono<AppEnv>()
 
   app.use(async (c, next) => {
@@ -84,7 +96,7 @@ export function createApp({ database, auth, live, isReady, baseUrl, webDir, now,
     onUnexpected: (error, path) => onUnexpected(error, { requestId, path }),
   })
 
-  const streams = createLiveStreams()
+  const streams = createLiveStreams({ silentFor })
   app.all('/api/trpc/sync.changes', (c) =>
     streams.answer(c.req.raw, c.env.outgoing, c.get('requestId'), async () =>
       contextOf(c.req.raw.headers, c.get('requestId'), await auth.check(c.req.raw.headers)),

@@ -5,7 +5,7 @@ import { initTRPC, type AnyTRPCRouter } from '@trpc/server'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { attack, inputsOf, newCanary, proceduresOf, type Loot, type Transport } from './attack.fixture.ts'
-import { eventsOf, nobodyListens } from './live.fixture.ts'
+import { firstEventOf, nobodyListens } from './live.fixture.ts'
 import { secret, test as base } from './server.fixture.ts'
 
 interface Attacker {
@@ -118,7 +118,7 @@ async function answerOf(response: Response): Promise<string> {
   const varying = new Set(['date', 'x-request-id', 'content-length'])
   const headers = [...response.headers].filter(([name]) => !varying.has(name)).map((pair) => pair.join(': '))
   const streamed = response.headers.get('content-type') === 'text/event-stream'
-  const text = streamed ? (await eventsOf(response)).replace(/^retry: .*$/m, '') : await response.text()
+  const text = streamed ? JSON.stringify(await firstEventOf(response)) : await response.text()
   return [response.status, ...headers, text].join('\n')
 }
 

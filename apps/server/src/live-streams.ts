@@ -18,9 +18,9 @@ const path = 'sync.changes'
  * client, in seven streams of the web's kind and a timer; this one writes to the socket, and one timer
  * looks after them all.
  */
-export function createLiveStreams({ silentFor = silence }: { silentFor?: number } = {}) {
+export function createLiveStreams({ silentFor = silence }: { silentFor?: number | undefined } = {}) {
   const streams = new Map<Outgoing, { spokeAt: number; stuckAt: number | undefined }>()
-  const timer = setInterval(keepAlive, Math.min(silentFor / 5, 1_000)).unref()
+  setInterval(keepAlive, Math.min(silentFor / 5, 1_000)).unref()
 
   /** Spread over time as the clients came, so that thousands are not spoken to in one go. */
   function keepAlive(): void {
@@ -61,7 +61,6 @@ export function createLiveStreams({ silentFor = silence }: { silentFor?: number 
       void follow(request, outgoing, signIn, gone.signal)
       return RESPONSE_ALREADY_SENT
     },
-    close: () => clearInterval(timer),
   }
 
   async function follow(

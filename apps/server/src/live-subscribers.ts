@@ -36,13 +36,12 @@ export class Subscribers {
   }
 
   /**
-   * The database itself was asked. It has the last word, also where it went back to an earlier state;
-   * but not where there was later word while it was being asked.
+   * The database itself was asked, after `knownBefore` was known. Where it is behind that, it was restored
+   * to an earlier state: whoever listens has to come again, and finds out what that means.
    */
   settle(userId: string, revision: number, knownBefore: number): void {
-    const user = this.#users.get(userId)
-    if (!user || revision === user.revision) return
-    if (revision > user.revision || user.revision === knownBefore) this.#tell(user, revision)
+    if (revision >= knownBefore) this.grown(userId, revision)
+    else for (const member of this.#members(userId)) member.end()
   }
 
   /** The sessions by which people listen: all, or one user's. */

@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 import { createApp } from './app.ts'
 import { proceduresOf } from './attack.fixture.ts'
 import { listen } from './listen.ts'
-import { eventsOf, nobodyListens } from './live.fixture.ts'
+import { firstEventOf, nobodyListens } from './live.fixture.ts'
 import { password, secret, test as base } from './server.fixture.ts'
 
 /** What each procedure is asked, and how many statements it may take beside the check of the session. */
@@ -78,7 +78,7 @@ const test = base.extend('ask', { scope: 'file' }, async ({ database }, { onClea
           body: JSON.stringify(input),
         })
     expect(response.status, path).toBe(200)
-    if (subscriptions.has(path)) return { statements: sent, data: await eventsOf(response) }
+    if (subscriptions.has(path)) return { statements: sent, data: await firstEventOf(response) }
     const { result } = (await response.json()) as { result: { data: unknown } }
     return { statements: sent, data: result.data }
   }

@@ -16,16 +16,16 @@ export const sync = router({
     const { user, sessionId, live, scope } = ctx
     // First listen, then look: what is written in between is heard or seen.
     using growth = live.subscribe({ userId: user.id, sessionId }, signal)
-    let told = input.lastEventId ?? ''
-    const now = String(await findRevision(scope))
-    // A client that is ahead of the server, which was restored from a backup, has to pull as well.
-    if (now !== told) yield event((told = now))
+    let told = await findRevision(scope)
+    // Also where the client is ahead: the database was restored, and pulling tells the client so.
+    if (String(told) !== input.lastEventId) yield event(told)
     for await (const revision of growth) {
-      if (String(revision) !== told) yield event((told = String(revision)))
+      // Word of what was seen already may come late.
+      if (revision > told) yield event((told = revision))
     }
   }),
 })
 
-function event(revision: string) {
-  return tracked(revision, { revision: Number(revision) })
+function event(revision: number) {
+  return tracked(String(revision), { revision })
 }
