@@ -31,7 +31,7 @@ export function EraseNotice() {
     >
       <p className="flex-1 text-[14px]">
         <strong className="font-semibold text-danger">Your account will be erased</strong> with everything in
-        it on {sayErasure(eraseAfter, timeZone)}.
+        it on {sayMoment(eraseAfter, timeZone)}.
       </p>
       <Button disabled={keeping} onClick={() => void keep()}>
         {keeping ? 'One moment …' : 'Keep my account'}
@@ -41,7 +41,7 @@ export function EraseNotice() {
 }
 
 /** 5 December 2026 at 14:00 */
-export function sayErasure(at: string, timeZone: string): string {
+export function sayMoment(at: string, timeZone: string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short', timeZone }).format(
     new Date(at),
   )

@@ -3,6 +3,7 @@ import { useEffect, type ReactNode } from 'react'
 import { setTheme, useTheme, type Theme } from '../app/theme.ts'
 import { ProfileForm } from './profile-form.tsx'
 import { Sessions } from './sessions.tsx'
+import { YourData } from './your-data.tsx'
 
 export function Settings() {
   useEffect(() => {
@@ -19,6 +20,9 @@ export function Settings() {
       </Section>
       <Section title="Where you are signed in">
         <Sessions />
+      </Section>
+      <Section title="Your data">
+        <YourData />
       </Section>
     </div>
   )

@@ -10,6 +10,8 @@ import {
   type ErrorComponentProps,
 } from '@tanstack/react-router'
 import { errorOf } from '@ownlist/client'
+import { lazy, Suspense } from 'react'
+import { farewell } from '../account/farewell.ts'
 import { readHistorySearch } from '../history/search.ts'
 import { SignIn, SignUp } from '../session/entry.tsx'
 import { meOptions, UserContext } from '../session/me.ts'
@@ -17,6 +19,11 @@ import { TasksScreen } from '../tasks/tasks-screen.tsx'
 import { readViewSearch } from '../tasks/views.ts'
 import { Button } from '../ui/button.tsx'
 import { Shell } from './shell.tsx'
+import { useStore } from './store.ts'
+
+const FarewellScreen = lazy(async () => ({
+  default: (await import('../account/farewell-screen.tsx')).FarewellScreen,
+}))
 
 const root = createRootRoute({
   component: Gate,
@@ -77,6 +84,14 @@ declare module '@tanstack/react-router' {
 function Gate() {
   const { data, error, isPending, refetch, isFetching } = useQuery(meOptions)
   const path = useRouterState({ select: ({ location }) => location.pathname })
+  const leaving = useStore(farewell)
+  if (leaving) {
+    return (
+      <Suspense>
+        <FarewellScreen {...leaving} />
+      </Suspense>
+    )
+  }
   if (isPending) return null
   if (data) {
     return (

@@ -119,7 +119,7 @@ function MomentForm({ at, clock }: { at: string; clock: Clock }) {
         <input
           id={`${id}-time`}
           type="time"
-          className="field w-[6.75rem]! text-[14px]"
+          className="field w-[8.25rem]! text-[14px]"
           value={time}
           onChange={(event) => setTime(event.target.value)}
         />

@@ -9,14 +9,15 @@ import { inSentence, sayField } from './words.ts'
 /** What an undo would set back was changed again since: which, and what then. */
 export function ConflictDialog({ conflict }: { conflict: OpenConflict }) {
   const [busy, setBusy] = useState(false)
-  const { action, what, conflicts } = conflict
+  const { target, conflicts } = conflict
+  const { action, what, titles } = target
   const close = () => openConflict.set(() => undefined)
 
   async function go(ifConflict: 'skip' | 'overwrite') {
     setBusy(true)
     // Closed first: what comes of it is said in a message below.
     close()
-    await undoRevision(conflict, ifConflict)
+    await undoRevision(target, ifConflict)
   }
 
   return (
@@ -40,11 +41,16 @@ export function ConflictDialog({ conflict }: { conflict: OpenConflict }) {
           >
             {conflicts.map(({ entity, id, title, fields }) => (
               <li key={`${entity} ${id}`}>
-                <p className="font-medium">{title ?? 'A task that is gone'}</p>
-                <p className="text-quiet">{sayFields(fields)}</p>
+                <p className="font-medium">{title ?? titles?.get(id) ?? 'A task'}</p>
+                {/* What is there has a name. */}
+                <p className="text-quiet">{title === null ? 'Deleted' : sayFields(fields)}</p>
               </li>
             ))}
           </ul>
+          <p className="px-5 pt-3 text-[13px] text-quiet">
+            “{action} the rest” leaves these as they are now. Whatever you choose is in the history, and can
+            be taken back.
+          </p>
           <div className="flex flex-col gap-2 p-5 sm:flex-row-reverse sm:flex-wrap">
             <Button look="primary" disabled={busy} onClick={() => void go('skip')}>
               {action} the rest
@@ -54,10 +60,6 @@ export function ConflictDialog({ conflict }: { conflict: OpenConflict }) {
             </Button>
             <AlertDialog.Close render={<Button className="sm:mr-auto">Cancel</Button>} />
           </div>
-          <p className="px-5 pb-5 text-[13px] text-quiet">
-            “{action} the rest” leaves these as they are now. Whatever you choose is in the history, and can
-            be taken back.
-          </p>
         </AlertDialog.Popup>
       </AlertDialog.Portal>
     </AlertDialog.Root>

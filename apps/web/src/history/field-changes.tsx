@@ -22,8 +22,8 @@ export function FieldChanges({ change, clock, whole = false }: Props) {
   return (
     <dl className="mt-1 space-y-1 text-[14px]">
       {fields.map((field) => (
-        <div key={field.field} className="sm:flex sm:gap-2">
-          <dt className="shrink-0 text-quiet sm:w-22">{sayField(field.field)}</dt>
+        <div key={field.field} className={field.field === 'description' ? 'sm:flex sm:gap-2' : 'flex gap-2'}>
+          <dt className="w-22 shrink-0 text-quiet">{sayField(field.field)}</dt>
           <dd className="min-w-0">
             {change.kind === 'updated' ? (
               <Became {...field} clock={clock} />
@@ -52,8 +52,8 @@ function Became({ field, before, after, clock }: FieldChange & { clock: Clock })
 
 const looks: Record<Piece['kind'], string> = {
   same: 'text-quiet',
-  removed: 'rounded-xs bg-danger/12 text-danger decoration-1',
-  added: 'rounded-xs bg-wash text-accent no-underline',
+  removed: 'rounded-xs bg-danger/12 px-0.5 text-danger decoration-1',
+  added: 'rounded-xs bg-wash px-0.5 text-accent no-underline',
 }
 
 function TextDiff({ before, after }: { before: string; after: string }) {

@@ -71,9 +71,7 @@ function TaskThen({ task, clock }: { task: Task; clock: Clock }) {
       </span>
       <div className="min-w-0 flex-1">
         <p className={completed ? 'text-quiet line-through decoration-line' : ''}>{task.title}</p>
-        {description && (
-          <p className="mt-0.5 line-clamp-2 text-[13px] whitespace-pre-wrap text-quiet">{description}</p>
-        )}
+        {description && <p className="mt-0.5 line-clamp-2 text-[13px] text-quiet">{description}</p>}
         {(due || (priority && priority !== 'medium')) && (
           <p className="mt-0.5 flex flex-wrap items-center gap-x-3.5 text-[13px] text-quiet">
             {due && (

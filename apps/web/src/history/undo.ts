@@ -4,19 +4,11 @@ import { clock } from '../tasks/clock.ts'
 import { changesUnderWay } from '../tasks/actions.ts'
 import { refreshLists } from '../tasks/lists.ts'
 import { notify, notifyFailure } from '../ui/toasts.tsx'
-import { openConflict } from './conflict.ts'
+import { openConflict, type Undoable } from './conflict.ts'
 import { refreshHistory } from './log.ts'
 import { rememberOffer, withdrawOffer } from './offer.ts'
 import { directionOf, stacksOf, type Revision } from './revision.ts'
-import { sayRevision, sayUndone } from './words.ts'
-
-export interface Undoable {
-  /** What to take back: a revision, or the undo of it. */
-  revision: number
-  action: 'Undo' | 'Redo'
-  /** What is taken back or brought again, within a sentence: completed “Buy milk”. */
-  what: string
-}
+import { inSentence, sayRevision, sayUndone } from './words.ts'
 
 /** Takes a revision back whole. Where something was changed again since, it asks; gives whether it happened. */
 export async function undoRevision(
@@ -38,7 +30,7 @@ export async function undoRevision(
     return true
   } catch (error) {
     const { reason, conflicts } = errorOf(error)
-    if (reason === 'UNDO_CONFLICT') openConflict.set(() => ({ ...target, conflicts }))
+    if (reason === 'UNDO_CONFLICT') openConflict.set(() => ({ target, conflicts }))
     else
       notifyFailure(`Not ${done.toLowerCase()}: ${what}`, error, () => void undoRevision(target, ifConflict))
     return false
@@ -86,13 +78,9 @@ export function undoableOf(revision: Revision, known: ReadonlyMap<number, Revisi
   return {
     revision: revision.undoneBy ?? revision.revision,
     action: takesBack ? 'Undo' : 'Redo',
-    what: direction === 'undo' ? sayUndone(revision, clock()) : sayWhat(revision),
+    what: direction === 'undo' ? sayUndone(revision, clock()) : inSentence(sayRevision(revision, clock())),
+    titles: new Map(revision.changes.map(({ id, title }) => [id, title])),
   }
-}
-
-function sayWhat(revision: Revision): string {
-  const words = sayRevision(revision, clock())
-  return words.slice(0, 1).toLowerCase() + words.slice(1)
 }
 
 function saySkipped(skipped: number, undone: number): string {
