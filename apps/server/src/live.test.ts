@@ -1,6 +1,7 @@
 import type { TestDatabase } from '@ownlist/testing'
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { expect, vi } from 'vitest'
+import { pgBouncerIsPresent, startPgBouncer } from '../../../packages/db/src/pgbouncer.fixture.ts'
 import { callOn, openStream, startNode, type Node } from './live.fixture.ts'
 import { databaseProxy } from './raw.fixture.ts'
 import { environment, secret, test as base } from './server.fixture.ts'
@@ -246,6 +247,35 @@ test('what is written past all servers is seen by looking', async ({ database, n
   await database.query('delete from tasks where user_id = $1', [userId])
   expect(await stream.next()).toEqual(at(2))
 })
+
+test.skipIf(!pgBouncerIsPresent)(
+  'through a pooler, where no word arrives, changes are looked for',
+  { timeout: 30_000 },
+  async ({ database, openSession }) => {
+    const bouncer = await startPgBouncer(database)
+    const pooled = await startNode(bouncer.through(database.url), { pollEvery: 50 })
+    const direct = await startNode(database.url)
+    await pooled.becomes('polling')
+    expect(pooled.modes).toMatchObject([{ mode: 'polling', reason: { name: 'DeafError' } }])
+    await direct.becomes('listening')
+
+    const { authorization } = await openSession()
+    const stream = await openStream(pooled.url, authorization)
+    expect(await stream.next()).toEqual(at(0))
+    const there = await openStream(direct.url, authorization)
+    expect(await there.next()).toEqual(at(0))
+    await create(direct.url, authorization)
+    expect(await stream.next()).toEqual(at(1))
+    expect(await there.next()).toEqual(at(1))
+    // The other way word does arrive: saying needs no connection of one's own.
+    await create(pooled.url, authorization)
+    expect(await there.next()).toEqual(at(2))
+    expect(await stream.next()).toEqual(at(2))
+
+    await Promise.all([pooled.close(), direct.close()])
+    bouncer.stop()
+  },
+)
 
 test('a session that is revoked hears no more, on any server', async ({
   listeningNode,

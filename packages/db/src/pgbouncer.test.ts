@@ -1,94 +1,39 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createTestDatabase, type TestDatabase } from '@ownlist/testing'
 import { sql } from 'kysely'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect, type Database } from './connect.ts'
 import { migrate, migrationStatus } from './migrate.ts'
 import { openOwner, type Owner } from './owner.fixture.ts'
+import { pgBouncerIsPresent, startPgBouncer, type PgBouncer } from './pgbouncer.fixture.ts'
 import { asAuth, asUser, inTransaction, type Scope } from './scope.ts'
 import { insert } from './tasks.fixture.ts'
 
 // Hosted databases (Neon, Supabase) put PgBouncer in transaction mode in front: each transaction may get
 // another connection, so nothing may rely on what an earlier one left there.
 
-const program = '/usr/sbin/pgbouncer'
-const present = existsSync(program)
-if (!present) process.stdout.write('SKIPPED: no test through PgBouncer, it is not installed.\n')
+if (!pgBouncerIsPresent) process.stdout.write('SKIPPED: no test through PgBouncer, it is not installed.\n')
 
-describe.skipIf(!present)('through PgBouncer in transaction mode', () => {
-  const home = mkdtempSync(join(tmpdir(), 'ownlist-pgbouncer-'))
+describe.skipIf(!pgBouncerIsPresent)('through PgBouncer in transaction mode', () => {
   let testDatabase: TestDatabase
   let owner: Owner
-  let bouncer: ChildProcess
-  let port: number
+  let bouncer: PgBouncer
   let url: string
   let database: Database
 
   beforeAll(async () => {
     testDatabase = await createTestDatabase()
     owner = await openOwner(testDatabase.ownerUrl)
-    port = await freePort()
-    url = at(testDatabase.url)
-    await startBouncer()
+    bouncer = await startPgBouncer(testDatabase)
+    url = bouncer.through(testDatabase.url)
     database = await connect({ url, max: 9, acquireTimeout: 60_000 })
   })
 
   afterAll(async () => {
-    bouncer.kill('SIGKILL')
+    bouncer.stop()
     await Promise.all([database.end(), owner.end()])
     await testDatabase.drop()
-    rmSync(home, { recursive: true, force: true })
   })
-
-  function at(direct: string): string {
-    const changed = new URL(direct)
-    changed.port = String(port)
-    return changed.href
-  }
-
-  /** With four connections to PostgreSQL for everybody, so that users share them all the time. */
-  async function startBouncer() {
-    const direct = new URL(testDatabase.url)
-    writeFileSync(
-      join(home, 'users.txt'),
-      [testDatabase.url, testDatabase.ownerUrl]
-        .map((one) => new URL(one))
-        .map(({ username, password }) => `"${username}" "${password}"\n`)
-        .join(''),
-    )
-    const settings = {
-      listen_addr: '127.0.0.1',
-      listen_port: port,
-      unix_socket_dir: '',
-      auth_type: 'scram-sha-256',
-      auth_file: join(home, 'users.txt'),
-      pool_mode: 'transaction',
-      default_pool_size: 4,
-      max_client_conn: 200,
-    }
-    const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}`)
-    writeFileSync(
-      join(home, 'pgbouncer.ini'),
-      `[databases]\n* = host=127.0.0.1 port=${direct.port}\n[pgbouncer]\n${lines.join('\n')}\n`,
-    )
-    chmodSync(home, 0o755)
-    bouncer = spawn(program, [join(home, 'pgbouncer.ini')], { ...unprivileged(), stdio: 'ignore' })
-    const knock = async () => {
-      const client = new pg.Client({ connectionString: url })
-      client.on('error', () => {})
-      try {
-        await client.connect()
-      } finally {
-        await client.end().catch(() => {})
-      }
-    }
-    await vi.waitFor(knock, { timeout: 20_000 })
-  }
 
   let people = 0
 
@@ -187,30 +132,9 @@ describe.skipIf(!present)('through PgBouncer in transaction mode', () => {
 
   test('migrations take the direct URL, and are safe even through the pooler', async () => {
     expect(await migrate({ url: testDatabase.ownerUrl })).toEqual([])
-    expect(await migrate({ url: at(testDatabase.ownerUrl) })).toEqual([])
-    expect((await migrationStatus(at(testDatabase.ownerUrl))).every(({ executedAt }) => executedAt)).toBe(
-      true,
-    )
+    expect(await migrate({ url: bouncer.through(testDatabase.ownerUrl) })).toEqual([])
+    expect(
+      (await migrationStatus(bouncer.through(testDatabase.ownerUrl))).every(({ executedAt }) => executedAt),
+    ).toBe(true)
   })
 })
-
-/** PgBouncer refuses root. */
-function unprivileged(): { uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0) return {}
-  const nobody = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find((line) => line.startsWith('nobody:'))
-  const [, , uid, gid] = nobody?.split(':') ?? []
-  return { uid: Number(uid ?? 65534), gid: Number(gid ?? 65534) }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
-}
