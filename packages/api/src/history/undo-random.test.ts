@@ -72,7 +72,7 @@ test(`undo of any revision, in any mode, does what a plain model does (seed ${se
       }
       if (states.length === 1) continue
       const revision = 1 + (one.which % (states.length - 1))
-      const expected = undo(
+      const expected = undoneBy(
         states[revision - 1] ?? new Map(),
         states[revision] ?? new Map(),
         states.at(-1) ?? new Map(),
@@ -123,7 +123,7 @@ const derived = {
   description_folded: (row: Row, all: Map<unknown, unknown>) => all.get(row['description']),
 }
 
-function undo(
+function undoneBy(
   before: Rows,
   after: Rows,
   now: Rows,
