@@ -16,6 +16,7 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { Hono, type Context as HonoContext } from 'hono'
 import { randomUUID } from 'node:crypto'
+import { compress, encodingFor, mayBeLong } from './compression.ts'
 import { limitBody, refuseForeignSites, requireJson } from './guards.ts'
 import { createLiveStreams } from './live-streams.ts'
 import { webApp } from './web.ts'
@@ -107,7 +108,9 @@ export function createApp({
     const requestId = c.get('requestId')
     // Out here a failure is reported like any other; inside createContext tRPC would keep it to itself.
     const signedIn = await auth.check(c.req.raw.headers)
-    return fetchRequestHandler({
+    const encoding = encodingFor(c.req.header('accept-encoding'))
+    let long = false
+    const response = await fetchRequestHandler({
       endpoint: '/api/trpc',
       req: c.req.raw,
       router: appRouter,
@@ -115,11 +118,14 @@ export function createApp({
       // Queries may come by POST: what people search for belongs into no URL and no log.
       allowMethodOverride: true,
       createContext: async () => contextOf(c.req.raw.headers, requestId, signedIn),
-      responseMeta: ({ errors }) =>
-        errors.some((error) => error.code === 'SERVICE_UNAVAILABLE')
+      responseMeta({ errors, data }) {
+        long = encoding !== undefined && mayBeLong(data)
+        return errors.some((error) => error.code === 'SERVICE_UNAVAILABLE')
           ? { headers: { 'retry-after': '2' } }
-          : {},
+          : {}
+      },
     })
+    return encoding !== undefined && long ? compress(response, encoding) : response
   })
 
   app.all('/api/*', () => {
