@@ -2,6 +2,7 @@ import { asUser, connect, type Database, type Scope } from '@ownlist/db'
 import { createTestDatabase, type TestDatabase } from '@ownlist/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openOwner, type Owner } from '../../../db/src/owner.fixture.ts'
+import { listenTo, nodesOf, plansOf, type Plan, type Statement } from '../explain.fixture.ts'
 import { countByKind, findTask, listTasks, searchTasks, updateTask } from './queries.ts'
 import { taskFilter, taskSort, type TaskFilter } from './schema.ts'
 
@@ -15,29 +16,11 @@ const users = process.env['CI'] ? 100 : 10
 const ofUser = 10_000
 const limit = 50
 
-interface Plan {
-  'Node Type': string
-  'Relation Name'?: string
-  'Index Name'?: string
-  'Index Cond'?: string
-  'Actual Rows': number
-  'Actual Loops': number
-  'Rows Removed by Filter'?: number
-  'Shared Hit Blocks': number
-  'Shared Read Blocks': number
-  Plans?: Plan[]
-}
-
-interface Statement {
-  text: string
-  values: readonly unknown[]
-}
-
 let testDatabase: TestDatabase
 let database: Database
 let owner: Owner
 let scope: Scope
-let sent: Statement[] = []
+const sent: Statement[] = []
 const clock = { now: new Date('2026-11-21T12:00:00Z'), timeZone: 'Europe/Paris' }
 
 beforeAll(async () => {
@@ -45,14 +28,7 @@ beforeAll(async () => {
   owner = await openOwner(testDatabase.ownerUrl)
   await seed()
   database = await connect({ url: testDatabase.url, max: 3 })
-  const listening: Database = {
-    ...database,
-    run(statement, role, userId) {
-      sent.push(statement)
-      return database.run(statement, role, userId)
-    },
-  }
-  scope = asUser(listening, '00000000-0000-4000-8000-000000000007')
+  scope = asUser(listenTo(database, sent), '00000000-0000-4000-8000-000000000007')
 }, 180_000)
 
 afterAll(async () => {
@@ -97,46 +73,11 @@ async function seed() {
 }
 
 /** The plans of everything that the work sends, generic and custom. */
-async function plansOf(work: (scope: Scope) => Promise<unknown>): Promise<Plan[]> {
-  sent = []
+async function plansOfWork(work: (scope: Scope) => Promise<unknown>): Promise<Plan[]> {
+  sent.length = 0
   await work(scope)
-  const plans: Plan[] = []
-  for (const statement of sent) {
-    for (const mode of ['force_generic_plan', 'force_custom_plan']) plans.push(await explain(statement, mode))
-  }
-  expect(plans).not.toEqual([])
-  return plans
-}
-
-async function explain({ text, values }: Statement, mode: string): Promise<Plan> {
-  await owner.rows('begin')
-  try {
-    await owner.rows(`prepare probe as ${text}`)
-    await owner.rows(`select set_config('plan_cache_mode', '${mode}', true), set_config('role', 'ownlist_app', true),
-      set_config('app.user_id', '${scope.userId}', true)`)
-    const given = values.length > 0 ? `(${values.map(literal).join(', ')})` : ''
-    const [row] = await owner.rows<{ 'QUERY PLAN': { Plan: Plan }[] }>(
-      `explain (analyze, buffers, timing off, format json) execute probe${given}`,
-    )
-    const plan = row?.['QUERY PLAN'][0]?.Plan
-    if (!plan) throw new Error('no plan')
-    return plan
-  } finally {
-    await owner.rows('rollback')
-    await owner.rows('deallocate probe')
-  }
-}
-
-function literal(value: unknown): string {
-  if (value === null || value === undefined) return 'null'
-  if (Array.isArray(value)) return literal(`{${value.map((one) => JSON.stringify(one)).join(',')}}`)
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  if (typeof value !== 'string') throw new TypeError('a value of a kind that no statement sends')
-  return `'${value.replaceAll("'", "''")}'`
-}
-
-function nodesOf(plan: Plan): Plan[] {
-  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
+  expect(sent).not.toEqual([])
+  return plansOf(owner, scope.userId, [...sent])
 }
 
 /** What of a plan has to hold: how it finds tasks, whether it sorts, and how many rows and pages it reads. */
@@ -181,7 +122,7 @@ describe.each(taskSort.options)('a list sorted by %s', (sort) => {
     '%s reads one page, the first as well as one by cursor',
     async (order) => {
       for (const filter of [filterOf({ sort, order }), await middle({ sort, order })]) {
-        for (const plan of await plansOf((one) => listTasks(one, filter, clock))) {
+        for (const plan of await plansOfWork((one) => listTasks(one, filter, clock))) {
           const { unbound, sorts, rows, pages } = sumUp(plan)
           expect(unbound).toEqual([])
           expect(sorts).toEqual(sorting[sort] ?? [])
@@ -214,7 +155,7 @@ describe('a filtered list', () => {
     ['open tasks by position', { completed: false, sort: 'position', order: 'asc' }, 4 * limit],
   ]
   test.each(filters)('of %s reads little more than it shows', async (_what, filter, most) => {
-    for (const plan of await plansOf((one) => listTasks(one, filterOf(filter), clock))) {
+    for (const plan of await plansOfWork((one) => listTasks(one, filterOf(filter), clock))) {
       const { unbound, rows } = sumUp(plan)
       expect(unbound).toEqual([])
       expect(rows).toBeLessThanOrEqual(most)
@@ -223,7 +164,7 @@ describe('a filtered list', () => {
 
   test('of open tasks by priority uses the index made for it, and sorts nothing', async () => {
     const filter = filterOf({ completed: false, sort: 'priority', order: 'desc' })
-    for (const plan of await plansOf((one) => listTasks(one, filter, clock))) {
+    for (const plan of await plansOfWork((one) => listTasks(one, filter, clock))) {
       expect(sumUp(plan)).toMatchObject({ indexes: ['tasks_user_id_pending_priority_idx'], sorts: [] })
     }
   })
@@ -234,7 +175,7 @@ describe('a filtered list', () => {
       (one: Scope) => searchTasks(one, { q: 'no such text', limit: 20 }),
     ]
     for (const work of works) {
-      for (const plan of await plansOf(work)) {
+      for (const plan of await plansOfWork(work)) {
         expect(sumUp(plan).unbound).toEqual([])
         expect(sumUp(plan).rows).toBeLessThanOrEqual(ofUser)
       }
@@ -277,7 +218,7 @@ describe('what the specifications name an index for', () => {
     ],
   ]
   test.each(queries)('%s: %s serves it', async (_what, index, query) => {
-    for (const plan of await plansOf(query)) {
+    for (const plan of await plansOfWork(query)) {
       const { indexes, unbound, rows } = sumUp(plan)
       expect({ indexes, unbound }).toEqual({ indexes: [index], unbound: [] })
       expect(rows).toBeLessThanOrEqual(8 * limit)
@@ -290,7 +231,7 @@ describe('one task', () => {
     const { items } = await listTasks(scope, filterOf({}), clock)
     const [task] = items
     const key = by === 'id' ? { id: task?.id ?? '' } : { number: task?.number ?? 0 }
-    for (const plan of await plansOf((one) => findTask(one, key))) {
+    for (const plan of await plansOfWork((one) => findTask(one, key))) {
       const { indexes, unbound, rows, pages } = sumUp(plan)
       expect({ indexes, unbound, rows }).toEqual({
         indexes: [by === 'id' ? 'tasks_pkey' : 'tasks_user_id_number_key'],
@@ -304,7 +245,7 @@ describe('one task', () => {
   test('is updated through its key', async () => {
     const { items } = await listTasks(scope, filterOf({}), clock)
     const change = { id: items[0]?.id ?? '', title: 'Changed' }
-    for (const plan of await plansOf((one) => updateTask(one, change))) {
+    for (const plan of await plansOfWork((one) => updateTask(one, change))) {
       expect(sumUp(plan)).toMatchObject({ indexes: ['tasks_pkey'], unbound: [] })
     }
   })
@@ -316,7 +257,7 @@ test('counts read the own tasks only', async () => {
     (one: Scope) => listTasks(one, filterOf({ total: true }), clock),
   ]
   for (const work of works) {
-    for (const plan of await plansOf(work)) {
+    for (const plan of await plansOfWork(work)) {
       expect(sumUp(plan).unbound).toEqual([])
       expect(sumUp(plan).rows).toBeLessThanOrEqual(ofUser)
     }
