@@ -16,6 +16,7 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { Hono, type Context as HonoContext } from 'hono'
 import { randomUUID } from 'node:crypto'
+import { accountRoutes } from './account-routes.ts'
 import { compress, encodingFor, mayBeLong } from './compression.ts'
 import { limitBody, refuseForeignSites, requireJson } from './guards.ts'
 import { createLiveStreams } from './live-streams.ts'
@@ -127,6 +128,8 @@ export function createApp({
     })
     return encoding !== undefined && long ? compress(response, encoding) : response
   })
+
+  app.route('/', accountRoutes({ database, auth, baseUrl, now }))
 
   app.all('/api/*', () => {
     throw new AppError('PROCEDURE_NOT_FOUND')

@@ -20,6 +20,22 @@ export function refuseForeignSites(baseUrl: string): MiddlewareHandler {
   }
 }
 
+/**
+ * The same for what is read and costs something: a page of another site may not make a browser fetch it, which
+ * would send the user's cookie along.
+ */
+export function refuseForeignReaders(baseUrl: string): MiddlewareHandler {
+  const own = new URL(baseUrl).origin
+
+  return async (c, next) => {
+    const origin = c.req.header('origin')
+    const site = c.req.header('sec-fetch-site') ?? 'none'
+    const foreign = origin !== undefined && origin !== own && origin !== new URL(c.req.url).origin
+    if (foreign || !['same-origin', 'none'].includes(site)) throw new AppError('ORIGIN_REFUSED')
+    await next()
+  }
+}
+
 /** Everything here is JSON: forms, which other sites could send without asking, are not. */
 export const requireJson: MiddlewareHandler = async (c, next) => {
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {

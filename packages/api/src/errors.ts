@@ -19,6 +19,7 @@ export const reasons = {
   PROCEDURE_NOT_FOUND: ['NOT_FOUND', 'There is no such procedure.'],
   TASK_NOT_FOUND: ['NOT_FOUND', 'There is no such task.'],
   REVISION_NOT_FOUND: ['NOT_FOUND', 'There is no such revision.'],
+  ERASURE_NOT_FOUND: ['NOT_FOUND', 'There is no such receipt, or the erasure has not begun.'],
   SESSION_NOT_FOUND: ['NOT_FOUND', 'There is no such session.'],
   METHOD_REFUSED: ['METHOD_NOT_SUPPORTED', 'This procedure is called with another method.'],
   TASK_EXISTS: ['CONFLICT', 'A task with this id exists already.'],

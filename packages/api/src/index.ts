@@ -1,3 +1,5 @@
+export { exportAccount } from './account/export.ts'
+export { exportRequest } from './account/schema.ts'
 export type { Accounts, SessionInfo, SignedIn, User } from './account/accounts.ts'
 export type { AccountChange } from './account/schema.ts'
 export { AppError, asAppError, reasons, type Conflict, type InputIssue, type Reason } from './errors.ts'

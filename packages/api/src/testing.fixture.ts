@@ -125,6 +125,7 @@ function accountsOf(db: Kysely<DB>): Accounts {
         returning ${user}`.execute(db)
       return rows[0]
     },
+    record: async () => undefined,
     verifyPassword: async (_userId, given) => given === password,
     async erase(userId) {
       const { rows } = await sql<{ eraseAfter: string; receiptId: string }>`

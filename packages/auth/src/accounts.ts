@@ -32,6 +32,27 @@ export function accounts(database: Database, options: AccountOptions) {
         where user_id = ${userId} and provider_id = 'credential' and password_hash is not null`.execute(db)
       return rows[0] !== undefined && verifyPassword({ hash: rows[0].hash, password })
     },
+
+    /** Everything that is known of an account and no secret, for its owner. */
+    async record(userId: string) {
+      const { rows } = await sql<{
+        image: string | null
+        isVerified: boolean
+        created_at: Date
+        updated_at: Date
+        signIns: { provider: string; createdAt: string }[]
+      }>`
+        select image, is_verified as "isVerified", created_at, updated_at, (
+          select coalesce(json_agg(json_build_object('provider', provider_id,
+            'createdAt', to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))), '[]')
+          from accounts where user_id = u.id) as "signIns"
+        from users u where id = ${userId}`.execute(db)
+      const [row] = rows
+      if (!row) return undefined
+      const { created_at, updated_at, ...rest } = row
+      const sessions = await queries(db, options).sessions(userId)
+      return { ...rest, createdAt: created_at.toISOString(), updatedAt: updated_at.toISOString(), sessions }
+    },
   }
 }
 

@@ -9,6 +9,7 @@ export { removeExpired, type Expired, type Retention } from './retention.ts'
 export {
   asAuth,
   asUser,
+  inSnapshot,
   inTransaction,
   writtenRevision,
   type Origin,

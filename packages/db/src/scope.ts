@@ -58,6 +58,24 @@ export function inTransaction<T>(scope: Scope, work: (scope: Scope) => Promise<T
   return scope.db.transaction().execute((db) => work({ db, userId: scope.userId }))
 }
 
+/**
+ * Everything of one moment, for as long as it takes to read it in pages. It keeps a connection until its
+ * end, which nobody may forget.
+ */
+export async function inSnapshot({ db, userId }: Scope): Promise<{ scope: Scope; end: () => Promise<void> }> {
+  const snapshot = await db
+    .startTransaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute()
+  return {
+    scope: { db: snapshot, userId },
+    async end() {
+      await snapshot.rollback().execute()
+    },
+  }
+}
+
 /** The revision that this transaction's writes belong to; undefined where it has written nothing. */
 export async function writtenRevision({ db, userId }: Scope): Promise<number | undefined> {
   const { rows } = await sql<{ revision: number }>`

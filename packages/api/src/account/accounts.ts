@@ -28,6 +28,17 @@ export interface SessionInfo {
   userAgent: string | null
 }
 
+/** What identity knows of an account, for its owner. No secret is in it. */
+export interface AccountRecord {
+  image: string | null
+  isVerified: boolean
+  createdAt: string
+  updatedAt: string
+  /** By what it can be signed in to. */
+  signIns: { provider: string; createdAt: string }[]
+  sessions: SessionInfo[]
+}
+
 /**
  * What the account procedures need of identity. The role that serves tasks cannot write it, so the
  * package that owns the identity tables implements this and the server brings the two together.
@@ -35,6 +46,7 @@ export interface SessionInfo {
 export interface Accounts extends AccountQueries {
   /** Takes its time: not for within a transaction. */
   verifyPassword(userId: string, password: string): Promise<boolean>
+  record(userId: string): Promise<AccountRecord | undefined>
   /** Does the work in one transaction, and for one operation id once; gives the first answer. */
   once<Answer>(
     userId: string,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, line, text, timeZone } from '../input.ts'
+import { id, instant, line, text, timeZone } from '../input.ts'
 
 export const accountChange = z
   .strictObject({
@@ -23,6 +23,9 @@ export const erasure = z.strictObject({
   /** The account's e-mail address, typed anew. */
   confirm: text({ max: 255 }),
 })
+
+/** What is asked of an export, in its address. */
+export const exportRequest = z.strictObject({ at: instant.optional() })
 
 /** One of the user's sessions, or all but the one that asks. */
 export const sessionRef = z.union(
