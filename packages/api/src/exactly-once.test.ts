@@ -260,6 +260,21 @@ describe.for(Object.entries(mutations))('%s', ([path, prepare]) => {
   })
 })
 
+test('whoever repeats has the others told again, and never of a revision that was rolled back', async ({
+  signUp,
+}) => {
+  const ada = await signUp()
+  for (let round = 1; round <= 10; round++) {
+    const opId = randomUUID()
+    await Promise.all(Array.from({ length: 10 }, () => ada.tasks.create({ title: 'Once', opId })))
+    expect(ada.news).toEqual(Array.from({ length: 10 }, () => round))
+    ada.news.length = 0
+  }
+  // What changes nothing is no news, the first time.
+  await ada.tasks.delete({ id: randomUUID(), opId: randomUUID() })
+  expect(ada.news).toEqual([])
+})
+
 async function newTask({ tasks }: SignedUp): Promise<string> {
   return (await tasks.create({ title: 'A task' })).id
 }

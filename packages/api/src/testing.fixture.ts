@@ -24,6 +24,8 @@ export interface SignedUp extends Pick<Caller, 'tasks' | 'account' | 'sync' | 'h
   sessionId: string
   /** Set `clock.now` to move the user's time. */
   clock: { now: Date | undefined }
+  /** The revisions that the user's other clients were told of. */
+  news: number[]
   /** Another session of the same user; gives its id. */
   openSession(): Promise<string>
 }
@@ -62,12 +64,13 @@ export const test = base
       if (!made) throw new Error('no user was made')
       const sessionId = await openSession(made.id)
       const clock = { now: now === undefined ? undefined : new Date(now) }
+      const news: number[] = []
       const caller = createCaller({
         database: connection,
         accounts: accountsOf(db),
         signedIn: { user: made, sessionId },
         client: 'tests',
-        live: nobodyListens,
+        live: { ...nobodyListens, changed: (_userId, revision) => void news.push(revision) },
         requestId: randomUUID(),
         now: () => clock.now ?? new Date(),
         onUnexpected: () => {},
@@ -76,6 +79,7 @@ export const test = base
         user: made,
         sessionId,
         clock,
+        news,
         openSession: () => openSession(made.id),
         caller,
         tasks: caller.tasks,

@@ -7,6 +7,8 @@ import type { AccountQueries, Accounts, SignedIn, User } from './account/account
 import { AppError, asAppError } from './errors.ts'
 import { id } from './input.ts'
 import type { LiveUpdates } from './sync/live.ts'
+import type { InTurn } from './turns.ts'
+import { findRevision } from './sync/queries.ts'
 
 /** What a request brings along. */
 export interface Context {
@@ -17,6 +19,8 @@ export interface Context {
   /** What the client calls itself, for the history. */
   client: string | undefined
   live: LiveUpdates
+  /** Where a request has several calls: keeps its mutations in their order. */
+  inTurn?: InTurn | undefined
   requestId: string
   now(): Date
   /** Told of failures that nobody foresaw. The client hears only the request id. */
@@ -85,10 +89,16 @@ export function userMutation<Input extends z.ZodType>(input: Input) {
       written = await writtenRevision(within)
       return data
     }
-    const answer =
-      opId === undefined
-        ? await inTransaction(scope, work)
-        : (await once(scope, { opId, procedure: path, inputHash: hashOf(await getRawInput()) }, work)).answer
+    if (opId === undefined) {
+      const answer = await inTransaction(scope, work)
+      if (written !== undefined) ctx.live.changed(user.id, written)
+      return resultOf(answer) as Awaited<ReturnType<typeof proceed>>
+    }
+    const repeatable = { opId, procedure: path, inputHash: hashOf(await getRawInput()) }
+    const { answer, repeated } = await once(scope, repeatable, work)
+    // Whoever repeats may have been cut off by the end of the server that had the news to tell; and a
+    // twin that lost the race wrote a revision that was rolled back.
+    if (repeated) written = await findRevision(scope)
     if (written !== undefined) ctx.live.changed(user.id, written)
     return resultOf(answer) as Awaited<ReturnType<typeof proceed>>
   })
@@ -102,9 +112,9 @@ export function accountMutation<Input extends z.ZodType>(
   input: Input,
   before?: (ctx: { accounts: Accounts; user: User }, input: z.output<Input>) => Promise<void>,
 ) {
-  return operation.input(withOperation(input)).use(async ({ ctx, path, input, getRawInput, next }) => {
+  return operation.input(withOperation(input)).use(async ({ ctx, path, input: given, getRawInput, next }) => {
     const { opId } = ctx.operation
-    await before?.(ctx, input)
+    await before?.(ctx, given)
     const proceed = (accounts: AccountQueries) => next({ ctx: { accounts } })
     if (opId === undefined) {
       const result = await proceed(ctx.accounts)
@@ -137,6 +147,7 @@ const operation = signedIn
     return next({ ctx: { operation: given } })
   })
   .use(({ getRawInput, next }) => next({ getRawInput: async () => withoutOperation(await getRawInput()) }))
+  .use(({ ctx, batchIndex, next }) => (ctx.inTurn ? ctx.inTurn(batchIndex, next) : next()))
 
 /** To the types of clients, the schema takes both. */
 function withOperation<Input extends z.ZodType>(schema: Input) {
