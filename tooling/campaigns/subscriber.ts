@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClient, errorOf, type Outputs } from '../../packages/client/src/index.ts'
+import { createClient, errorOf, type Inputs, type Outputs } from '../../packages/client/src/index.ts'
 import type { Acknowledged } from './acknowledged.ts'
 import type { Random } from './random.ts'
 import { Replica, rowOfTask } from './replica.ts'
@@ -33,15 +33,16 @@ export class Subscriber {
   #client: ReturnType<typeof createClient>
   #replica = new Replica()
   #lastEventId: string | undefined
+  #signal: AbortSignal | undefined
 
   constructor(name: string, options: SubscriberOptions) {
     this.#name = name
     this.#options = options
-    // It reads what is there whatever happens to the servers meanwhile.
-    this.#client = createClient({ url: options.url, token: options.token, retries: 30 })
+    this.#client = createClient({ url: options.url, token: options.token, retries: 0, timeout: 10_000 })
   }
 
   async follow(signal: AbortSignal): Promise<void> {
+    this.#signal = signal
     while (!signal.aborted) {
       try {
         await this.#listen(signal)
@@ -88,18 +89,12 @@ export class Subscriber {
     if (told <= this.revision) return
     const { acknowledged, random, tamper = (page) => page } = this.#options
     const floor = acknowledged.revision
-    const limit = 20 + Math.floor(random() * 400)
+    const limit = 100 + Math.floor(random() * 1_000)
     const pages: Page[] = []
     let cursor: string | null | undefined
     do {
       const from = cursor ? { cursor } : this.revision < 0 ? {} : { since: this.revision }
-      const page = await this.#client.sync.pull.query({ ...from, limit }).catch((error: unknown) => {
-        const { reason } = errorOf(error)
-        const known = this.revision
-        // Whatever it was, a client that starts over loses nothing.
-        this.revision = -1
-        throw new HoleError(`${reason} for a pull since ${known}`)
-      })
+      const page = await this.#page({ ...from, limit })
       pages.push(tamper(page))
       cursor = page.cursor
     } while (cursor)
@@ -118,7 +113,28 @@ export class Subscriber {
     if (revision < floor) throw new HoleError(`pulled revision ${revision}, ${floor} was acknowledged before`)
     acknowledged.seenBy(this.#name, revision)
   }
+
+  /** A page, as soon as somebody answers: where it was cut off, the same again. */
+  async #page(input: Inputs['sync']['pull']): Promise<Page> {
+    for (;;) {
+      try {
+        return await this.#client.sync.pull.query(input)
+      } catch (error) {
+        const { reason } = errorOf(error)
+        if (!passing.has(reason)) {
+          const known = this.revision
+          // A client that starts over loses nothing, whatever it was.
+          this.revision = -1
+          throw new HoleError(`${reason} for a pull since ${known}`)
+        }
+        if (this.#signal?.aborted) throw error
+        await sleep(50)
+      }
+    }
+  }
 }
+
+const passing = new Set(['OFFLINE', 'CANCELLED', 'DATABASE_UNAVAILABLE', 'TOO_SLOW'])
 
 /** Something that no client may ever meet. */
 class HoleError extends Error {}
