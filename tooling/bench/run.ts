@@ -5,16 +5,18 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openDatabase, type BenchDatabase } from './database.ts'
 import { fixedRate, fixedRateTable } from './fixed-rate.ts'
+import { liveCost, liveTable } from './live.ts'
 import { logCost, logCostTable } from './log-cost.ts'
 import { pageDepth, pageDepthTable, search, searchTable } from './pages.ts'
 import { startUp, startUpLines } from './start-up.ts'
+import { syncCost, syncTable } from './sync.ts'
 import { throughput, throughputTable } from './throughput.ts'
 
 // `pnpm bench`: what docs/benchmarks.md explains. It measures and prints; it judges nothing.
 const usage = `pnpm bench [--short] [--only <name>]… [--out <file>]
 
   --short         fewer and shorter rounds: a first idea within two minutes
-  --only <name>   throughput, rate, pages, search, log or start; may be given more than once
+  --only <name>   throughput, rate, pages, search, log, sync, live or start; may be given more than once
   --out <file>    write everything as JSON as well`
 
 const { values: options } = parseArgs({
@@ -59,6 +61,24 @@ const parts: Record<string, { title: string; run: (database: BenchDatabase) => P
       async run(database) {
         const result = await search(database, short ? 20 : 100)
         return [result, searchTable(result)]
+      },
+    },
+    sync: {
+      title: 'A replica: a user with 10,000 tasks',
+      async run(database) {
+        const result = await syncCost(database, short ? 10 : 40)
+        return [result, syncTable(result)]
+      },
+    },
+    live: {
+      title:
+        'Live updates: thousands of idle clients on one server, and an edit on its way to another client',
+      async run(database) {
+        const result = await liveCost(
+          database,
+          short ? { clients: 1_000, edits: 50 } : { clients: 5_000, edits: 300 },
+        )
+        return [result, liveTable(result)]
       },
     },
     log: {

@@ -16,6 +16,9 @@ const bundle =
   fileURLToPath(new URL('../dist/server/main.js', import.meta.resolve('@ownlist/server')))
 const bareServer = fileURLToPath(new URL('bare-server.ts', import.meta.url))
 
+/** Signs the sessions, some of which the benchmark makes itself. */
+export const benchSecret = 'the secret of the benchmark, which is none'
+
 /** Ownlist as production runs it: the bundle, with everything on. */
 export function startOwnlist(
   { url, serverUrl }: { url: string; serverUrl: string },
@@ -24,7 +27,7 @@ export function startOwnlist(
   return startServer([...nodeArguments, main], {
     DATABASE_URL: serverUrl,
     DATABASE_URL_UNPOOLED: url,
-    AUTH_SECRET: 'the secret of the benchmark, which is none',
+    AUTH_SECRET: benchSecret,
     LOG_LEVEL: 'warn',
   })
 }

@@ -4,6 +4,7 @@ import {
   appRouter,
   AppError,
   asAppError,
+  createTurns,
   reasons,
   type Context,
   type LiveUpdates,
@@ -118,7 +119,10 @@ export function createApp({
       maxBatchSize: largestBatch,
       // Queries may come by POST: what people search for belongs into no URL and no log.
       allowMethodOverride: true,
-      createContext: async () => contextOf(c.req.raw.headers, requestId, signedIn),
+      createContext: async ({ info }) => ({
+        ...contextOf(c.req.raw.headers, requestId, signedIn),
+        inTurn: info.calls.length > 1 ? createTurns() : undefined,
+      }),
       responseMeta({ errors, data }) {
         long = encoding !== undefined && mayBeLong(data)
         return errors.some((error) => error.code === 'SERVICE_UNAVAILABLE')
