@@ -43,7 +43,7 @@ test(`every state of the past is as it was, whatever came after (seed ${seed})`,
     ),
     { seed, numRuns: 10, endOnFailure: true },
   )
-  expect(compared).toBeGreaterThan(1_000)
+  expect(compared).toBeGreaterThan(200)
 }, 120_000)
 
 describe('a moment', () => {

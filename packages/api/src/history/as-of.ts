@@ -84,7 +84,9 @@ function statementAsOf({ userId }: Scope, revision: number, after: string, limit
           and entity_id <= (select coalesce((select id from present order by id offset ${limit - 1}), ${lastId}))
         order by entity_id, revision
       ) first
-      where before is not null and not exists (select from tasks t where t.user_id = ${userId} and t.id = first.id)
+      where before is not null
+        -- One look for each; "not exists" may become a join with all tasks that there are.
+        and (select true from tasks t where t.user_id = ${userId} and t.id = first.id) is null
       order by first.id limit ${limit}
     ), ids as (
       select id from present union all select id from gone order by id limit ${limit}
