@@ -130,9 +130,8 @@ export async function killCampaign(campaign: KillCampaign): Promise<KillReport> 
         const answered = performance.now()
         // Whoever did not hear of it once is waited for no more; the verdict has it.
         if (unheard.length === 0) unheard.push(...(await deaf(following)))
-        say(
-          `${victim} killed, all heard of what was written last after ${(performance.now() - answered).toFixed(0)} ms`,
-        )
+        const wait = `${(performance.now() - answered).toFixed(0)} ms`
+        say(`${victim} killed, ${unheard.length} have not heard of what was written last after ${wait}`)
         pause.end()
         continue
       }
