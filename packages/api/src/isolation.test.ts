@@ -1,15 +1,27 @@
-import { asUser, connect, type Database, type Scope } from '@ownlist/db'
+import { asUser, connect, inTransaction, type Database, type Scope } from '@ownlist/db'
 import { createTestDatabase, type TestDatabase } from '@ownlist/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openOwner, type Owner } from '../../db/src/owner.fixture.ts'
-import * as queries from './tasks/queries.ts'
+import * as pastQueries from './history/as-of.ts'
+import * as historyQueries from './history/queries.ts'
+import { historyFilter, undoing, type HistoryFilter } from './history/schema.ts'
+import * as undoQueries from './history/undo.ts'
+import * as taskQueries from './tasks/queries.ts'
 import { taskFilter, taskSort, type TaskFilter } from './tasks/schema.ts'
 
+const queries = { ...taskQueries, ...historyQueries, ...pastQueries, ...undoQueries }
 const clock = { now: new Date('2026-11-21T12:00:00Z'), timeZone: 'Europe/Paris' }
 const filterOf = (filter: Partial<TaskFilter> = {}) => taskFilter.parse(filter)
 
-/** Everything that a query of tasks can be asked to do to somebody else's task. */
-type Attack = (scope: Scope, task: { id: string; number: number }) => Promise<unknown>
+/** Everything that a query can be asked to do to somebody else's task. */
+type Attack = (scope: Scope, task: Target) => Promise<unknown>
+
+/** A task that is there, and one that was. */
+interface Target {
+  id: string
+  number: number
+  deleted: string
+}
 
 const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = {
   listTasks: [
@@ -63,6 +75,51 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
     ['to the top', (scope, { id }) => queries.moveTask(scope, { id, after: null })],
     ['behind it', (scope, { id }) => queries.moveTask(scope, { id: crypto.randomUUID(), after: id })],
   ],
+  listRevisions: (
+    [
+      {},
+      { entity: 'tasks' },
+      { kind: 'created' },
+      { kind: 'updated' },
+      { kind: 'deleted' },
+      { entity: 'tasks', kind: 'created' },
+    ] satisfies Partial<HistoryFilter>[]
+  ).flatMap((filter): [string, Attack][] => [
+    [JSON.stringify(filter), (scope) => queries.listRevisions(scope, historyFilter.parse(filter), '')],
+    [
+      `${JSON.stringify(filter)} of the task`,
+      (scope, { id }) =>
+        queries.listRevisions(scope, historyFilter.parse({ ...filter, entity: 'tasks', entityId: id }), ''),
+    ],
+  ]),
+  findRevision: [1, 2, 3].map((revision) => [
+    `${revision}`,
+    (scope) => queries.findRevision(scope, { revision }, ''),
+  ]),
+  undoRevision: [1, 2, 3].flatMap((revision) =>
+    undoing.shape.ifConflict
+      .unwrap()
+      .options.map((ifConflict): [string, Attack] => [
+        `${revision}, ${ifConflict}`,
+        (scope) => inTransaction(scope, (within) => queries.undoRevision(within, { revision, ifConflict })),
+      ]),
+  ),
+  restoreRow: [
+    [
+      'of a task that is there',
+      (scope, { id }) =>
+        inTransaction(scope, (within) => queries.restoreRow(within, { entity: 'tasks', id })),
+    ],
+    [
+      'of a deleted task',
+      (scope, { deleted }) =>
+        inTransaction(scope, (within) => queries.restoreRow(within, { entity: 'tasks', id: deleted })),
+    ],
+  ],
+  listTasksAsOf: [0, 1, 2, 3, '2100-01-01T00:00:00Z'].map((at) => [
+    `${at}`,
+    (scope) => queries.listTasksAsOf(scope, { at, limit: 100 }),
+  ]),
 }
 
 const every = Object.entries(attacks).flatMap(([name, list]) =>
@@ -77,7 +134,11 @@ const layers: [
 ][] = [
   [
     'the where clauses alone, without row-level security',
-    (owner) => owner.rows('alter table tasks disable row level security'),
+    async (owner) => {
+      for (const table of ['tasks', 'changes', 'revisions', 'user_clocks']) {
+        await owner.rows(`alter table ${table} disable row level security`)
+      }
+    },
     (_ada, eve) => eve,
   ],
   [
@@ -94,7 +155,7 @@ describe.each(layers)('%s', (_layer, prepare, scopeOf) => {
   let owner: Owner
   let ada: Scope
   let attacker: Scope
-  let secret: { id: string; number: number }
+  let secret: Target
   let people = 0
 
   beforeAll(async () => {
@@ -113,23 +174,46 @@ describe.each(layers)('%s', (_layer, prepare, scopeOf) => {
     people += 1
     ada = asUser(database, await owner.addUser(`Ada${people}`))
     const eve = asUser(database, await owner.addUser(`Eve${people}`))
-    secret = await queries.insertTask(ada, { title: 'Secret', due: { date: '2026-11-21' } }, clock.now)
+    const { id, number } = await queries.insertTask(
+      ada,
+      { title: 'Secret', due: { date: '2026-11-21' } },
+      clock.now,
+    )
+    const { id: deleted } = await queries.insertTask(ada, { title: 'Secret too' }, clock.now)
+    await queries.deleteTask(ada, { id: deleted })
+    secret = { id, number, deleted }
     attacker = scopeOf(ada, eve)
   })
 
   test.each(every)('%s (%s) shows and changes nothing of another user', async (_name, _what, attack) => {
-    const before = await owner.rows('select t::text from tasks t where user_id = $1', [ada.userId])
-    expect(before).toHaveLength(1)
+    const before = await everythingOf(ada.userId)
+    expect(before).toHaveLength(1 + 3 + 3 + 1)
     // Refused, or answered as if the task did not exist.
     const answer = await attack(attacker, secret).catch((error: { code: string }) => error.code)
     expect(JSON.stringify([answer, answer instanceof Set ? [...answer] : []])).not.toContain('Secret')
     expect(harmless(answer)).toBe(true)
-    expect(await owner.rows('select t::text from tasks t where user_id = $1', [ada.userId])).toEqual(before)
+    expect(await everythingOf(ada.userId)).toEqual(before)
   })
+
+  function everythingOf(userId: string) {
+    return owner.rows(
+      `select t::text from tasks t where user_id = $1 union all select c::text from changes c where user_id = $1
+       union all select r::text from revisions r where user_id = $1 union all select k::text from user_clocks k where user_id = $1
+       order by 1`,
+      [userId],
+    )
+  }
 
   /** No task, no count, no success: except for a task of one's own. */
   function harmless(answer: unknown): boolean {
-    if (answer === undefined || answer === false || answer === 0 || answer === '42501') return true
+    if (
+      answer === undefined ||
+      answer === false ||
+      answer === 0 ||
+      answer === '42501' ||
+      answer === 'NOT_FOUND'
+    )
+      return true
     if (answer instanceof Set) return answer.size === 0
     if (Array.isArray(answer)) return answer.length === 0
     if (typeof answer !== 'object' || answer === null) return false
@@ -144,7 +228,7 @@ describe.each(layers)('%s', (_layer, prepare, scopeOf) => {
   }
 })
 
-test('every query of tasks is attacked', () => {
+test('every query is attacked', () => {
   expect(Object.entries(attacks).filter(([, list]) => list.length === 0)).toEqual([])
   const functions = Object.entries(queries).flatMap(([name, value]) =>
     typeof value === 'function' ? [name] : [],
