@@ -62,6 +62,15 @@ test('a channel hears what is said once it listens, and leaves no connection beh
   await vi.waitFor(async () => expect(await testDatabase.query(`select 1 ${listeners}`)).toEqual([]))
 })
 
+test('it ends at whatever moment it is told to, while it connects too', async () => {
+  for (let pause = 0; pause < 40; pause += 2) {
+    const { channel } = listenTo(testDatabase.url)
+    await new Promise((resolve) => setTimeout(resolve, pause))
+    await channel.end()
+  }
+  await vi.waitFor(async () => expect(await testDatabase.query(`select 1 ${listeners}`)).toEqual([]))
+})
+
 test('it comes back after every cut, and says that it was away', async () => {
   const { channel, told, send } = listenTo(testDatabase.url)
   await endingWith(channel, async () => {
@@ -112,7 +121,7 @@ describe.skipIf(!pgBouncerIsPresent)('through PgBouncer in transaction mode', ()
       const url = bouncer.through(testDatabase.url)
       const pooled = await connect({ url, max: 3 })
       for (const through of [database, pooled]) {
-        const { channel, told, reasons } = listenTo(url, {}, through)
+        const { channel, told, reasons } = listenTo(url, { deafAfter: 1_000 }, through)
         await endingWith(channel, () =>
           vi.waitFor(() => expect(reasons).toMatchObject([{ name: 'DeafError' }]), { timeout: 5_000 }),
         )

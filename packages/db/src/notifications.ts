@@ -15,9 +15,10 @@ export interface ChannelOptions {
   onListening: () => void
   /** Nothing arrives for now, and why; said once until it listens again. */
   onDeaf: (reason: unknown) => void
-  /** Milliseconds between signs of life, and between attempts where listening does not work. */
+  /** Milliseconds between signs of life; between attempts where nothing arrives; and after which that is certain. */
   checkEvery?: number
   retryEvery?: number
+  deafAfter?: number
 }
 
 /** A connection of its own that hears what others say on a channel of PostgreSQL's, and comes back by itself. */
@@ -34,13 +35,14 @@ class DeafError extends Error {
 const probePrefix = 'probe '
 
 export function openChannel(options: ChannelOptions): Channel {
-  const { checkEvery = 20_000, retryEvery = 60_000 } = options
+  const { checkEvery = 20_000, retryEvery = 60_000, deafAfter = 5_000 } = options
   const ending = new AbortController()
   let listening = false
   let told = false
 
   async function listenOnce(): Promise<void> {
     const settings = await settleTls(parseDatabaseUrl(options.url))
+    ending.signal.throwIfAborted()
     const client = new (clientClass(settings))({
       ...clientConfig(settings),
       application_name: `${settings.applicationName} live`,
@@ -55,17 +57,21 @@ export function openChannel(options: ChannelOptions): Channel {
       if (payload.startsWith(probePrefix)) arrivals.get(payload)?.()
       else if (listening) options.onNotification(payload)
     })
-    const close = () => void client.end().catch(() => {})
+    const close = () => {
+      lost.reject(new Error('the channel was closed'))
+      void client.end().catch(() => {})
+    }
     ending.signal.addEventListener('abort', close)
     let checks: NodeJS.Timeout | undefined
     try {
-      await client.connect()
-      await client.query(`listen ${options.name}`)
+      // Closed at the wrong moment, a connection that is being made would keep its caller waiting for ever.
+      await Promise.race([client.connect(), lost.promise])
+      await Promise.race([client.query(`listen ${options.name}`), lost.promise])
 
       const probe = probePrefix + randomUUID()
       const arrived = new Promise<void>((resolve) => arrivals.set(probe, resolve))
       await Promise.race([options.send(probe), lost.promise])
-      await Promise.race([arrived, lost.promise, deafAfter(2_000)])
+      await Promise.race([arrived, lost.promise, deafness(deafAfter)])
 
       listening = true
       told = false
@@ -106,7 +112,7 @@ export function openChannel(options: ChannelOptions): Channel {
   }
 }
 
-async function deafAfter(milliseconds: number): Promise<never> {
+async function deafness(milliseconds: number): Promise<never> {
   await sleep(milliseconds, undefined, { ref: false })
   throw new DeafError('notifications do not arrive: is there a pooler in transaction mode between?')
 }
