@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addTask, hasBrowser, row, signUp, startApp, type App } from './app.ts'
+import { seriousProblems, watchShifts, widths } from './looks.ts'
 
 describe.skipIf(!hasBrowser)('how it looks and moves', { timeout: 120_000 }, () => {
   let app: App
@@ -44,16 +44,7 @@ describe.skipIf(!hasBrowser)('how it looks and moves', { timeout: 120_000 }, () 
 
   test('on a phone nothing is wider than the screen, and everything can be reached', async () => {
     const { page } = await app.open({ viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true })
-    const fits = async () =>
-      expect(
-        await page.evaluate(() => ({
-          page: document.documentElement.scrollWidth,
-          // What is fixed to the screen does not widen the page, and sticks out all the same.
-          beyond: Array.from(document.querySelectorAll('button, a, input, nav, [role=dialog]'))
-            .filter((one) => one.getBoundingClientRect().right > 361)
-            .map((one) => one.outerHTML.slice(0, 200)),
-        })),
-      ).toEqual({ page: 360, beyond: [] })
+    const fits = async () => expect(await widths(page)).toEqual({ page: 360, beyond: [] })
     await page.goto('/')
     await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
     await fits()
@@ -98,23 +89,7 @@ describe.skipIf(!hasBrowser)('how it looks and moves', { timeout: 120_000 }, () 
 
   test('nothing jumps while the page loads or is used', async () => {
     const { page } = await app.open()
-    await page.addInitScript(() => {
-      const shifts: number[] = []
-      Object.assign(window, { shifts })
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) {
-          const { value, hadRecentInput } = entry as PerformanceEntry & {
-            value: number
-            hadRecentInput: boolean
-          }
-          if (!hadRecentInput) shifts.push(value)
-        }
-      }).observe({ type: 'layout-shift', buffered: true })
-    })
-    const shifted = () =>
-      page.evaluate(() =>
-        (window as unknown as { shifts: number[] }).shifts.reduce((sum, value) => sum + value, 0),
-      )
+    const shifted = await watchShifts(page)
     await signUp(page, 'Cleo')
     await fill(page)
     let total = await shifted()
@@ -160,15 +135,4 @@ async function fill(page: Page) {
   })
   await page.reload()
   await row(page, 'Overdue').waitFor()
-}
-
-async function seriousProblems(page: Page) {
-  // Colours are measured once what fades in has arrived.
-  await page.waitForTimeout(350)
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
 }

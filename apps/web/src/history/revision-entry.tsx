@@ -9,7 +9,7 @@ import { directionOf, fieldsOf, type Revision } from './revision.ts'
 import { RevisionChanges } from './revision-changes.tsx'
 import { Superseded } from './superseded.tsx'
 import { undoableOf, undoRevision } from './undo.ts'
-import { sayRevision, sayUndone } from './words.ts'
+import { sayRevision } from './words.ts'
 
 interface Props {
   revision: Revision
@@ -43,7 +43,7 @@ export const RevisionEntry = memo(function RevisionEntry({ revision, known, cloc
       <div className="min-w-0 flex-1 pt-1">
         <p id={id} className="leading-snug">
           {direction === 'do' && sayRevision(revision, clock)}
-          {direction === 'undo' && `Undid: ${sayUndone(revision, clock)}`}
+          {direction === 'undo' && `Undid: ${undoable.what}`}
           {direction === 'redo' && `Redid: ${undoable.what}`}
           {revision.undoneBy !== null && (
             <span className="ml-2 inline-block rounded-md bg-sunken px-1.5 text-[12px] text-quiet">
@@ -64,7 +64,7 @@ export const RevisionEntry = memo(function RevisionEntry({ revision, known, cloc
       </div>
       <Button
         look="quiet"
-        className="-mr-2 self-start sm:-mr-1"
+        className="-mr-2 min-w-11 self-start sm:-mr-1"
         // Disabled would lose the focus; what it does next is another thing.
         aria-disabled={busy}
         aria-describedby={id}
@@ -75,7 +75,7 @@ export const RevisionEntry = memo(function RevisionEntry({ revision, known, cloc
         ) : (
           <Redo2 aria-hidden className="size-4" />
         )}
-        {undoable.action}
+        <span className="sr-only sm:not-sr-only">{undoable.action}</span>
       </Button>
     </div>
   )

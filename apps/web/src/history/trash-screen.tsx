@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { RotateCcw } from 'lucide-react'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useUser } from '../session/me.ts'
 import { useClock } from '../tasks/clock.ts'
 import type { Clock } from '../tasks/dates.ts'
@@ -149,14 +149,21 @@ function RestoreButton({
   onRestore: () => Promise<unknown>
 }) {
   const [busy, setBusy] = useState(false)
-  async function act(button: HTMLElement) {
+  const button = useRef<HTMLButtonElement>(null)
+  async function act() {
     setBusy(true)
-    const next = neighbourOf(button)
     await onRestore()
     setBusy(false)
-    // The row goes with its button; the focus goes on, and does not fall back to the top of the page.
-    if (!button.isConnected && (document.activeElement ?? document.body) === document.body) next?.focus()
   }
+
+  // The row goes with its button; the focus goes on, and does not fall back to the top of the page.
+  useLayoutEffect(() => {
+    const self = button.current
+    return () => {
+      if (self && document.activeElement === self) neighbourOf(self)?.focus()
+    }
+  }, [])
+
   return (
     <Button
       data-restore
@@ -164,7 +171,8 @@ function RestoreButton({
       className="-mr-2 text-accent!"
       aria-label={name}
       aria-disabled={busy}
-      onClick={({ currentTarget }) => !busy && void act(currentTarget)}
+      ref={button}
+      onClick={() => !busy && void act()}
     >
       <RotateCcw aria-hidden className="size-4" />
       {label}

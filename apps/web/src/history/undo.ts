@@ -78,9 +78,16 @@ export function undoableOf(revision: Revision, known: ReadonlyMap<number, Revisi
   return {
     revision: revision.undoneBy ?? revision.revision,
     action: takesBack ? 'Undo' : 'Redo',
-    what: direction === 'undo' ? sayUndone(revision, clock()) : inSentence(sayRevision(revision, clock())),
+    what: direction === 'do' ? inSentence(sayRevision(revision, clock())) : sayTaken(revision, known),
     titles: new Map(revision.changes.map(({ id, title }) => [id, title])),
   }
+}
+
+/** What an undo took back, or a redo brought again: as that revision itself is called, where it is known. */
+function sayTaken(revision: Revision, known: ReadonlyMap<number, Revision>): string {
+  const target = revision.undoes === null ? undefined : known.get(revision.undoes)
+  if (!target) return sayUndone(revision, clock())
+  return target.undoes === null ? inSentence(sayRevision(target, clock())) : sayTaken(target, known)
 }
 
 function saySkipped(skipped: number, undone: number): string {
