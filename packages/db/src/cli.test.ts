@@ -199,3 +199,57 @@ test('a user who may not change the database is told what PostgreSQL says, witho
   expect(err).toMatch(/^PostgreSQL: (no schema has been selected|permission denied)/)
   expect(err).not.toMatch(/ {4}at /)
 })
+
+test('db clean removes what is too old, and says how much', async () => {
+  const migrated = await createTestDatabase()
+  const env = { DATABASE_URL: migrated.url, DATABASE_URL_UNPOOLED: migrated.ownerUrl }
+  const [ada] = await migrated.query<{ id: string }>(
+    `insert into users (email, name) values ('ada@example.org', 'Ada') returning id`,
+  )
+  await migrated.query(`insert into tasks (user_id, title) values ($1, 'x')`, [ada?.id])
+  await migrated.query(`update revisions set made_at = now() - interval '20 days'`)
+  await migrated.query(
+    `insert into sessions (user_id, token_hash, expires_at) values ($1, encode(sha256('x'), 'hex'), now() - interval '1 day')`,
+    [ada?.id],
+  )
+  const clean = async (more = {}) => {
+    const { code, out, err } = await db(['clean'], { ...env, ...more })
+    return code === 0 ? (JSON.parse(out) as unknown) : err
+  }
+  const none = { revisions: 0, operations: 0, sessions: 0, verifications: 0 }
+  expect(await clean()).toEqual({ ...none, sessions: 1 })
+  expect(await clean({ LOG_RETENTION_DAYS: '30' })).toEqual(none)
+  expect(await clean({ LOG_RETENTION_DAYS: '10' })).toEqual({ ...none, revisions: 1 })
+  for (const [name, value] of [
+    ['LOG_RETENTION_DAYS', '-1'],
+    ['LOG_RETENTION_DAYS', 'all'],
+    ['OPERATION_RETENTION_DAYS', '0'],
+  ] as const) {
+    expect(await clean({ [name]: value })).toMatch(new RegExp(`^${name} must be a whole number of days`))
+  }
+  await migrated.drop()
+})
+
+test('db erase erases one account and prints the receipt', async () => {
+  const migrated = await createTestDatabase()
+  const env = { DATABASE_URL: migrated.url, DATABASE_URL_UNPOOLED: migrated.ownerUrl }
+  await migrated.query(
+    `insert into users (email, name) values ('ada@example.org', 'Ada'), ('eve@example.org', 'Eve')`,
+  )
+  expect(await db(['erase'], env)).toMatchObject({
+    code: 1,
+    err: 'Say whose account: pnpm db erase <e-mail>\n',
+  })
+  expect(await db(['erase', 'bob@example.org'], env)).toMatchObject({
+    code: 1,
+    err: 'There is no account of bob@example.org.\n',
+  })
+  const { code, out } = await db(['erase', 'Ada@Example.org'], env)
+  expect(code).toBe(0)
+  expect(JSON.parse(out)).toMatchObject({
+    erasedAt: expect.any(String),
+    tables: { users: { removed: 1, withId: 0 } },
+  })
+  expect(await migrated.query('select name from users')).toEqual([{ name: 'Eve' }])
+  await migrated.drop()
+})

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import { test } from '../testing.fixture.ts'
+import { password, test } from '../testing.fixture.ts'
 
 test('me is the user of the session', async ({ signUp }) => {
   const ada = await signUp({ timeZone: 'Europe/Paris' })
@@ -134,4 +134,53 @@ test('a stranger has no account', async ({ stranger }) => {
   ]) {
     await expect(call()).rejects.toMatchObject({ reason: 'UNAUTHENTICATED' })
   }
+})
+
+test('erase wants the password and the address, sets a date and gives a receipt; keep takes it back', async ({
+  signUp,
+  database,
+}) => {
+  const [ada, eve] = await Promise.all([signUp(), signUp()])
+  const confirm = ada.user.email
+  for (const wrong of [eve.user.email, confirm.slice(1), `${confirm}x`, '']) {
+    await expect(ada.account.erase({ password, confirm: wrong })).rejects.toMatchObject({
+      reason: 'BAD_INPUT',
+      issues: [{ path: 'confirm' }],
+    })
+  }
+  await expect(ada.account.erase({ password: 'guess', confirm })).rejects.toMatchObject({
+    reason: 'PASSWORD_WRONG',
+    code: 'FORBIDDEN',
+  })
+  const pending = () => database.query('select id from users where erase_after is not null')
+  expect(await pending()).toEqual([])
+  expect(await ada.account.erase({ password, confirm: ` ${confirm.toUpperCase()} ` })).toEqual({
+    eraseAfter: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    receiptId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  })
+  expect(await pending()).toEqual([{ id: ada.user.id }])
+  expect(await eve.account.keep({})).toEqual(eve.user)
+  expect(await pending()).toHaveLength(1)
+  expect(await ada.account.keep({})).toEqual(ada.user)
+  expect(await pending()).toEqual([])
+})
+
+test('the record of an operation holds nothing by which a password could be guessed', async ({
+  signUp,
+  database,
+}) => {
+  const ada = await signUp()
+  const [opId, confirm] = [randomUUID(), ada.user.email]
+  const first = await ada.account.erase({ opId, password, confirm })
+  const [operation] = await database.query<{ input_hash: Buffer }>(
+    'select input_hash from operations where op_id = $1',
+    [opId],
+  )
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+  expect(operation?.input_hash.toString('hex')).toBe(sha256(JSON.stringify({ confirm })))
+  // It is still one operation, and still wants the password each time.
+  expect(await ada.account.erase({ opId, password, confirm })).toEqual(first)
+  await expect(ada.account.erase({ opId, password: 'guess', confirm })).rejects.toMatchObject({
+    reason: 'PASSWORD_WRONG',
+  })
 })
