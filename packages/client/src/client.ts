@@ -1,7 +1,15 @@
 import type { AppRouter } from '@ownlist/api'
-import { createTRPCClient, httpBatchLink, retryLink, type TRPCClient, type TRPCLink } from '@trpc/client'
+import {
+  createTRPCClient,
+  httpBatchLink,
+  retryLink,
+  splitLink,
+  type TRPCClient,
+  type TRPCLink,
+} from '@trpc/client'
 import { errorOf, type FailureReason } from './errors.ts'
 import { newId } from './ids.ts'
+import { liveLink } from './live-link.ts'
 
 export interface ClientOptions {
   /** Where the server is, such as https://tasks.example.org. */
@@ -34,28 +42,35 @@ export function createClient({
   retries = 3,
 }: ClientOptions): Ownlist {
   const send = fetch ?? globalThis.fetch.bind(globalThis)
+  const address = new URL('/api/trpc', url).href
 
   return createTRPCClient<AppRouter>({
     links: [
       operationIds,
-      retryLink({
-        retry: ({ error, attempts }) => attempts <= retries && passing.has(errorOf(error).reason),
-        retryDelayMs: (attempt) => backoff(attempt),
-      }),
-      httpBatchLink({
-        url: new URL('/api/trpc', url).href,
-        maxItems: 20,
-        // Inputs travel in bodies: what people search for belongs into no URL and no log.
-        methodOverride: 'POST',
-        headers: {
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
-          ...(name !== undefined && { 'ownlist-client': name }),
-        },
-        fetch: (input, init) => {
-          const limit = AbortSignal.timeout(timeout)
-          const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit
-          return send(input, { ...init, signal })
-        },
+      splitLink({
+        condition: ({ type }) => type === 'subscription',
+        true: liveLink(address, token, send),
+        false: [
+          retryLink({
+            retry: ({ error, attempts }) => attempts <= retries && passing.has(errorOf(error).reason),
+            retryDelayMs: (attempt) => backoff(attempt),
+          }),
+          httpBatchLink({
+            url: address,
+            maxItems: 20,
+            // Inputs travel in bodies: what people search for belongs into no URL and no log.
+            methodOverride: 'POST',
+            headers: {
+              ...(token !== undefined && { authorization: `Bearer ${token}` }),
+              ...(name !== undefined && { 'ownlist-client': name }),
+            },
+            fetch: (input, init) => {
+              const limit = AbortSignal.timeout(timeout)
+              const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit
+              return send(input, { ...init, signal })
+            },
+          }),
+        ],
       }),
     ],
   })

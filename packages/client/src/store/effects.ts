@@ -83,7 +83,7 @@ function changed(
 
 function moved(task: Task, { position, madeAt }: Operation): Task {
   // Without the task that it should go behind there is no telling where.
-  if (position === undefined) return task
+  if (position === undefined || position === task.position) return task
   return { ...task, position, updatedAt: later(madeAt, task.updatedAt) }
 }
 

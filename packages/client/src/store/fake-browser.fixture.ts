@@ -60,6 +60,7 @@ export function fakeBrowser({
   const held = new Map<string, Set<() => void>>()
   const locks = fakeLocks()
   const channels = new Set<{ name: string; hear: (message: Message) => void }>()
+  const tabs: (() => void)[] = []
   let full = false
 
   const inMemory: OpenTables = async (database, closed) => {
@@ -114,6 +115,7 @@ export function fakeBrowser({
       environment: {
         async open(database, closed) {
           const tables = await (open ?? inMemory)(database, () => alive && closed())
+          gone.signal.addEventListener('abort', () => tables.close())
           return {
             ...tables,
             run(mode, work) {
@@ -161,18 +163,21 @@ export function fakeBrowser({
         random: () => 0.5,
       },
     })
-    return {
-      store,
-      crash() {
-        alive = false
-        gone.abort()
-      },
+    const crash = () => {
+      alive = false
+      gone.abort()
     }
+    tabs.push(crash)
+    return { store, crash }
   }
 
   return {
     tab,
     name,
+    /** All its tabs are gone. */
+    crash() {
+      for (const crash of tabs) crash()
+    },
     /** While it is full, nothing can be written down, only removed. */
     setFull: (value: boolean) => void (full = value),
   }

@@ -50,14 +50,12 @@ function startOfDay(midnight: number, timeZone: string): number {
 
 /** What a clock on the wall shows at an instant, as if it hung in UTC. */
 function wallClock(time: number, timeZone: string): number {
-  const found: Record<string, string> = {}
-  for (const { type, value } of clockFormat(timeZone).formatToParts(time)) found[type] = value
-  const pad = (name: string, digits: number) => (found[name] ?? '').padStart(digits, '0')
-  const date = `${pad('year', 4)}-${pad('month', 2)}-${pad('day', 2)}`
-  return (
-    Date.parse(`${date}T${pad('hour', 2)}:${pad('minute', 2)}:${pad('second', 2)}Z`) +
-    (((time % 1000) + 1000) % 1000)
-  )
+  const found: Record<string, number> = {}
+  for (const { type, value } of clockFormat(timeZone).formatToParts(time)) found[type] = Number(value)
+  const { year = 0, month = 1, day = 1, hour, minute, second } = found
+  // Not Date.UTC, which takes the year 1 for 1901.
+  const wall = new Date(0).setUTCFullYear(year, month - 1, day)
+  return new Date(wall).setUTCHours(hour ?? 0, minute, second, ((time % 1000) + 1000) % 1000)
 }
 
 const clockFormats = new Map<string, Intl.DateTimeFormat>()

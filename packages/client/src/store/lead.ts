@@ -19,7 +19,11 @@ export interface Led {
   link(change: Partial<Link>): void
 }
 
+/** So many changes travel together, where they may. */
+const togetherAtMost = 5
 const pollEvery = 30_000
+/** A stream that lasted so long was a good one: the next is asked for soon. */
+const longEnough = 30_000
 /** A failure of the server's own is tried again so often; then it is no longer waited for. */
 const attemptsAtMost = 10
 
@@ -40,7 +44,7 @@ export function lead(led: Led, signal: AbortSignal) {
   let putOff = false
   /** The last that was heard of the server is that it is not there, or not for this user. Nothing is known at first. */
   let away = true
-  let attempts = { opId: '', failed: 0 }
+  const attempts = new Map<string, number>()
 
   const delivery = work(deliver)
   const pulling = work(pull)
@@ -50,21 +54,26 @@ export function lead(led: Led, signal: AbortSignal) {
     return createWorker({ work: run, failed, settled, timers, random, signal })
   }
 
-  /** One after the other: each may depend on those before it, and a batch would be executed side by side. */
+  /**
+   * One after the other: each may depend on those before it. Those that do not travel together, which halves the work;
+   * not many, since each holds a connection to the database while it waits for its turn.
+   */
   async function deliver(): Promise<void> {
     let delivered = false
-    for (let operation = model.next(); operation; operation = model.next()) {
+    for (let group = model.next(togetherAtMost); group.length > 0; group = model.next(togetherAtMost)) {
       led.link({ syncing: true })
-      try {
-        await server.run(operationOf(operation), signal)
-        if (signal.aborted) return
-        led.acknowledge(operation)
-      } catch (thrown) {
-        const error = errorOf(thrown)
-        if (signal.aborted) return
-        if (!isFinal(error, operation.opId)) throw error
-        await led.reject(operation, error)
+      const sent = group.map((operation) => server.run(operationOf(operation), signal))
+      const outcomes = await Promise.allSettled(sent)
+      if (signal.aborted) return
+      let passed: OwnlistError | undefined
+      for (const [at, operation] of group.entries()) {
+        const outcome = outcomes[at]
+        const error = outcome?.status === 'rejected' ? errorOf(outcome.reason) : undefined
+        if (!error) led.acknowledge(operation)
+        else if (isFinal(error, operation.opId)) await led.reject(operation, error)
+        else passed ??= error
       }
+      if (passed) throw passed
       answered(delivery)
       delivered = true
     }
@@ -74,8 +83,9 @@ export function lead(led: Led, signal: AbortSignal) {
   function isFinal({ reason }: OwnlistError, opId: string): boolean {
     if (passing.has(reason)) return false
     if (reason !== 'INTERNAL') return true
-    attempts = { opId, failed: attempts.opId === opId ? attempts.failed + 1 : 1 }
-    return attempts.failed >= attemptsAtMost
+    const failures = (attempts.get(opId) ?? 0) + 1
+    attempts.set(opId, failures)
+    return failures >= attemptsAtMost
   }
 
   async function pull(): Promise<void> {
@@ -118,13 +128,13 @@ export function lead(led: Led, signal: AbortSignal) {
 
   async function listen(): Promise<void> {
     const revision = led.revision()
+    let since = Infinity
     const on = {
       connected() {
         listening = true
-        live.calm()
-        answered(live)
-        // What happened before the stream began.
-        pulling.start()
+        since = timers.now()
+        // What happened before the stream began; and whether the server knows the user, which a stream does not tell.
+        pulling.wake()
       },
       revision(newest: number) {
         if (newest !== led.revision()) pulling.start()
@@ -134,6 +144,7 @@ export function lead(led: Led, signal: AbortSignal) {
       await server.changes(revision === null ? undefined : String(revision), on, signal)
     } finally {
       listening = false
+      if (timers.now() - since > longEnough) live.calm()
     }
     throw new OwnlistError('OFFLINE', 'The stream of changes has ended.')
   }

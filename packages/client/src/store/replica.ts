@@ -177,7 +177,9 @@ export function createReplica({
   function acknowledge(operation: Queued): void {
     model.change({ add: [{ ...operation, acknowledged: true }] })
     acknowledged.push(operation.seq)
-    tell()
+    undelivered.get(operation.opId)?.(undefined)
+    undelivered.delete(operation.opId)
+    changed()
     if (acknowledged.length > 1) return
     serially(async (records) => {
       const seqs = acknowledged

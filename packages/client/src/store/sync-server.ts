@@ -12,23 +12,22 @@ export function syncServer(ownlist: Ownlist): SyncServer {
       untyped.mutation(path, { ...input, opId, basedOn }, { signal }),
     changes: (lastEventId, on, signal) =>
       new Promise((resolve, reject) => {
-        const stream = untyped.subscription(
-          'sync.changes',
+        const stream = ownlist.sync.changes.subscribe(
           { lastEventId },
           {
             onStarted: () => on.connected(),
-            onData: (event) => on.revision((event as { data: { revision: number } }).data.revision),
-            onError: (error) => reject(errorOf(error)),
+            onData: ({ data }) => on.revision(data.revision),
+            onError: (error) => end(error),
             onComplete: resolve,
             // Trying again is the store's part, which knows when it is worth while.
             onConnectionStateChange: ({ state, error }) => {
-              if (state === 'connecting' && error) end(errorOf(error))
+              if (state === 'connecting' && error) end(error)
             },
           },
         )
         function end(error: unknown): void {
           stream.unsubscribe()
-          reject(error instanceof Error ? error : new Error(String(error)))
+          reject(errorOf(error))
         }
         signal.addEventListener('abort', () => end(signal.reason), { once: true })
       }),

@@ -1,0 +1,75 @@
+import { expect } from 'vitest'
+import { createClient } from '../client.ts'
+import { test } from './server.fixture.ts'
+import { createStore, type Store } from './store.ts'
+
+const titles = (store: Store) =>
+  store.tasks
+    .query({ sort: 'created_at', order: 'asc' })
+    .get()
+    .map(({ title }) => title)
+
+test('what one device changes, the other shows by itself', async ({ newUser }) => {
+  const { id: userId, client } = await newUser()
+  const phone = createStore({ client, userId })
+  const desk = createStore({ client, userId })
+  try {
+    await expect.poll(() => desk.status.get().revision).toBe(0)
+    const { id = '', delivered } = await phone.tasks.create({ title: 'Buy oat milk' })
+    expect(await delivered).toBeUndefined()
+    await expect.poll(() => titles(desk)).toEqual(['Buy oat milk'])
+    await desk.tasks.complete({ id })
+    await expect.poll(() => phone.tasks.get(id).get()?.completed).toBe(true)
+    await phone.tasks.delete({ id })
+    await expect.poll(() => titles(desk)).toEqual([])
+    expect(desk.status.get()).toMatchObject({ online: true, signedIn: true, revision: 3, failures: [] })
+  } finally {
+    await Promise.all([phone.close(), desk.close()])
+  }
+})
+
+test('two hundred changes are delivered in their order', async ({ newUser }) => {
+  const { id: userId, client } = await newUser()
+  const store = createStore({ client, userId })
+  try {
+    const { id = '' } = await store.tasks.create({ title: 'begin' })
+    const numbers = Array.from({ length: 199 }, (_, number) => number)
+    await Promise.all(numbers.map((number) => store.tasks.update({ id, title: `${number}` })))
+    expect(store.tasks.get(id).get()?.title).toBe('198')
+    await expect.poll(() => store.status.get().pending, { timeout: 25_000 }).toBe(0)
+    await expect.poll(() => store.status.get().revision).toBe(200)
+    const { items } = await client.history.list.query({ entity: 'tasks', entityId: id, limit: 50 })
+    expect(items.map(({ changes }) => changes[0]?.after?.title)).toEqual(
+      numbers.slice(-50).toReversed().map(String),
+    )
+    expect(store.tasks.get(id).get()).toEqual(await client.tasks.get.query({ id }))
+  } finally {
+    await store.close()
+  }
+})
+
+test('a session that ended says so; what was written waits', async ({ newUser, url }) => {
+  const { id: userId } = await newUser()
+  const store = createStore({ client: createClient({ url, token: 'of.nobody' }), userId })
+  try {
+    await store.tasks.create({ title: 'waits' })
+    await expect.poll(() => store.status.get().signedIn).toBe(false)
+    expect(store.status.get()).toMatchObject({ pending: 1, failures: [] })
+    expect(titles(store)).toEqual(['waits'])
+  } finally {
+    await store.close()
+  }
+})
+
+test('what the server refuses comes back with the fields that are wrong', async ({ newUser }) => {
+  const { id: userId, client } = await newUser()
+  const store = createStore({ client, userId })
+  try {
+    const { delivered } = await store.tasks.create({ title: 'x'.repeat(201) })
+    expect(titles(store)).toHaveLength(1)
+    expect(await delivered).toMatchObject({ reason: 'BAD_INPUT', issues: [{ path: 'title' }] })
+    expect(titles(store)).toEqual([])
+  } finally {
+    await store.close()
+  }
+})
