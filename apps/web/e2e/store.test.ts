@@ -1,4 +1,4 @@
-import type { Store, createStore } from '@ownlist/client'
+import type { Store } from '@ownlist/client'
 import type { BrowserContext, Page } from 'playwright-core'
 import { build, type Rolldown } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -6,9 +6,7 @@ import { hasBrowser, startApp, type App } from './app.ts'
 
 declare global {
   interface Window {
-    /** What a page of these tests has. */
     tasks: Store
-    open: typeof createStore
   }
 }
 
@@ -174,6 +172,6 @@ async function bundle(): Promise<string> {
       },
     ],
   })) as Rolldown.RolldownOutput
-  const [chunk] = built.output.filter((part) => part.type === 'chunk' && part.isEntry)
+  const chunk = built.output.find((part) => part.type === 'chunk' && part.isEntry)
   return chunk?.type === 'chunk' ? chunk.code : ''
 }
