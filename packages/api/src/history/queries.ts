@@ -2,7 +2,7 @@ import type { Scope } from '@ownlist/db'
 import { sql, type RawBuilder } from 'kysely'
 import { z } from 'zod'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { entities, entityNames, fieldNames, type Columns, type FieldsOf } from './entities.ts'
+import { entities, entityNames, fieldNames, type Columns, type Entity, type FieldsOf } from './entities.ts'
 import type { ChangeKind, EntityName, HistoryFilter, RevisionKey } from './schema.ts'
 
 /** What a revision did to one row. */
@@ -179,7 +179,14 @@ async function findChanges(
       select true as present, ${sql.ref(`t.${entities[name].title}`)} as title from ${sql.table(name)} t
       where c.entity = ${name} and t.user_id = ${userId} and t.id = c.entity_id`,
   )
+  const fields = entityNames.flatMap((entity) =>
+    entities[entity].columns.map((name) => ({ entity, name, field: fieldOf(entity, name) })),
+  )
   const { rows } = await sql<ChangeRow>`
+    with fields as (
+      select * from unnest(${fields.map(({ entity }) => entity)}::text[], ${fields.map(({ name }) => name)}::text[],
+        ${fields.map(({ field }) => field)}::text[]) f(entity, name, field)
+    )
     select c.revision, c.entity, c.entity_id, c.before, c.after, coalesce(t.present, false) as present,
       coalesce(c.after ->> e.title, case when c.after is null then c.before ->> e.title end, t.title, (
         select d.before ->> e.title from changes d
@@ -197,15 +204,30 @@ async function findChanges(
       e(entity, title) on e.entity = c.entity
     left join lateral (${sql.join(rowsOf, sql` union all `)}) t on true
     left join lateral (
-      select array_agg(distinct k.name) as superseded
-      from changes o join revisions by on by.user_id = o.user_id and by.revision = o.revision
-      cross join lateral jsonb_object_keys(o.after) k(name)
-      where o.user_id = ${userId} and o.entity = c.entity and o.entity_id = c.entity_id
-        and o.revision > r.based_on and o.revision < c.revision and o.before is not null
-        and by.session_id is distinct from r.session_id and c.before ? k.name
-    ) s on c.after is not null
+      select array_agg(lost.field order by lost.field) as superseded
+      from (
+        select distinct f.field from jsonb_object_keys(c.before) k(name)
+        join fields f on f.entity = c.entity and f.name = k.name
+      ) lost
+      -- Whose value stood there last. One that this session had overwritten before is listed where it did so.
+      join lateral (
+        select o.before, o.after, by.session_id
+        from changes o join revisions by on by.user_id = o.user_id and by.revision = o.revision
+        where o.user_id = ${userId} and o.entity = c.entity and o.entity_id = c.entity_id
+          and o.revision > r.based_on and o.revision < c.revision and (o.before is null or o.after is null or exists (
+            select from fields f where f.entity = c.entity and f.field = lost.field and o.after ? f.name))
+        order by o.revision desc limit 1
+      ) last on last.before is not null and last.after is not null and last.session_id is distinct from r.session_id
+    ) s on c.before is not null and c.after is not null
     order by c.revision desc, c.entity, c.entity_id`.execute(db)
   return rows
+}
+
+/** The field that a column belongs to; of several columns the first gives the name. */
+function fieldOf(entity: EntityName, column: string): string | undefined {
+  const { together }: Entity<object> = entities[entity]
+  const whole = together.find((columns) => columns.includes(column)) ?? []
+  return fieldNames(entity, [column])[0] ?? fieldNames(entity, [...whole])[0]
 }
 
 function toRevision(row: RevisionRow, changes: ChangeRow[], sessionId: string): Revision {
@@ -232,7 +254,7 @@ function toChange({ entity, entityId, before, after, title, present, superseded 
     title,
     before: before && registered.toFields(before),
     after: after && registered.toFields(after),
-    superseded: fieldNames(entity, superseded ?? []),
+    superseded: superseded ?? [],
     restorable: after === null && !present,
   }
 }

@@ -236,6 +236,15 @@ describe('what a change overwrote without having seen it', () => {
     expect(await superseded()).toEqual([])
     await from(phone, 5, { status: 'in_progress', title: 'Buy noodles' })
     expect((await superseded())?.toSorted()).toEqual(['completedAt', 'status', 'title'])
+    // What the phone had overwritten already is listed there, and not once more where it overwrites its own.
+    await from(phone, 5, { title: 'Buy pasta', due: { date: '2026-11-23' } })
+    expect(await superseded()).toEqual([])
+    await from(laptop, 8, { due: { dateTime: '2026-11-24T09:00:00Z', timeZone: 'UTC' } })
+    await from(phone, 8, { due: { dateTime: '2026-11-25T09:00:00Z', timeZone: 'Europe/Berlin' } })
+    expect(await superseded()).toEqual(['due'])
+    // A value of several columns is one value.
+    await from(phone, 8, { due: { date: '2026-11-26' } })
+    expect(await superseded()).toEqual([])
   })
 })
 
