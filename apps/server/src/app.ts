@@ -109,7 +109,7 @@ export function createApp({
   app.all('/api/trpc/*', async (c) => {
     const requestId = c.get('requestId')
     // Out here a failure is reported like any other; inside createContext tRPC would keep it to itself.
-    const signedIn = await auth.check(c.req.raw.headers)
+    const signedIn = meantFor(c.req.raw.headers, await auth.check(c.req.raw.headers))
     const encoding = encodingFor(c.req.header('accept-encoding'))
     let long = false
     const response = await fetchRequestHandler({
@@ -156,6 +156,15 @@ export function createApp({
 function clientName(headers: Headers): string | undefined {
   const name = headers.get('ownlist-client') ?? ''
   return /^[\x20-\x7e]{1,64}$/.test(name) ? name : undefined
+}
+
+/**
+ * A client that keeps tasks and changes of a user says who that is. Where somebody else has signed in in the same browser
+ * meanwhile, nobody is: neither may see or become what is the other's.
+ */
+function meantFor(headers: Headers, signedIn: Context['signedIn']): Context['signedIn'] {
+  const user = headers.get('ownlist-user')
+  return user === null || user === signedIn?.user.id ? signedIn : null
 }
 
 /** The shape that tRPC's errors have too, so clients read one. */

@@ -60,9 +60,14 @@ export function createClient({
             maxItems: 20,
             // Inputs travel in bodies: what people search for belongs into no URL and no log.
             methodOverride: 'POST',
-            headers: {
-              ...(token !== undefined && { authorization: `Bearer ${token}` }),
-              ...(name !== undefined && { 'ownlist-client': name }),
+            headers: ({ opList }) => {
+              const user = opList.map(({ context }) => context['userId']).find((id) => id !== undefined)
+              return {
+                ...(token !== undefined && { authorization: `Bearer ${token}` }),
+                ...(name !== undefined && { 'ownlist-client': name }),
+                // For whom a call is meant, where it must reach nobody else, whoever has signed in meanwhile.
+                ...(typeof user === 'string' && { 'ownlist-user': user }),
+              }
             },
             fetch: (input, init) => {
               const limit = AbortSignal.timeout(timeout)

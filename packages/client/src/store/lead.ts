@@ -20,7 +20,7 @@ export interface Led {
 }
 
 /** So many changes travel together, where they may. */
-const togetherAtMost = 5
+const togetherAtMost = 20
 const pollEvery = 30_000
 /** A stream that lasted so long was a good one: the next is asked for soon. */
 const longEnough = 30_000

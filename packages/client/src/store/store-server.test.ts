@@ -61,6 +61,23 @@ test('a session that ended says so; what was written waits', async ({ newUser, u
   }
 })
 
+test('what one user wrote never becomes another’s, whoever has signed in', async ({ newUser }) => {
+  const [ada, eve] = await Promise.all([newUser(), newUser()])
+  await eve.client.tasks.create.mutate({ title: 'of Eve' })
+  // Ada's tab, after Eve has signed in in another: her cookie is Eve's.
+  const store = createStore({ client: eve.client, userId: ada.id })
+  try {
+    await store.tasks.create({ title: 'of Ada' })
+    await expect.poll(() => store.status.get().signedIn).toBe(false)
+    expect(store.status.get()).toMatchObject({ pending: 1, revision: null })
+    expect(titles(store)).toEqual(['of Ada'])
+    const { items } = await eve.client.tasks.list.query({})
+    expect(items.map(({ title }) => title)).toEqual(['of Eve'])
+  } finally {
+    await store.close()
+  }
+})
+
 test('what the server refuses comes back with the fields that are wrong', async ({ newUser }) => {
   const { id: userId, client } = await newUser()
   const store = createStore({ client, userId })

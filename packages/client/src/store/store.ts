@@ -79,7 +79,7 @@ export function createStore(options: StoreOptions): Store {
   const { userId, name = 'ownlist' } = options
   const storage = options.storage ?? (typeof indexedDB === 'undefined' ? 'memory' : 'indexeddb')
   const env = { ...environment(storage), ...options.environment }
-  const server = 'server' in options ? options.server : syncServer(options.client)
+  const server = 'server' in options ? options.server : syncServer(options.client, userId)
   const databaseName = `${name}.${userId}`
   const ending = new AbortController()
   const { signal } = ending

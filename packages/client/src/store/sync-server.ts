@@ -3,13 +3,17 @@ import type { Ownlist } from '../client.ts'
 import { errorOf } from '../errors.ts'
 import type { SyncServer } from './ports.ts'
 
-/** The server as the store needs it, by way of a client. */
-export function syncServer(ownlist: Ownlist): SyncServer {
+/**
+ * The server as the store needs it, by way of a client. In a browser whoever signed in last has the cookie, in every
+ * tab: each call says for whom it is meant, so that nobody's changes and tasks end up with somebody else.
+ */
+export function syncServer(ownlist: Ownlist, userId: string): SyncServer {
   const untyped = getUntypedClient(ownlist)
+  const context = { userId }
   return {
-    pull: (input, signal) => ownlist.sync.pull.query(input, { signal }),
+    pull: (input, signal) => ownlist.sync.pull.query(input, { signal, context }),
     run: ({ path, input, opId, basedOn }, signal) =>
-      untyped.mutation(path, { ...input, opId, basedOn }, { signal }),
+      untyped.mutation(path, { ...input, opId, basedOn }, { signal, context }),
     changes: (lastEventId, on, signal) =>
       new Promise((resolve, reject) => {
         const stream = ownlist.sync.changes.subscribe(
