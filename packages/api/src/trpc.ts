@@ -83,23 +83,29 @@ export function userMutation<Input extends z.ZodType>(input: Input) {
     const scope = asUser(ctx.database, user.id, { actor: 'session', session, client, basedOn })
     const proceed = (within: Scope) => next({ ctx: { scope: within } })
 
-    let written: number | undefined
+    let written: Promise<number | undefined> = Promise.resolve(undefined)
+    const tell = async () => {
+      const revision = await written
+      if (revision !== undefined) ctx.live.changed(user.id, revision)
+    }
     const work = async (within: Scope) => {
       const { data } = orThrow(await proceed(within))
-      written = await writtenRevision(within)
+      // Asked for and not waited for: it travels with the statement after it.
+      written = writtenRevision(within)
+      written.catch(() => {})
       return data
     }
     if (opId === undefined) {
       const answer = await inTransaction(scope, work)
-      if (written !== undefined) ctx.live.changed(user.id, written)
+      await tell()
       return resultOf(answer) as Awaited<ReturnType<typeof proceed>>
     }
     const repeatable = { opId, procedure: path, inputHash: hashOf(await getRawInput()) }
     const { answer, repeated } = await once(scope, repeatable, work)
     // Whoever repeats may have been cut off by the end of the server that had the news to tell; and a
     // twin that lost the race wrote a revision that was rolled back.
-    if (repeated) written = await findRevision(scope)
-    if (written !== undefined) ctx.live.changed(user.id, written)
+    if (repeated) written = findRevision(scope)
+    await tell()
     return resultOf(answer) as Awaited<ReturnType<typeof proceed>>
   })
 }
