@@ -120,45 +120,41 @@ test('what is no input, and what is no GET, is refused in words', async ({ node,
   await expect(callOn(url, authorization, 'sync.changes', {})).rejects.toThrow('METHOD_REFUSED')
 })
 
-test(
-  'streams that are cut again and again miss nothing',
-  { timeout: 30_000 },
-  async ({ listeningNode, openSession }) => {
-    const nodes = [await listeningNode(), await listeningNode()]
-    const { authorization } = await openSession()
-    const edits = 60
-    let done = false
-    const writer = async () => {
-      for (let count = 0; count < edits; count += 1) await create(nodes[count % 2]?.url ?? '', authorization)
-      done = true
-    }
-    const reader = async (seed: number) => {
-      let lastEventId: string | undefined
-      let cuts = 0
-      const seen: number[] = []
-      while (!done || seen.at(-1) !== edits) {
-        const node = nodes[(cuts + seed) % 2]
-        const stream = await openStream(node?.url ?? '', authorization, { lastEventId })
-        for (let count = 0; count <= (cuts + seed) % 3 && seen.at(-1) !== edits; count += 1) {
-          const event = await stream.next()
-          lastEventId = event?.id
-          seen.push(Number(lastEventId))
-        }
-        stream.cut()
-        cuts += 1
+test('streams that are cut again and again miss nothing', async ({ listeningNode, openSession }) => {
+  const nodes = [await listeningNode(), await listeningNode()]
+  const { authorization } = await openSession()
+  const edits = 60
+  let done = false
+  const writer = async () => {
+    for (let count = 0; count < edits; count += 1) await create(nodes[count % 2]?.url ?? '', authorization)
+    done = true
+  }
+  const reader = async (seed: number) => {
+    let lastEventId: string | undefined
+    let cuts = 0
+    const seen: number[] = []
+    while (!done || seen.at(-1) !== edits) {
+      const node = nodes[(cuts + seed) % 2]
+      const stream = await openStream(node?.url ?? '', authorization, { lastEventId })
+      for (let count = 0; count <= (cuts + seed) % 3 && seen.at(-1) !== edits; count += 1) {
+        const event = await stream.next()
+        lastEventId = event?.id
+        seen.push(Number(lastEventId))
       }
-      return { seen, cuts }
+      stream.cut()
+      cuts += 1
     }
-    const [, ...readers] = await Promise.all([writer(), reader(0), reader(1), reader(2)])
-    for (const { seen, cuts } of readers) {
-      expect(seen.at(-1)).toBe(edits)
-      // Never the same twice, never backwards: each came later than what was known.
-      expect(seen).toEqual([...new Set(seen)].toSorted((a, b) => a - b))
-      expect(cuts).toBeGreaterThan(3)
-    }
-    for (const { live } of nodes) await vi.waitFor(() => expect(live.subscribers).toBe(0))
-  },
-)
+    return { seen, cuts }
+  }
+  const [, ...readers] = await Promise.all([writer(), reader(0), reader(1), reader(2)])
+  for (const { seen, cuts } of readers) {
+    expect(seen.at(-1)).toBe(edits)
+    // Never the same twice, never backwards: each came later than what was known.
+    expect(seen).toEqual([...new Set(seen)].toSorted((a, b) => a - b))
+    expect(cuts).toBeGreaterThan(3)
+  }
+  for (const { live } of nodes) await vi.waitFor(() => expect(live.subscribers).toBe(0))
+})
 
 test('a server that stops sends its clients on at once, and they miss nothing', async ({
   database,
@@ -195,12 +191,12 @@ test('a listening connection that is cut comes back, and what was said meanwhile
   expect(await stream.next()).toEqual(at(0))
 
   for (let round = 1; round <= 3; round += 1) {
+    // Written past the servers, so that nobody is told.
+    await database.query(`insert into tasks (user_id, title) values ($1, 'Past')`, [userId])
     await database.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
        where datname = current_database() and query = 'listen ownlist_changes'`,
     )
-    // Not heard by anybody: it is written past the servers, while nobody listens.
-    await database.query(`insert into tasks (user_id, title) values ($1, 'Past')`, [userId])
     expect(await stream.next()).toEqual(at(round))
     await there.becomes('listening', round + 1)
   }
@@ -208,34 +204,33 @@ test('a listening connection that is cut comes back, and what was said meanwhile
   expect(await stream.next()).toEqual(at(4))
 })
 
-test(
-  'while PostgreSQL is away clients wait, and then they hear everything',
-  { timeout: 30_000 },
-  async ({ database, openSession }) => {
-    const proxy = await databaseProxy(database.url)
-    const away = await startNode(proxy.url)
-    await away.becomes('listening')
-    const { authorization, userId } = await openSession()
-    const stream = await openStream(away.url, authorization)
-    expect(await stream.next()).toEqual(at(0))
+test('while PostgreSQL is away clients wait, and then they hear everything', async ({
+  database,
+  openSession,
+}) => {
+  const proxy = await databaseProxy(database.url)
+  const away = await startNode(proxy.url)
+  await away.becomes('listening')
+  const { authorization, userId } = await openSession()
+  const stream = await openStream(away.url, authorization)
+  expect(await stream.next()).toEqual(at(0))
 
-    await proxy.takeAway()
-    await away.becomes('polling')
-    await database.query(`insert into tasks (user_id, title) values ($1, 'Away')`, [userId])
-    // Who comes now is told to come again, in the stream: an EventSource that meets a status gives up for good.
-    const early = await openStream(away.url, authorization)
-    expect(early.status).toBe(200)
-    expect((await early.next())?.data).toContain('DATABASE_UNAVAILABLE')
+  await proxy.takeAway()
+  await away.becomes('polling')
+  await database.query(`insert into tasks (user_id, title) values ($1, 'Away')`, [userId])
+  // Who comes now is told to come again, in the stream: an EventSource that meets a status gives up for good.
+  const early = await openStream(away.url, authorization)
+  expect(early.status).toBe(200)
+  expect((await early.next())?.data).toContain('DATABASE_UNAVAILABLE')
 
-    await proxy.bringBack()
-    expect(await stream.next()).toEqual(at(1))
-    await away.becomes('listening', 2)
-    await create(away.url, authorization)
-    expect(await stream.next()).toEqual(at(2))
-    await away.close()
-    await proxy.close()
-  },
-)
+  await proxy.bringBack()
+  expect(await stream.next()).toEqual(at(1))
+  await away.becomes('listening', 2)
+  await create(away.url, authorization)
+  expect(await stream.next()).toEqual(at(2))
+  await away.close()
+  await proxy.close()
+})
 
 test('what is written past all servers is seen by looking', async ({ database, node, openSession }) => {
   const { url } = await node({ lookEvery: 50, pollEvery: 50 })
@@ -250,7 +245,6 @@ test('what is written past all servers is seen by looking', async ({ database, n
 
 test.skipIf(!pgBouncerIsPresent)(
   'through a pooler, where no word arrives, changes are looked for',
-  { timeout: 30_000 },
   async ({ database, openSession }) => {
     const bouncer = await startPgBouncer(database)
     const pooled = await startNode(bouncer.through(database.url), { pollEvery: 50 })
@@ -354,10 +348,12 @@ test('a silent stream says that it lives', async ({ node, openSession }) => {
   const { url } = await node({ silentFor: 20 })
   const { authorization } = await openSession()
   const stream = await openStream(url, authorization)
-  expect((await stream.nextOfAll())?.event).toBe('connected')
-  expect((await stream.nextOfAll())?.event).toBe('message')
-  expect((await stream.nextOfAll())?.event).toBe('ping')
-  expect((await stream.nextOfAll())?.event).toBe('ping')
+  const events: (string | undefined)[] = []
+  while (events.filter((event) => event === 'ping').length < 3) {
+    events.push((await stream.nextOfAll())?.event)
+  }
+  expect(events[0]).toBe('connected')
+  expect(events.filter((event) => event !== 'ping')).toEqual(['connected', 'message'])
 })
 
 /** One more session of a user who has one. */

@@ -32,7 +32,10 @@ export interface ServerLiveUpdates extends LiveUpdates {
 
 const channelName = 'ownlist_changes'
 
-/** Milliseconds for which what there is to tell other servers is gathered. NOTIFY is dear: commits queue for it. */
+/**
+ * Milliseconds between two words to other servers, in which the next is gathered. NOTIFY is dear: those who
+ * commit one wait for each other.
+ */
 const gatherFor = 25
 
 /**
@@ -53,6 +56,7 @@ export function createLiveUpdates({
   const subscribers = new Subscribers()
   const unsaid: Words = { revisions: new Map(), ended: new Set() }
   let saying: NodeJS.Timeout | undefined
+  let saidAt = -Infinity
 
   const notify = (payloads: string[]) =>
     sql`select pg_notify(${channelName}, payload) from unnest(${payloads}::text[]) payload`.execute(db)
@@ -108,6 +112,7 @@ export function createLiveUpdates({
   /** What could not be said is said later: the others look for themselves meanwhile. */
   async function say(): Promise<void> {
     saying = undefined
+    saidAt = performance.now()
     const payloads = encodeWords(unsaid)
     unsaid.revisions.clear()
     unsaid.ended.clear()
@@ -115,7 +120,7 @@ export function createLiveUpdates({
   }
 
   function saySoon(): void {
-    saying ??= setTimeout(() => void say(), gatherFor)
+    saying ??= setTimeout(() => void say(), Math.max(0, saidAt + gatherFor - performance.now()))
   }
 
   return {
