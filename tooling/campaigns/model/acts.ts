@@ -1,0 +1,109 @@
+import { newId } from '../../../packages/client/src/ids.ts'
+import { wantedBy } from './changes.ts'
+import type { Client, OpenTab } from './client.ts'
+import { count, type Counts } from './counts.ts'
+import type { Network } from './network.ts'
+import type { Call } from './sequential.ts'
+import type { Account } from './server.ts'
+import type { Act, Step } from './steps.ts'
+
+export interface World {
+  network: Network
+  account: Account
+  time: { pass(milliseconds: number): Promise<void> }
+  say: (line: string) => void
+  counts: Counts
+  sync: (client: Client) => Promise<void>
+}
+
+/** Does what a step says, as far as there is anything to do it with. */
+export async function perform(
+  step: Extract<Step, { by: 'client' }>,
+  client: Client,
+  world: World,
+): Promise<void> {
+  const { network, time, say, counts } = world
+  const { act } = step
+  const tab = client.tab(step.tab)
+  const wanted = wantedBy(act, tab.shown.get(), () => count(counts, 'texts'))
+  count(counts, act.do)
+  say(
+    `client ${client.at}${step.hasty ? ' in haste' : ''}, tab ${client.tabs().indexOf(tab)}: ${wanted ? `${wanted.path} ${JSON.stringify(wanted.input)}` : JSON.stringify(act)}`,
+  )
+  if (wanted) return client.write(tab, wanted)
+  switch (act.do) {
+    case 'undo':
+    case 'restore':
+      return travel(act, tab, client, world)
+    case 'retry':
+    case 'dismiss': {
+      const { failures } = tab.store.status.get()
+      const opId = failures[act.which % failures.length]?.opId
+      if (opId === undefined) return
+      // Where there is no room, it stays as it was.
+      const doing = act.do === 'retry' ? tab.store.retry(opId) : client.dismiss(tab, opId)
+      return void doing.catch(() => {})
+    }
+    case 'wait':
+      return time.pass(act.seconds * 1000)
+    case 'go offline':
+      return network.goOffline(client.at)
+    case 'go online':
+      network.goOnline(client.at)
+      return tab.store.wake()
+    case 'crash':
+      return client.crash(tab)
+    case 'open a tab':
+      if (client.tabs().length < 2) client.open()
+      return
+    case 'close the tab':
+      return client.close(tab)
+    case 'fill the disk':
+      return client.setFull(true)
+    case 'free the disk':
+      return client.setFull(false)
+    case 'end the session':
+      return network.signOut(client.at)
+    case 'sign in':
+      network.signIn(client.at)
+      return tab.store.wake()
+    case 'wake':
+      return tab.store.wake()
+    case 'sync':
+      return world.sync(client)
+    default:
+      // There was no task to do it with.
+      return
+  }
+}
+
+/** Undo and restore need the server: they are asked for once, and who hears no answer asks no more. */
+function travel(
+  act: Extract<Act, { do: 'undo' | 'restore' }>,
+  tab: OpenTab,
+  client: Client,
+  { network, say }: World,
+): void {
+  const call = travelCall(act, tab, client)
+  if (!call) return
+  say(`  ${call.path} ${JSON.stringify(call.input)}`)
+  const basedOn = tab.store.status.get().revision ?? 0
+  network.mutate({ ...call, opId: newId(), basedOn, client: client.at }).catch(() => {})
+}
+
+function travelCall(
+  act: Extract<Act, { do: 'undo' | 'restore' }>,
+  tab: OpenTab,
+  client: Client,
+): Call | undefined {
+  if (act.do === 'undo') {
+    const revision = (tab.store.status.get().revision ?? 0) - act.back
+    return revision > 0
+      ? { path: 'history.undo', input: { revision, ifConflict: act.ifConflict } }
+      : undefined
+  }
+  const shown = new Set(tab.shown.get().map(({ id }) => id))
+  const gone = [...client.known].filter((id) => !shown.has(id))
+  const id = gone[act.which % gone.length]
+  return id === undefined ? undefined : { path: 'history.restore', input: { entity: 'tasks', id } }
+}

@@ -1,0 +1,133 @@
+import { errorOf, type Made } from '../../../packages/client/src/index.ts'
+import { fakeBrowser, type Tab } from '../../../packages/client/src/store/fake-browser.fixture.ts'
+import { memoryTables } from '../../../packages/client/src/store/memory-tables.ts'
+import type { Failure, Queued, Wanted } from '../../../packages/client/src/store/operation.ts'
+import type { Tables, Timers } from '../../../packages/client/src/store/ports.ts'
+import type { Network } from './network.ts'
+import type { Task } from './rows.ts'
+
+/** A change that somebody made in a tab, and what the store said of it. */
+export interface Write {
+  wanted: Wanted
+  /** `kept` is the store's promise; `asked` may be or not, since the tab went before it said so. */
+  state: 'asked' | 'kept' | 'refused'
+  opId?: string
+  /** Texts that this client had shown by then. */
+  seen: number
+}
+
+export interface ClientOptions {
+  at: number
+  userId: string
+  network: Network
+  timers: Timers
+  fault: (words: string) => void
+}
+
+export type Client = ReturnType<typeof createClient>
+
+/** A device: one browser with up to two tabs, which share what is kept. */
+export function createClient({ at, userId, network, timers, fault }: ClientOptions) {
+  let tables: Promise<Tables> | undefined
+  let tabs: OpenTab[] = []
+  const writes: Write[] = []
+  /** Texts that any tab has shown, in the order in which they first were. */
+  const seen = new Map<string, number>()
+  const known = new Set<string>()
+  const dismissed = new Set<string>()
+  let isFull = false
+  let fillings = 0
+  const browser = fakeBrowser({
+    server: network.serverFor(at),
+    timers,
+    name: `client ${at}`,
+    open: () => (tables ??= memoryTables()),
+  })
+
+  function open(): OpenTab {
+    const tab = browser.tab(userId)
+    const shown = tab.store.tasks.query({ sort: 'position', order: 'asc' })
+    const look = () => {
+      for (const { id, title, description } of shown.get()) {
+        known.add(id)
+        for (const text of [title, description])
+          if (text !== null && !seen.has(text)) seen.set(text, seen.size)
+      }
+    }
+    const opened = { ...tab, shown, stop: shown.subscribe(look) }
+    tabs.push(opened)
+    return opened
+  }
+
+  function drop(tab: OpenTab): void {
+    tab.stop()
+    tabs = tabs.filter((other) => other !== tab)
+  }
+
+  return {
+    at,
+    writes: writes as readonly Write[],
+    dismissed: dismissed as ReadonlySet<string>,
+    known: known as ReadonlySet<string>,
+    seen: seen as ReadonlyMap<string, number>,
+    tabs: () => tabs,
+    /** The tab that is meant; there is always one. */
+    tab: (which: number) => tabs[which % tabs.length] ?? open(),
+    open,
+
+    write(tab: OpenTab, wanted: Wanted): void {
+      const write: Write = { wanted, state: 'asked', seen: seen.size }
+      const before = isFull ? -1 : fillings
+      writes.push(write)
+      const { tasks } = tab.store
+      const name = wanted.path.slice('tasks.'.length) as 'update'
+      const making: Promise<Made> = tasks[name](wanted.input as Parameters<typeof tasks.update>[0])
+      making.then(
+        ({ opId }) => Object.assign(write, { state: 'kept', opId }),
+        (error: unknown) => {
+          const { reason } = errorOf(error)
+          // A tab that is closed may have kept it before it was.
+          if (reason === 'STORE_CLOSED') return
+          write.state = 'refused'
+          if (reason !== 'STORAGE_FULL' || before === fillings)
+            fault(`client ${at} could not write: ${reason}`)
+        },
+      )
+    },
+
+    async dismiss(tab: OpenTab, opId: string): Promise<void> {
+      await tab.store.dismiss(opId)
+      dismissed.add(opId)
+    },
+
+    crash(tab: OpenTab): void {
+      tab.crash()
+      drop(tab)
+    },
+    close(tab: OpenTab): void {
+      drop(tab)
+      tab.store.close().catch((error: unknown) => fault(`client ${at} could not close: ${String(error)}`))
+    },
+    setFull(value: boolean): void {
+      isFull = value
+      fillings++
+      browser.setFull(value)
+    },
+
+    /** What is kept on the device, whatever a tab says. */
+    async kept(): Promise<{ tasks: Task[]; outbox: Queued[]; failures: Failure[] }> {
+      const all = await (tables ??= memoryTables())
+      return all.run('readonly', async (access) => ({
+        tasks: await access.all('tasks'),
+        outbox: await access.all('outbox'),
+        failures: await access.all('failures'),
+      }))
+    },
+  }
+}
+
+export interface OpenTab extends Tab {
+  /** All tasks, as somebody who looks sees them. */
+  shown: { get(): readonly Task[] }
+  stop(): void
+}
