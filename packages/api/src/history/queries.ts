@@ -184,7 +184,7 @@ async function findChanges(
   )
   const { rows } = await sql<ChangeRow>`
     with fields as (
-      select * from unnest(${fields.map(({ entity }) => entity)}::text[], ${fields.map(({ name }) => name)}::text[],
+      select entity, name, field from unnest(${fields.map(({ entity }) => entity)}::text[], ${fields.map(({ name }) => name)}::text[],
         ${fields.map(({ field }) => field)}::text[]) f(entity, name, field)
     )
     select c.revision, c.entity, c.entity_id, c.before, c.after, coalesce(t.present, false) as present,
