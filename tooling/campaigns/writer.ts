@@ -103,9 +103,9 @@ export async function write(name: string, options: WriterOptions): Promise<Accou
 
 /** Somebody whose writes take long: a thousand tasks at once, to and fro between two priorities. */
 export interface Bulk {
-  /** Resolves as the next one leaves. */
+  /** Resolves as the next request leaves. */
   underWay(): Promise<void>
-  /** Whether one is on its way. */
+  /** Whether a server has one that it did not answer yet. */
   readonly busy: boolean
   done: Promise<{ account: Account; priority: 'low' | 'high' | undefined }>
 }
@@ -124,14 +124,22 @@ export function writeInBulk(ids: string[], options: WriterOptions): Bulk {
   }
 
   async function work() {
-    const client = createClient({ url, token, name: 'bulk', retries: 30 })
+    const client = createClient({
+      url,
+      token,
+      name: 'bulk',
+      retries: 30,
+      fetch: async (input, init) => {
+        busy = true
+        started.resolve()
+        started = Promise.withResolvers<void>()
+        return fetch(input, init).finally(() => (busy = false))
+      },
+    })
     let priority: 'low' | 'high' | undefined
     while (!signal.aborted) {
       await pause.turn(async () => {
         const next = priority === 'high' ? 'low' : 'high'
-        busy = true
-        started.resolve()
-        started = Promise.withResolvers<void>()
         try {
           const { results } = await client.tasks.bulk.mutate({ ids, change: { priority: next } })
           const missed = results.filter(({ ok }) => !ok)
@@ -144,8 +152,6 @@ export function writeInBulk(ids: string[], options: WriterOptions): Bulk {
         } catch (error) {
           const { reason, message } = errorOf(error)
           account.unexpected.push(`${reason}: ${message}`)
-        } finally {
-          busy = false
         }
       })
       // Long transactions one after the other would leave nothing to the others.
