@@ -228,7 +228,7 @@ describe('at the same time', () => {
 
   test('undos, changes in bulk and restores never block each other for good', async ({ signUp }) => {
     const ada = await signUp()
-    const ids = []
+    const ids: string[] = []
     for (let n = 0; n < 20; n++) ids.push((await ada.tasks.create({ title: `Task ${n}` })).id)
     await ada.tasks.bulk({ ids, change: { priority: 'high' } })
     await ada.tasks.bulk({ ids: ids.slice(0, 5), change: { delete: true } })
