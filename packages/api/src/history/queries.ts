@@ -6,7 +6,7 @@ import { entities, entityNames, fieldNames, type Columns, type Entity, type Fiel
 import type { ChangeKind, EntityName, HistoryFilter, RevisionKey } from './schema.ts'
 
 /** What a revision did to one row. */
-export type Change = { [Name in EntityName]: ChangeOf<Name> }[EntityName]
+type Change = { [Name in EntityName]: ChangeOf<Name> }[EntityName]
 
 interface ChangeOf<Name extends EntityName> {
   entity: Name

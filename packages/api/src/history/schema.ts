@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { id, instant, revision } from '../input.ts'
 
-export const changeKind = z.enum(['created', 'updated', 'deleted'])
+const changeKind = z.enum(['created', 'updated', 'deleted'])
 
 /** Whatever keeps a history, by the name of its table. */
-export const entityName = z.enum(['tasks'])
+const entityName = z.enum(['tasks'])
 
 const cursor = z.string().max(500).optional()
 
