@@ -1,3 +1,4 @@
+import { errorOf } from '@ownlist/client'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { ArrowLeft, Download } from 'lucide-react'
@@ -61,7 +62,11 @@ export function AsOf({ at, clock }: { at: string; clock: Clock }) {
           </>
         )}
         {error && (
-          <Problem title="That moment cannot be shown" error={error} onRetry={() => void refetch()} />
+          <Problem
+            title="That moment cannot be shown"
+            error={error}
+            onRetry={errorOf(error).reason === 'HISTORY_TOO_OLD' ? undefined : () => void refetch()}
+          />
         )}
         {isWhole && !error && tasks.length === 0 && (
           <Empty title="There were no tasks">Nothing was on your list at that moment.</Empty>

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { ArrowUpDown, Check, ChevronRight, Layers, Pencil, Plus, Redo2, Trash2, Undo2 } from 'lucide-react'
 import { memo, useId, useState } from 'react'
 import type { Clock } from '../tasks/dates.ts'
@@ -52,7 +53,15 @@ export const RevisionEntry = memo(function RevisionEntry({ revision, known, cloc
           )}
         </p>
         <p className="text-[13px] text-quiet">
-          <Moment at={revision.madeAt} clock={clock} /> · <Origin revision={revision} />
+          <Link
+            to="/history"
+            search={{ at: revision.madeAt }}
+            className="relative inline-block rounded-xs underline-offset-3 hover:text-ink hover:underline"
+          >
+            <span className="sr-only">Look back at </span>
+            <Moment at={revision.madeAt} clock={clock} />
+          </Link>{' '}
+          · <Origin revision={revision} />
         </p>
         {revision.count === 1 && first && direction === 'do' && (
           <>

@@ -28,7 +28,14 @@ export function Empty({ title, children }: { title: string; children: ReactNode 
   )
 }
 
-export function Problem({ title, error, onRetry }: { title: string; error: unknown; onRetry: () => void }) {
+interface ProblemProps {
+  title: string
+  error: unknown
+  /** Left out where trying again would change nothing. */
+  onRetry?: (() => void) | undefined
+}
+
+export function Problem({ title, error, onRetry }: ProblemProps) {
   const { message, requestId, reason } = errorOf(error)
   return (
     <div role="alert" className="px-6 py-16 text-center">
@@ -39,9 +46,11 @@ export function Problem({ title, error, onRetry }: { title: string; error: unkno
           <span className="whitespace-nowrap">Request {requestId.slice(0, 8)}.</span>
         )}
       </p>
-      <Button className="mt-5" onClick={onRetry}>
-        Try again
-      </Button>
+      {onRetry && (
+        <Button className="mt-5" onClick={onRetry}>
+          Try again
+        </Button>
+      )}
     </div>
   )
 }

@@ -8,10 +8,10 @@ import { FieldChanges } from './field-changes.tsx'
 import { historyOptions, revisionsOf } from './log.ts'
 import { Moment } from './moment.tsx'
 import { Origin } from './origin.tsx'
-import { directionOf, fieldsOf, type Change, type Revision } from './revision.ts'
+import { directionOf, fieldsOf, reversed, type Change, type Revision } from './revision.ts'
 import { More, Skeleton } from './states.tsx'
 import { Superseded } from './superseded.tsx'
-import { inSentence, sayField } from './words.ts'
+import { inSentence, isRestored, sayField } from './words.ts'
 
 interface Props {
   id: string
@@ -86,14 +86,15 @@ function Entries({ id, clock, onTakenBack }: Props) {
 /** Which task is known here, so its name is not said. */
 function sayWhat(revision: Revision, change: Change, known: ReadonlyMap<number, Revision>): string {
   const direction = directionOf(revision, known)
-  const what = sayDone(change)
-  if (direction !== 'do') return `${direction === 'undo' ? 'Undo' : 'Redo'}: ${inSentence(what)}`
+  if (direction === 'undo') return `Undid: ${inSentence(sayDone(reversed(change)))}`
+  if (direction === 'redo') return `Redid: ${inSentence(sayDone(change))}`
+  const what = sayDone(change, revision)
   const others = revision.count - 1
   return others > 0 ? `${what}, with ${others === 1 ? 'another task' : `${others} other tasks`}` : what
 }
 
-function sayDone(change: Change): string {
-  if (change.kind === 'created') return 'Added'
+function sayDone(change: Change, by?: Revision): string {
+  if (change.kind === 'created') return isRestored(change, by) ? 'Restored' : 'Added'
   if (change.kind === 'deleted') return 'Deleted'
   const fields = fieldsOf(change)
   const named = fields.filter(({ field }) => field !== 'position')

@@ -157,7 +157,7 @@ function withoutPlace(fields: FieldChange[]): FieldChange[] {
 }
 
 /** What is brought back keeps the time at which it was first made. Imports may bring theirs along. */
-function isRestored({ after }: Change, by: Pick<Told, 'madeAt' | 'actor'> | undefined): boolean {
+export function isRestored({ after }: Change, by: Pick<Told, 'madeAt' | 'actor'> | undefined): boolean {
   if (!by?.madeAt || by.actor === 'import' || !after?.createdAt) return false
   return Date.parse(by.madeAt) - Date.parse(after.createdAt) > 5_000
 }
