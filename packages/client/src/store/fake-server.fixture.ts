@@ -42,7 +42,7 @@ export function fakeServer({ now = Date.now }: { now?: () => number } = {}) {
     fault: undefined as ((call: string, operation?: Operation) => Fault | undefined) | undefined,
     /** Pages hold so many tasks. */
     pageSize: 1000,
-    /** A call waits for this before it is answered. */
+    /** An answer waits for this on its way. */
     hold: undefined as ((call: string) => Promise<void> | undefined) | undefined,
   }
 
@@ -88,11 +88,11 @@ export function fakeServer({ now = Date.now }: { now?: () => number } = {}) {
     calls.push(name)
     const fault = state.fault?.(name, operation)
     const cut = cuts
-    await state.hold?.(name)
     await Promise.resolve()
     if (!online || fault === 'unreachable') throw refusal('OFFLINE')
     if (fault !== undefined && fault !== 'answer lost') throw refusal(fault)
     const result = structuredClone(work())
+    await state.hold?.(name)
     if (fault === 'answer lost' || cut !== cuts) throw refusal('OFFLINE')
     return result
   }

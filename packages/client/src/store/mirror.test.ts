@@ -16,8 +16,8 @@ const never = new AbortController().signal
 test('what is shown at once is what the server makes of it', async ({ newUser }) => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40 }), async (steps) => {
-      const { client, id } = await newUser()
-      const server = syncServer(client, id)
+      const { id: userId, client } = await newUser()
+      const server = syncServer(client, userId)
       const model = createModel()
       const ids: string[] = []
       const revisions = new Map<string, number>()
@@ -81,11 +81,11 @@ function inOrder(tasks: Task[]): string[] {
 
 for (const timeZone of ['UTC', 'Pacific/Auckland', 'America/Sao_Paulo', 'Asia/Kathmandu'])
   test(`lists and counts are those of the server, in ${timeZone}`, async ({ newUser }) => {
-    const { client, id } = await newUser()
+    const { id: userId, client } = await newUser()
     await client.account.update.mutate({ timeZone })
     const [tasks] = fc.sample(fc.array(newTask, { minLength: 120, maxLength: 120 }), 1)
     await Promise.all((tasks ?? []).map((task) => client.tasks.create.mutate(task)))
-    const { tasks: put, revision } = await syncServer(client, id).pull({}, never)
+    const { tasks: put, revision } = await syncServer(client, userId).pull({}, never)
     expect(revision).toBe(120)
     const model = createModel()
     model.change({ tasks: { put, remove: [], only: true } })
@@ -94,7 +94,7 @@ for (const timeZone of ['UTC', 'Pacific/Auckland', 'America/Sao_Paulo', 'Asia/Ka
     await fc.assert(
       fc.asyncProperty(filter, async (wanted) => {
         const { items } = await client.tasks.list.query({ ...wanted, limit: 500 })
-        expect(listed(model.tasks, wanted, clock)).toEqual(items.map((task) => task.id))
+        expect(listed(model.tasks, wanted, clock)).toEqual(items.map(({ id }) => id))
       }),
       { numRuns: 100 },
     )

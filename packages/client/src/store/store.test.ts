@@ -83,6 +83,19 @@ test('a crash between the commit and its answer makes nothing twice', async ({ b
   expect(titles(second.store)).toEqual(['once'])
 })
 
+test('what the server has made of a change is shown before it has said so', async ({
+  browser,
+  server,
+  time,
+}) => {
+  server.fault = (call) => (call.startsWith('tasks.') ? 'answer lost' : undefined)
+  const { store } = browser.tab('ada')
+  const { id = '' } = await store.tasks.create({ title: 'numbered' })
+  await time.pass(1)
+  expect(store.status.get()).toMatchObject({ pending: 1, revision: 1 })
+  expect(store.tasks.get(id).get()).toMatchObject({ title: 'numbered', number: 1 })
+})
+
 test('what the server refuses is taken back, kept with the reason, and can be tried again', async ({
   browser,
   server,
