@@ -65,7 +65,7 @@ const ofAda = [
   undo(10),
   undo(8),
   remove(three),
-  undo(11),
+  restore(two),
   remove(two),
   undo(15),
   change(one, { title: 'Secret again', completed: true }),
