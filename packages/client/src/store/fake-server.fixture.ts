@@ -4,7 +4,7 @@ import { idsOf, type Operation, type Task } from './operation.ts'
 import type { SyncServer } from './ports.ts'
 
 /** What a test makes of the server's next calls. */
-export type Fault =
+type Fault =
   /** It never arrives. */
   | 'unreachable'
   /** It is done, and its answer is lost. */
@@ -19,8 +19,6 @@ interface Sequence {
   revision: number
   snapshot: boolean
 }
-
-export type FakeServer = ReturnType<typeof fakeServer>
 
 /** A server that keeps the contract, for one user, with a log in memory. */
 export function fakeServer({ now = Date.now }: { now?: () => number } = {}) {
@@ -150,6 +148,6 @@ export function fakeServer({ now = Date.now }: { now?: () => number } = {}) {
   })
 }
 
-export function refusal(reason: FailureReason): OwnlistError {
+function refusal(reason: FailureReason): OwnlistError {
   return new OwnlistError(reason, `refused: ${reason}`)
 }

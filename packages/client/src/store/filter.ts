@@ -51,7 +51,7 @@ export function orderOf({ sort = 'created_at', order = 'desc' }: Filter) {
 }
 
 /** Text as people search and sort it, as the database's fold(): without accents, case or compatibility forms. */
-export function fold(text: string): string {
+function fold(text: string): string {
   // A sigma at the end of a word has a small form of its own, in JavaScript only.
   return text
     .normalize('NFKD')

@@ -12,7 +12,7 @@ import { expect, test as base } from 'vitest'
 import { fakeBrowser, quiet, standingTime } from './fake-browser.fixture.ts'
 import { fakeServer } from './fake-server.fixture.ts'
 import { indexedDbTables } from './indexeddb-tables.ts'
-import type { Store } from './store.ts'
+import { titles } from './store.fixture.ts'
 
 /** What a browser has, and idb looks for. */
 const globals = {
@@ -43,12 +43,6 @@ const test = base
     })
     return browser
   })
-
-const titles = (store: Store) =>
-  store.tasks
-    .query({ sort: 'created_at', order: 'asc' })
-    .get()
-    .map(({ title }) => title)
 
 /** Every text in every database of a browser. */
 async function allKept(name: string): Promise<string> {

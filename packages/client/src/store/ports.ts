@@ -53,7 +53,7 @@ export type OpenTables = (name: string, closed: () => void) => Promise<Tables>
 
 export const tableNames = ['tasks', 'outbox', 'failures', 'meta', 'lease'] as const satisfies TableName[]
 
-export interface TableRecords {
+interface TableRecords {
   tasks: Task
   outbox: Queued
   failures: Failure
@@ -80,7 +80,7 @@ export type Elect = (
 ) => Promise<void>
 
 /** Tells the other tabs of the same name. */
-export interface Channel {
+interface Channel {
   post: (message: Message) => void
   close(): void
 }

@@ -6,8 +6,6 @@ import type { Kept, Pulled, Records } from './records.ts'
 import { closedError } from './storage-errors.ts'
 import { again, makeOperation } from './write.ts'
 
-export type Replica = ReturnType<typeof createReplica>
-
 /** A change that is kept on this device. */
 export interface Made {
   opId: string

@@ -1,13 +1,8 @@
 import { expect } from 'vitest'
 import { createClient } from '../client.ts'
 import { test } from './server.fixture.ts'
-import { createStore, type Store } from './store.ts'
-
-const titles = (store: Store) =>
-  store.tasks
-    .query({ sort: 'created_at', order: 'asc' })
-    .get()
-    .map(({ title }) => title)
+import { titles } from './store.fixture.ts'
+import { createStore } from './store.ts'
 
 test('what one device changes, the other shows by itself', async ({ newUser }) => {
   const { id: userId, client } = await newUser()

@@ -2,8 +2,6 @@ import { errorOf } from '../errors.ts'
 import type { OwnlistError } from '../errors.ts'
 import type { Timers } from './ports.ts'
 
-export type Worker = ReturnType<typeof createWorker>
-
 /**
  * Does a piece of work, one run at a time, and tries again with growing pauses where it fails. Runs that are asked
  * for while one is under way become one run after it.
