@@ -223,7 +223,7 @@ end $$;
 
 CREATE FUNCTION public.mentions(line text, address text) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN ((strpos(line, address) > 0) AND (line ~ (('(^|[^a-z0-9._%+-])'::text || regexp_replace(address, '([][(){}.*+?^$|\/-])'::text, '\\\1'::text, 'g'::text)) || '($|[^a-z0-9.-]|[.-]($|[^a-z0-9]))'::text)));
+    RETURN (line ~ (('(^|[^a-z0-9._%+-])'::text || regexp_replace(address, '([][(){}.*+?^$|\/-])'::text, '\\\1'::text, 'g'::text)) || '($|[^a-z0-9.-]|[.-]($|[^a-z0-9]))'::text));
 
 --
 -- Name: user_clocks; Type: TABLE; Schema: public; Owner: -
@@ -350,13 +350,17 @@ CREATE FUNCTION public.search_for_erased(searched_table text, first_page bigint,
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $_$
 begin
+  -- Lower case by the "C" collation, which is many times faster: what is searched for is ASCII. Looking at
+  -- the words around an address comes last, for the few rows that have it.
   return query execute format(
-    'select n.id, count(*), count(*) filter (where strpos(r.line, n.id::text) > 0),
-       count(*) filter (where mentions(r.line, n.address))
-     from (select lower(t::text) as line from public.%I t where t.ctid >= $1 and t.ctid < $2 %s offset 0) r
-     cross join (
-       select id, lower(email) as address from public.users
-       where id = any($3) and not is_active and erase_after <= now()) n
+    'with needles as materialized (
+       select id, id::text as word, lower(email collate "C") as address from public.users
+       where id = any($3) and not is_active and erase_after <= now()
+     )
+     select n.id, count(*), count(*) filter (where strpos(r.line, n.word) > 0),
+       count(*) filter (where strpos(r.line, n.address) > 0 and mentions(r.line, n.address))
+     from (select lower(t::text collate "C") as line from public.%I t where t.ctid >= $1 and t.ctid < $2 %s offset 0) r
+     cross join needles n
      group by n.id',
     searched_table, case when searched_table = 'users' then 'and t.id <> all($3)' end)
   using format('(%s,0)', first_page)::tid, format('(%s,0)', first_page + pages)::tid, erased;

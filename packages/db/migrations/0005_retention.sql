@@ -110,7 +110,7 @@ end $$;
 -- Whether a line has an address in it, and not only one that contains or begins with it.
 create function mentions(line text, address text) returns boolean
 language sql immutable strict parallel safe
-return strpos(line, address) > 0 and line ~ (
+return line ~ (
   '(^|[^a-z0-9._%+-])' || regexp_replace(address, '([][(){}.*+?^$|\/-])', '\\\1', 'g') || '($|[^a-z0-9.-]|[.-]($|[^a-z0-9]))');
 
 -- Removes some rows of an account whose time is over, at most `most`, from the first table that has any:
@@ -166,13 +166,17 @@ create function search_for_erased(
 returns table (account uuid, rows_read bigint, rows_with_id bigint, rows_with_address bigint)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
+  -- Lower case by the "C" collation, which is many times faster: what is searched for is ASCII. Looking at
+  -- the words around an address comes last, for the few rows that have it.
   return query execute format(
-    'select n.id, count(*), count(*) filter (where strpos(r.line, n.id::text) > 0),
-       count(*) filter (where mentions(r.line, n.address))
-     from (select lower(t::text) as line from public.%I t where t.ctid >= $1 and t.ctid < $2 %s offset 0) r
-     cross join (
-       select id, lower(email) as address from public.users
-       where id = any($3) and not is_active and erase_after <= now()) n
+    'with needles as materialized (
+       select id, id::text as word, lower(email collate "C") as address from public.users
+       where id = any($3) and not is_active and erase_after <= now()
+     )
+     select n.id, count(*), count(*) filter (where strpos(r.line, n.word) > 0),
+       count(*) filter (where strpos(r.line, n.address) > 0 and mentions(r.line, n.address))
+     from (select lower(t::text collate "C") as line from public.%I t where t.ctid >= $1 and t.ctid < $2 %s offset 0) r
+     cross join needles n
      group by n.id',
     searched_table, case when searched_table = 'users' then 'and t.id <> all($3)' end)
   using format('(%s,0)', first_page)::tid, format('(%s,0)', first_page + pages)::tid, erased;

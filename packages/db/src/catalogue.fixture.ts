@@ -63,6 +63,13 @@ const rules = {
     where c.relname <> 'users' and i.indkey[0] is distinct from
       (select attnum from pg_attribute where attrelid = c.oid and attname = 'user_id')`,
 
+  'every table may be searched by its owner, and what is a user’s be erased': `
+    select c.relname as wrong from tables c
+    where c.relrowsecurity and not exists (
+      select from pg_policy p where p.polrelid = c.oid and c.relowner = any(p.polroles)
+        and pg_get_expr(p.polqual, p.polrelid) = 'true'
+        and (p.polcmd = '*' or p.polcmd = 'r' and c.relname = 'users'))`,
+
   'every view runs with the rights of whoever reads it': `
     select c.relname as wrong from pg_class c
     where c.relnamespace = 'public'::regnamespace and (

@@ -38,6 +38,15 @@ describe('a mistake is found:', () => {
       'notes',
     ],
     [
+      'a table of users’ rows that an erasure would not see',
+      `create table notes (user_id uuid not null, id uuid not null, constraint notes_pkey primary key (user_id, id));
+       alter table notes enable row level security;
+       alter table notes force row level security;
+       create policy notes_owner on notes to ownlist_app using (user_id = (select current_user_id()))`,
+      'every table may be searched by its owner, and what is a user’s be erased',
+      'notes',
+    ],
+    [
       'protection that does not bind the owner',
       'alter table tasks no force row level security',
       'every table with user_id has row-level security, forced, and a policy',
