@@ -12,6 +12,7 @@ import { RevisionEntry } from './revision-entry.tsx'
 import type { Revision } from './revision.ts'
 import type { HistorySearch } from './search.ts'
 import { Empty, More, Problem, Skeleton } from './states.tsx'
+import { offerOf } from './undo.ts'
 import { useEnd } from './use-end.ts'
 
 /** All that ever happened to the user's tasks; or, with a moment in the address, the tasks as they were then. */
@@ -79,7 +80,7 @@ function RevisionList({ clock }: { clock: Clock }) {
           <ol className="divide-y divide-line">
             {ofDay.map((revision) => (
               <li key={revision.revision} data-revision={revision.revision}>
-                <RevisionEntry revision={revision} known={known} clock={clock} />
+                <RevisionEntry revision={revision} clock={clock} {...offerOf(revision, known)} />
               </li>
             ))}
           </ol>

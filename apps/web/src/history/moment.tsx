@@ -13,15 +13,26 @@ export function Moment({ at, clock, relative = false }: { at: string; clock: Clo
 
 /** Saturday, 21 November 2026 at 14:02:31 */
 export function sayExactly(at: string, { timeZone }: Pick<Clock, 'timeZone'>): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium', timeZone }).format(
-    new Date(at),
-  )
+  return formatOf(timeZone, 'exact').format(new Date(at))
 }
 
 function sayTimeOf(at: string, { timeZone }: Clock): string {
-  return new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', timeZone }).format(
-    new Date(at),
-  )
+  return formatOf(timeZone, 'time').format(new Date(at))
+}
+
+const looks = {
+  exact: { dateStyle: 'full', timeStyle: 'medium' },
+  time: { hour: 'numeric', minute: '2-digit' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Kept, because making a format costs more than using it a thousand times. */
+function formatOf(timeZone: string, look: keyof typeof looks): Intl.DateTimeFormat {
+  const key = `${look} ${timeZone}`
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(undefined, { ...looks[look], timeZone })
+  formats.set(key, format)
+  return format
 }
 
 const units = [

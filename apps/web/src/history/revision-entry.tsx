@@ -6,30 +6,37 @@ import { Button } from '../ui/button.tsx'
 import { FieldChanges } from './field-changes.tsx'
 import { Moment } from './moment.tsx'
 import { Origin } from './origin.tsx'
-import { directionOf, fieldsOf, type Revision } from './revision.ts'
+import { fieldsOf, type directionOf, type Revision } from './revision.ts'
 import { RevisionChanges } from './revision-changes.tsx'
 import { Superseded } from './superseded.tsx'
+import type { Undoable } from './conflict.ts'
 import { undoableOf, undoRevision } from './undo.ts'
 import { sayRevision } from './words.ts'
 
 interface Props {
   revision: Revision
-  /** What is loaded of the log, by number: an undo is told by what it undid. */
-  known: ReadonlyMap<number, Revision>
+  direction: ReturnType<typeof directionOf>
+  /** What its button would do: told by what else is known of the log. */
+  action: Undoable['action']
+  what: string
   clock: Clock
 }
 
 /** One revision of the account's history: what happened, who did it, and the way back. */
-export const RevisionEntry = memo(function RevisionEntry({ revision, known, clock }: Props) {
+export const RevisionEntry = memo(function RevisionEntry({
+  revision,
+  direction,
+  action,
+  what,
+  clock,
+}: Props) {
   const [busy, setBusy] = useState(false)
   const id = useId()
-  const direction = directionOf(revision, known)
-  const undoable = undoableOf(revision, known)
   const [first] = revision.changes
 
   async function act() {
     setBusy(true)
-    await undoRevision(undoable)
+    await undoRevision(undoableOf(revision, action, what))
     setBusy(false)
   }
 
@@ -44,8 +51,8 @@ export const RevisionEntry = memo(function RevisionEntry({ revision, known, cloc
       <div className="min-w-0 flex-1 pt-1">
         <p id={id} className="leading-snug">
           {direction === 'do' && sayRevision(revision, clock)}
-          {direction === 'undo' && `Undid: ${undoable.what}`}
-          {direction === 'redo' && `Redid: ${undoable.what}`}
+          {direction === 'undo' && `Undid: ${what}`}
+          {direction === 'redo' && `Redid: ${what}`}
           {revision.undoneBy !== null && (
             <span className="ml-2 inline-block rounded-md bg-sunken px-1.5 text-[12px] text-quiet">
               {direction === 'undo' ? 'Redone' : 'Undone'}
@@ -79,12 +86,12 @@ export const RevisionEntry = memo(function RevisionEntry({ revision, known, cloc
         aria-describedby={id}
         onClick={() => !busy && void act()}
       >
-        {undoable.action === 'Undo' ? (
+        {action === 'Undo' ? (
           <Undo2 aria-hidden className="size-4" />
         ) : (
           <Redo2 aria-hidden className="size-4" />
         )}
-        <span className="sr-only sm:not-sr-only">{undoable.action}</span>
+        <span className="sr-only sm:not-sr-only">{action}</span>
       </Button>
     </div>
   )

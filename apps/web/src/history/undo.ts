@@ -64,21 +64,34 @@ async function takeNewest(stack: 'undo' | 'redo'): Promise<void> {
     await changesUnderWay()
     const { items } = await ownlist.history.list.query({ limit: 50 })
     const newest = stacksOf(items)[stack].at(-1)
-    if (newest) await undoRevision(undoableOf(newest, new Map(items.map((item) => [item.revision, item]))))
-    else notify({ title: `Nothing to ${stack}`, timeout: 3000 })
+    if (newest) {
+      const { action, what } = offerOf(newest, new Map(items.map((item) => [item.revision, item])))
+      await undoRevision(undoableOf(newest, action, what))
+    } else notify({ title: `Nothing to ${stack}`, timeout: 3000 })
   } catch (error) {
     notifyFailure(`Cannot ${stack} right now`, error)
   }
 }
 
-/** What the button beside a revision does: what was taken back is brought again, by taking back the taking back. */
-export function undoableOf(revision: Revision, known: ReadonlyMap<number, Revision>): Undoable {
+/** What can be done about a revision: what was taken back is brought again, by taking back the taking back. */
+export function offerOf(
+  revision: Revision,
+  known: ReadonlyMap<number, Revision>,
+): Pick<Undoable, 'action' | 'what'> & { direction: ReturnType<typeof directionOf> } {
   const direction = directionOf(revision, known)
   const takesBack = (direction !== 'undo') === (revision.undoneBy === null)
   return {
-    revision: revision.undoneBy ?? revision.revision,
+    direction,
     action: takesBack ? 'Undo' : 'Redo',
     what: direction === 'do' ? inSentence(sayRevision(revision, clock())) : sayTaken(revision, known),
+  }
+}
+
+export function undoableOf(revision: Revision, action: Undoable['action'], what: string): Undoable {
+  return {
+    revision: revision.undoneBy ?? revision.revision,
+    action,
+    what,
     titles: new Map(revision.changes.map(({ id, title }) => [id, title])),
   }
 }
