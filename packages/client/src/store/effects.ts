@@ -27,6 +27,8 @@ export function effectOf(operation: Operation, id: string, task: Task | undefine
     }
     case 'tasks.delete':
       return undefined
+    case 'history.restore':
+      return task ?? operation.task
   }
 }
 

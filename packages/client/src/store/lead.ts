@@ -13,7 +13,8 @@ export interface Led {
   random: () => number
   /** The revision that the tasks are at. */
   revision(): number | null
-  acknowledge(operation: Queued): void
+  /** The server has it, and said so in these words. */
+  acknowledge(operation: Queued, answer: unknown): void
   reject(operation: Queued, error: OwnlistError): Promise<void>
   apply(pulled: Pulled): Promise<void>
   link(change: Partial<Link>): void
@@ -68,9 +69,12 @@ export function lead(led: Led, signal: AbortSignal) {
       let passed: OwnlistError | undefined
       for (const [at, operation] of group.entries()) {
         const outcome = outcomes[at]
-        const error = outcome?.status === 'rejected' ? errorOf(outcome.reason) : undefined
-        if (!error) led.acknowledge(operation)
-        else if (isFinal(error, operation.opId)) await led.reject(operation, error)
+        if (outcome?.status === 'fulfilled') {
+          led.acknowledge(operation, outcome.value)
+          continue
+        }
+        const error = errorOf(outcome?.reason)
+        if (isFinal(error, operation.opId)) await led.reject(operation, error)
         else passed ??= error
       }
       if (passed) throw passed

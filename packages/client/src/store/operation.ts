@@ -12,7 +12,10 @@ type Added = 'opId' | 'basedOn' | 'ifRevision'
 export type TaskInputs = { [M in Mutation]: Omit<NonNullable<Inputs['tasks'][M]>, Added> }
 
 /** A change as somebody wants it. */
-export type Wanted = { [M in Mutation]: { path: `tasks.${M}`; input: TaskInputs[M] } }[Mutation]
+export type Wanted =
+  | { [M in Mutation]: { path: `tasks.${M}`; input: TaskInputs[M] } }[Mutation]
+  /** Takes a deletion back; shown as the task was. */
+  | { path: 'history.restore'; input: { entity: 'tasks'; id: string }; task: Task }
 
 /** A change that was made, with all that is needed to show it, to send it, and to send it again. */
 export type Operation = Wanted & {
@@ -48,6 +51,8 @@ export function idsOf(operation: Wanted): string[] {
 }
 
 /** The operation itself, without what the outbox or the list of failures says of it. */
-export function operationOf({ path, input, opId, basedOn, madeAt, position }: Operation): Operation {
-  return { path, input, opId, basedOn, madeAt, position } as Operation
+export function operationOf(operation: Operation): Operation {
+  const { path, input, opId, basedOn, madeAt, position } = operation
+  const task = path === 'history.restore' ? { task: operation.task } : {}
+  return { path, input, opId, basedOn, madeAt, position, ...task } as Operation
 }

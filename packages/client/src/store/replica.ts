@@ -13,6 +13,8 @@ export interface Made {
   id: string | undefined
   /** Resolves when the server has it, with nothing, or has refused it, with why. Never where the store is closed before. */
   delivered: Promise<Failure | undefined>
+  /** The server's revision that it became: known once it is delivered, by this tab, and where the server told. */
+  revision(): number | undefined
 }
 
 interface Pending {
@@ -51,6 +53,7 @@ export function createReplica({
   /** The disk was full when tasks came: they are ahead of what is kept, which is whole in itself. */
   let ahead: { kept: number | null; settled: Set<number> } | undefined
   const writes: Pending[] = []
+  const revisions = new Map<string, number>()
   const undelivered = new Map<string, (failure: Failure | undefined) => void>()
   let acknowledged: number[] = []
 
@@ -168,11 +171,14 @@ export function createReplica({
   function made(operation: Queued): Made {
     const { opId, path, input } = operation
     const delivered = new Promise<Failure | undefined>((resolve) => undelivered.set(opId, resolve))
-    return { opId, id: path === 'tasks.bulk' ? undefined : input.id, delivered }
+    const id = path === 'tasks.bulk' ? undefined : input.id
+    return { opId, id, delivered, revision: () => revisions.get(opId) }
   }
 
   /** The server has it. Should that be forgotten before it is written down, the operation is sent once more, in vain. */
-  function acknowledge(operation: Queued): void {
+  function acknowledge(operation: Queued, answer: unknown): void {
+    const { revision: made } = (answer ?? {}) as { revision?: unknown }
+    if (undelivered.has(operation.opId) && typeof made === 'number') revisions.set(operation.opId, made)
     model.change({ add: [{ ...operation, acknowledged: true }] })
     acknowledged.push(operation.seq)
     undelivered.get(operation.opId)?.(undefined)

@@ -23,6 +23,35 @@ test('what one device changes, the other shows by itself', async ({ newUser }) =
   }
 })
 
+test('what is written down stands above what was written before it, whatever the server has by then', async ({
+  newUser,
+}) => {
+  const { id: userId, client } = await newUser()
+  const store = createStore({ client, userId })
+  const list = store.tasks.query({ sort: 'position', order: 'asc' })
+  const orders = new Set<string>()
+  const end = list.subscribe(() => orders.add(list.get().map(({ title }) => title).join(' ')))
+  try {
+    for (const title of ['one', 'two', 'three', 'four', 'five', 'six']) {
+      await store.tasks.create({ title })
+      await new Promise((resolve) => setTimeout(resolve, 15))
+    }
+    await expect.poll(() => store.status.get().pending).toBe(0)
+    await expect.poll(() => store.status.get().revision).toBe(6)
+    expect([...orders]).toEqual([
+      'one',
+      'two one',
+      'three two one',
+      'four three two one',
+      'five four three two one',
+      'six five four three two one',
+    ])
+  } finally {
+    end()
+    await store.close()
+  }
+})
+
 test('two hundred changes are delivered in their order', async ({ newUser }) => {
   const { id: userId, client } = await newUser()
   const store = createStore({ client, userId })
@@ -81,6 +110,47 @@ test('what the server refuses comes back with the fields that are wrong', async 
     expect(titles(store)).toHaveLength(1)
     expect(await delivered).toMatchObject({ reason: 'BAD_INPUT', issues: [{ path: 'title' }] })
     expect(titles(store)).toEqual([])
+  } finally {
+    await store.close()
+  }
+})
+
+test('what was deleted and brought back is the same task, shown before the server has answered', async ({
+  newUser,
+}) => {
+  const { id: userId, client } = await newUser()
+  const store = createStore({ client, userId })
+  try {
+    await store.tasks.create({ title: 'another' })
+    const made = await store.tasks.create({ title: 'Buy oat milk', due: { date: '2026-11-22' } })
+    const id = made.id ?? ''
+    await expect.poll(() => store.tasks.get(id).get()?.number).toBe(2)
+    const before = await client.tasks.get.query({ id })
+    const seen = store.tasks.get(id).get()
+    await store.tasks.delete({ id })
+    expect(store.tasks.get(id).get()).toBeUndefined()
+    const restored = await store.tasks.restore(before)
+    expect(store.tasks.get(id).get()).toEqual(seen)
+    expect(await restored.delivered).toBeUndefined()
+    const { revision: _, updatedAt: _at, ...same } = before
+    expect(await client.tasks.get.query({ id })).toMatchObject(same)
+    await expect.poll(() => store.tasks.get(id).get()).toEqual(await client.tasks.get.query({ id }))
+  } finally {
+    await store.close()
+  }
+})
+
+test('a change that was delivered knows its revision, by which it can be taken back', async ({ newUser }) => {
+  const { id: userId, client } = await newUser()
+  const store = createStore({ client, userId })
+  try {
+    const { id = '' } = await store.tasks.create({ title: 'Buy oat milk' })
+    const renamed = await store.tasks.update({ id, title: 'Buy soy milk' })
+    expect(renamed.revision()).toBeUndefined()
+    await renamed.delivered
+    const revision = renamed.revision() ?? 0
+    await client.history.undo.mutate({ revision })
+    await expect.poll(() => titles(store)).toEqual(['Buy oat milk'])
   } finally {
     await store.close()
   }

@@ -6,7 +6,7 @@ import { lead } from './lead.ts'
 import { liveValue, type Live } from './live-list.ts'
 import { memoryTables } from './memory-tables.ts'
 import { createModel } from './model.ts'
-import type { Failure, TaskInputs } from './operation.ts'
+import type { Failure, Task, TaskInputs } from './operation.ts'
 import { forgetOthers } from './others.ts'
 import type { Link, Message, SyncServer } from './ports.ts'
 import { createQueries, type Queries } from './queries.ts'
@@ -29,7 +29,10 @@ export type StoreOptions = {
 } & /** Where the tasks come from and the changes go. */ ({ client: Ownlist } | { server: SyncServer })
 
 export interface Store {
-  tasks: Queries & { [M in keyof TaskInputs]: (input: TaskInputs[M]) => Promise<Made> }
+  tasks: Queries & { [M in keyof TaskInputs]: (input: TaskInputs[M]) => Promise<Made> } & {
+    /** Brings a deleted task back as it was. */
+    restore(task: Task): Promise<Made>
+  }
   status: Live<Status>
   /** Sends a change once more that the server has refused. */
   retry(opId: string): Promise<void>
@@ -235,6 +238,8 @@ export function createStore(options: StoreOptions): Store {
       reopen: (input) => replica.write({ path: 'tasks.reopen', input }),
       reorder: (input) => replica.write({ path: 'tasks.reorder', input }),
       bulk: (input) => replica.write({ path: 'tasks.bulk', input }),
+      restore: (task) =>
+        replica.write({ path: 'history.restore', input: { entity: 'tasks', id: task.id }, task }),
     },
     status: statusValue.live,
     retry: (opId) => replica.retry(opId),

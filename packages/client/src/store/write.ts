@@ -16,7 +16,7 @@ export function makeOperation(
         ...made,
         ...wanted,
         input: { ...wanted.input, id: wanted.input.id?.toLowerCase() ?? newId(now) },
-        position: positionBetween(undefined, above ?? first(tasks)),
+        position: positionAtTop(now, above ?? first(tasks)),
       }
     case 'tasks.reorder': {
       const input = { id: wanted.input.id.toLowerCase(), after: wanted.input.after?.toLowerCase() ?? null }
@@ -28,6 +28,8 @@ export function makeOperation(
         ...wanted,
         input: { ...wanted.input, ids: wanted.input.ids.map((id) => id.toLowerCase()) },
       }
+    case 'history.restore':
+      return { ...made, ...wanted }
     default:
       return {
         ...made,
@@ -58,6 +60,23 @@ function first(tasks: ReadonlyMap<string, Task>): string | undefined {
   let least: string | undefined
   for (const { position } of tasks.values()) if (!least || position < least) least = position
   return least
+}
+
+const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/**
+ * Before all that the server has ever numbered, for its own keys begin with T (packages/api/src/tasks/position.ts):
+ * what is delivered meanwhile does not get in front of what was written down after it.
+ */
+function positionAtTop(now: number, top: string | undefined): string | undefined {
+  let value = 62 ** 8 - now
+  let integer = ''
+  for (let at = 0; at < 8; at++) {
+    integer = digits.charAt(value % 62) + integer
+    value = Math.floor(value / 62)
+  }
+  const position = `S${integer}`
+  return top !== undefined && top <= position ? positionBetween(undefined, top) : position
 }
 
 /** Only shown until the server has decided: what cannot be computed is no reason to refuse the change. */
