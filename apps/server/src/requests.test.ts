@@ -45,6 +45,26 @@ test('text that PostgreSQL cannot store is refused with the field that holds it'
   expect((await call('tasks.list', {}, { authorization })).body.result?.data['items']).toEqual([])
 })
 
+test('a call that is meant for another user than the one who is signed in does nothing', async ({
+  openSession,
+  call,
+}) => {
+  const { authorization } = await openSession()
+  const { body } = await call('account.me', {}, { authorization })
+  const own = { authorization, 'ownlist-user': String(body.result?.data['id']) }
+  const others = { authorization, 'ownlist-user': '0190a6c0-0000-7000-8000-000000000000' }
+  for (const [path, input] of [
+    ['tasks.create', { title: 'Not hers' }],
+    ['sync.pull', {}],
+  ] as const) {
+    const refused = await call(path, input, others)
+    expect(refused.body.error?.data).toMatchObject({ reason: 'UNAUTHENTICATED', httpStatus: 401 })
+  }
+  expect((await call('tasks.create', { title: 'Hers' }, own)).status).toBe(200)
+  const list = await call('tasks.list', {}, { authorization })
+  expect(list.body.result?.data['items']).toMatchObject([{ title: 'Hers' }])
+})
+
 test.for(procedures.map(({ path }) => path))(
   '%s takes JSON and nothing else',
   async (path, { openSession, request }) => {

@@ -122,13 +122,44 @@ export async function addTask(page: Page, title: string): Promise<void> {
   await row(page, title).waitFor()
 }
 
-/** A task that the server has: rows on their way have no title button yet. */
 export function row(page: Page, title: string) {
   return page.getByRole('listitem').filter({ has: page.locator(`[data-title]:has-text("${title}")`) })
 }
 
 export async function titles(page: Page): Promise<string[]> {
   return page.locator('[data-title] > span:first-child').allInnerTexts()
+}
+
+/** Asks the server with the page's session, past everything that the page keeps. */
+export async function call<T>(page: Page, procedure: string, input: object = {}): Promise<T> {
+  // The page's own address may be out of its reach while the server is not.
+  const response = await page.request.post(`/api/trpc/${procedure}`, {
+    data: input,
+    headers: { 'content-type': 'application/json' },
+  })
+  const { result, error } = (await response.json()) as { result?: { data: T }; error?: { message: string } }
+  if (!result) throw new Error(`${procedure}: ${error?.message}`)
+  return result.data
+}
+
+/** The titles that the server has, in the user's order. */
+export async function titlesOnServer(page: Page): Promise<string[]> {
+  const input = { sort: 'position', order: 'asc' }
+  const { items } = await call<{ items: { title: string }[] }>(page, 'tasks.list', input)
+  return items.map(({ title }) => title)
+}
+
+export async function signIn(page: Page, { email, password }: { email: string; password: string }) {
+  await page.goto('/')
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByLabel('Add a task').waitFor()
+}
+
+/** The server is away for this page, and for it alone. */
+export async function cutOff(page: Page): Promise<void> {
+  await page.context().route('**/api/**', (route) => route.abort())
 }
 
 let building: Promise<string> | undefined

@@ -1,6 +1,6 @@
 import type { Ownlist } from '@ownlist/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addTask, hasBrowser, row, startApp, titles, type App } from './app.ts'
+import { addTask, hasBrowser, row, startApp, titles, titlesOnServer, type App } from './app.ts'
 import { entry, inPage, makeMany, twoDevices } from './devices.ts'
 
 /** Several round trips on a machine that is busy with other tests. */
@@ -16,6 +16,7 @@ describe.skipIf(!hasBrowser)('history, undo, trash and looking back', { timeout:
   test('a task tells who changed what, and gives back what was lost', async () => {
     const { page, complaints, other } = await twoDevices(app, 'Ada')
     await addTask(page, 'Buy milk')
+    await expect.poll(() => titlesOnServer(page), patient).toEqual(['Buy milk'])
     const { items } = await other.tasks.list.query({})
     const task = items[0]
     if (!task) throw new Error('The task is not there')

@@ -6,10 +6,12 @@ import { createRoot } from 'react-dom/client'
 import { queryClient } from './app/client.ts'
 import { router } from './app/router.tsx'
 import { meOptions } from './session/me.ts'
+import { followSession } from './session/session.ts'
 import './styles.css'
 
-// Asked before anything is drawn: everything waits for the answer.
+// Asked before anything is drawn: who has not been here before waits for the answer.
 queryClient.query(meOptions).catch(() => undefined)
+followSession()
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

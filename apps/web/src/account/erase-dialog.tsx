@@ -1,8 +1,8 @@
 import { errorOf, type OwnlistError } from '@ownlist/client'
 import { useState } from 'react'
 import { ownlist } from '../app/client.ts'
-import { leave } from '../session/leave.ts'
 import { useUser } from '../session/me.ts'
+import { leave } from '../session/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/dialog.tsx'
 import { TextField } from '../ui/text-field.tsx'
@@ -18,7 +18,7 @@ export function EraseDialog({ open, onClose }: { open: boolean; onClose: () => v
 }
 
 function EraseForm({ onClose }: { onClose: () => void }) {
-  const { id, email, timeZone } = useUser()
+  const { email, timeZone } = useUser()
   const [confirm, setConfirm] = useState('')
   const [password, setPassword] = useState('')
   const [busy, setBusy] = useState(false)
@@ -32,7 +32,7 @@ function EraseForm({ onClose }: { onClose: () => void }) {
     try {
       const asked = await ownlist.account.erase.mutate({ password, confirm })
       farewell.set(() => ({ ...asked, email, timeZone }))
-      await leave(id)
+      await leave()
     } catch (error) {
       setFailure(errorOf(error))
       setBusy(false)

@@ -5,7 +5,6 @@ import { useId, useState } from 'react'
 import { ownlist, queryClient } from '../app/client.ts'
 import { meOptions, useUser } from '../session/me.ts'
 import { ZoneSelect } from '../tasks/due-picker.tsx'
-import { refreshLists } from '../tasks/lists.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { notify } from '../ui/toasts.tsx'
@@ -33,8 +32,6 @@ export function ProfileForm() {
     setProblem(undefined)
     try {
       queryClient.setQueryData(meOptions.queryKey, await ownlist.account.update.mutate(checked.data))
-      // Another zone has another today.
-      refreshLists()
       notify({ title: 'Settings saved', timeout: 3000 })
     } catch (error) {
       setProblem(`Not saved. ${errorOf(error).message}`)

@@ -15,6 +15,7 @@ import { farewell } from '../account/farewell.ts'
 import { readHistorySearch } from '../history/search.ts'
 import { SignIn, SignUp } from '../session/entry.tsx'
 import { meOptions, UserContext } from '../session/me.ts'
+import { session, StoreContext } from '../session/session.ts'
 import { TasksScreen } from '../tasks/tasks-screen.tsx'
 import { readViewSearch } from '../tasks/views.ts'
 import { Button } from '../ui/button.tsx'
@@ -83,6 +84,7 @@ declare module '@tanstack/react-router' {
 /** Shows the app to who is signed in and the way in to others, at any address: signing in needs no detour. */
 function Gate() {
   const { data, error, isPending, refetch, isFetching } = useQuery(meOptions)
+  const current = useStore(session)
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const leaving = useStore(farewell)
   if (leaving) {
@@ -94,9 +96,13 @@ function Gate() {
   }
   if (isPending) return null
   if (data) {
+    // A moment later this is the user's own.
+    if (current?.userId !== data.id) return null
     return (
       <UserContext value={data}>
-        <Shell />
+        <StoreContext value={current.store}>
+          <Shell key={data.id} />
+        </StoreContext>
       </UserContext>
     )
   }

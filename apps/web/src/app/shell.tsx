@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import {
   CalendarCheck,
@@ -14,20 +13,22 @@ import {
   Trash2,
   TriangleAlert,
 } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react'
 import { EraseNotice } from '../account/erase-notice.tsx'
 import { openConflict } from '../history/conflict.ts'
 import { withUndo } from '../history/offer.ts'
-import { leave } from '../session/leave.ts'
 import { useUser } from '../session/me.ts'
-import { statsOptions } from '../tasks/lists.ts'
-import { unsent } from '../tasks/unsent.ts'
+import { leave, useTaskStore } from '../session/session.ts'
+import { SyncStatus, useSyncNews } from '../sync/sync-status.tsx'
+import { sayChanges } from '../sync/words.ts'
+import { useClock } from '../tasks/clock.ts'
 import type { View } from '../tasks/views.ts'
 import { views } from '../tasks/views.ts'
 import { Question } from '../ui/dialog.tsx'
 import { MenuItem, MenuLine, PopupMenu } from '../ui/menu.tsx'
 import { Toasts, undoLatest } from '../ui/toasts.tsx'
 import { Announcer } from './announcer.tsx'
+import { useLive } from './live.ts'
 import { ShortcutsPanel, useShortcuts } from './shortcuts.tsx'
 import { useStore } from './store.ts'
 import { Wordmark } from './wordmark.tsx'
@@ -52,18 +53,28 @@ const ConflictDialog = lazy(async () => ({
   default: (await import('../history/conflict-dialog.tsx')).ConflictDialog,
 }))
 
+const RefusedPanel = lazy(async () => ({
+  default: (await import('../sync/refused-panel.tsx')).RefusedPanel,
+}))
+
 /** What stands around every screen: views at the side, or at the thumb on a phone. */
 export function Shell() {
   const user = useUser()
   const [showsKeys, setShowsKeys] = useState(false)
   const [leaving, setLeaving] = useState(false)
-  const waiting = useStore(unsent).length
-  const signOut = () => (waiting > 0 ? setLeaving(true) : void leave(user.id))
+  const [showsRefused, setShowsRefused] = useState(false)
+  const clock = useClock(user.timeZone)
+  const { pending, failures, online } = useLive(useTaskStore().status)
+  const waiting = pending + failures.length
+  const signOut = () => (waiting > 0 ? setLeaving(true) : void leave())
+  const showRefused = useCallback(() => setShowsRefused(true), [])
+  const hideRefused = useCallback(() => setShowsRefused(false), [])
+  useSyncNews(showRefused)
   const redo = () => void withUndo(({ redoNewest }) => redoNewest())
   useShortcuts({
     '?': () => setShowsKeys(true),
-    // What waits for its message to go is not in the log yet, and newer than what is.
-    'Ctrl+z': () => undoLatest() || void withUndo(({ undoNewest }) => undoNewest()),
+    // Without the server there is no log at hand, only what the messages still offer.
+    'Ctrl+z': () => (!online && undoLatest()) || void withUndo(({ undoNewest }) => undoNewest()),
     'Ctrl+Shift+z': redo,
     'Ctrl+y': redo,
   })
@@ -94,7 +105,8 @@ export function Shell() {
             </Link>
           ))}
         </nav>
-        <div className="mt-auto">
+        <div className="mt-auto space-y-2 pt-4">
+          <SyncStatus onRefused={showRefused} />
           <UserMenu onKeys={() => setShowsKeys(true)} onSignOut={signOut} />
         </div>
       </aside>
@@ -102,10 +114,13 @@ export function Shell() {
         <EraseNotice />
         <Outlet />
       </main>
-      <BottomBar onSignOut={signOut} />
+      <BottomBar onSignOut={signOut}>
+        <SyncStatus onRefused={showRefused} />
+      </BottomBar>
       <Toasts />
       <Announcer />
       <Suspense>{conflict && <ConflictDialog conflict={conflict} />}</Suspense>
+      <Suspense>{showsRefused && <RefusedPanel clock={clock} onClose={hideRefused} />}</Suspense>
       <ShortcutsPanel open={showsKeys} onClose={() => setShowsKeys(false)} />
       <Question
         open={leaving}
@@ -113,25 +128,23 @@ export function Shell() {
         action="Sign out"
         onAction={() => {
           setLeaving(false)
-          void leave(user.id)
+          void leave()
         }}
         onCancel={() => setLeaving(false)}
       >
-        {waiting === 1 ? 'One task has' : `${waiting} tasks have`} not reached the server yet. Signing out
-        removes everything from this browser.
+        {sayChanges(waiting)} {waiting === 1 ? 'has' : 'have'} not reached the server. Signing out removes
+        everything from this browser.
       </Question>
     </div>
   )
 }
 
 function useCount(view: View): number | undefined {
-  const { data } = useQuery(statsOptions)
-  if (!data) return undefined
-  const open = data.pending + data.inProgress
+  const { dueToday, pending, inProgress, overdue } = useLive(useTaskStore().tasks.stats())
   return {
-    today: data.dueToday,
-    open,
-    overdue: data.overdue,
+    today: dueToday,
+    open: pending + inProgress,
+    overdue,
     undated: undefined,
     upcoming: undefined,
     completed: undefined,
@@ -209,14 +222,13 @@ function UserMenu({ onKeys, onSignOut }: { onKeys: () => void; onSignOut: () => 
 const thumb =
   'flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 rounded-lg text-[11px] text-quiet aria-[current=page]:font-medium aria-[current=page]:text-accent focus-visible:-outline-offset-4 [&_svg]:size-5'
 
-function BottomBar({ onSignOut }: { onSignOut: () => void }) {
+function BottomBar({ onSignOut, children }: { onSignOut: () => void; children: ReactNode }) {
   const navigate = useNavigate()
   const go = (view: View) => void navigate({ to: '/', search: { view } })
   return (
-    <nav
-      aria-label="Views"
-      className="fixed inset-x-0 bottom-0 z-30 flex border-t border-line bg-paper pb-[env(safe-area-inset-bottom)] md:hidden"
-    >
+    <div className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-paper pb-[env(safe-area-inset-bottom)] md:hidden">
+      <div className="px-2 not-empty:pt-1">{children}</div>
+      <nav aria-label="Views" className="flex">
       {onPhones.map((view) => (
         <ThumbLink key={view} view={view} />
       ))}
@@ -251,7 +263,8 @@ function BottomBar({ onSignOut }: { onSignOut: () => void }) {
           Sign out
         </MenuItem>
       </PopupMenu>
-    </nav>
+      </nav>
+    </div>
   )
 }
 

@@ -1,25 +1,40 @@
-import type { Task } from '../tasks/task.ts'
+import type { Made } from '@ownlist/client'
+import { theStore } from '../session/session.ts'
 import { dismiss, notify, notifyFailure } from '../ui/toasts.tsx'
 import type * as Undo from './undo.ts'
 
 /** The messages that offer to take a revision back. */
 const offers = new Map<number, string>()
 
-/** Says what was done, and offers to take it back as the server recorded it. */
-export function offerUndo(title: string, what: string, done: Promise<Task | undefined>): void {
+/**
+ * Says what was done, and offers to take it back: as the server recorded it, or, where that is not known or the
+ * server away, by doing the opposite.
+ */
+export function offerUndo(
+  title: string,
+  what: string,
+  done: Promise<Made | undefined>,
+  opposite: () => Promise<unknown>,
+): void {
   async function undo() {
-    const saved = await done
+    const made = await done
     // Where it failed, another message has said so.
-    if (!saved) return
-    await withUndo(({ undoRevision }) => undoRevision({ revision: saved.revision, action: 'Undo', what }))
+    if (!made) return
+    const revision = made.revision()
+    if (revision === undefined || !theStore().status.get().online) await opposite()
+    else await withUndo(({ undoRevision }) => undoRevision({ revision, action: 'Undo', what }))
   }
-  const id = notify({ title, action: { label: 'Undo', run: () => void undo() } })
+  const id = notify({ title, undo: () => void undo() })
   void remember(done, id)
 }
 
-async function remember(done: Promise<Task | undefined>, toast: string): Promise<void> {
-  const saved = await done
-  if (saved) rememberOffer(saved.revision, toast)
+async function remember(done: Promise<Made | undefined>, toast: string): Promise<void> {
+  const made = await done
+  await made?.delivered
+  const revision = made?.revision()
+  if (revision !== undefined) rememberOffer(revision, toast)
+  // Nothing was done that could be taken back.
+  if (!made) dismiss(toast)
 }
 
 export function rememberOffer(revision: number, toast: string): void {

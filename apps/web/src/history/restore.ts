@@ -1,5 +1,5 @@
 import { ownlist } from '../app/client.ts'
-import { refreshLists } from '../tasks/lists.ts'
+import { theStore } from '../session/session.ts'
 import { notify, notifyFailure } from '../ui/toasts.tsx'
 import { refreshHistory } from './log.ts'
 import type { Change } from './revision.ts'
@@ -10,7 +10,7 @@ export async function restoreTask({ entity, id, title }: Change): Promise<void> 
   try {
     await ownlist.history.restore.mutate({ entity, id })
     notify({ title: `Restored ${quoted(title)}` })
-    refreshLists()
+    theStore().wake()
     await refreshHistory()
   } catch (error) {
     notifyFailure(

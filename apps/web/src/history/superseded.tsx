@@ -1,10 +1,8 @@
 import { Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { announce } from '../app/announcer.tsx'
-import { ownlist } from '../app/client.ts'
+import { theStore } from '../session/session.ts'
 import type { Clock } from '../tasks/dates.ts'
-import { refreshLists } from '../tasks/lists.ts'
-import type { Task } from '../tasks/task.ts'
 import { notifyFailure } from '../ui/toasts.tsx'
 import { refreshHistory } from './log.ts'
 import type { Change } from './revision.ts'
@@ -17,19 +15,18 @@ type Settable = (typeof settable)[number]
 interface Props {
   change: Change
   clock: Clock
-  onTakenBack?: ((task: Task) => void) | undefined
 }
 
 /** Two devices wrote the same field without knowing of each other: the value that lost, and the way to have it again. */
-export function Superseded({ change, clock, onTakenBack }: Props) {
+export function Superseded({ change, clock }: Props) {
   return settable
     .filter((field) => change.superseded.includes(field))
     .map((field) => (
-      <LostValue key={field} change={change} field={field} clock={clock} onTakenBack={onTakenBack} />
+      <LostValue key={field} change={change} field={field} clock={clock} />
     ))
 }
 
-function LostValue({ change, field, clock, onTakenBack }: Props & { field: Settable }) {
+function LostValue({ change, field, clock }: Props & { field: Settable }) {
   const [state, setState] = useState<'lost' | 'sending' | 'back'>('lost')
   const value = change.before?.[field]
   const words = sayValue({ field, value }, clock)
@@ -39,12 +36,10 @@ function LostValue({ change, field, clock, onTakenBack }: Props & { field: Setta
     setState('sending')
     try {
       // An ordinary update, with its own place in the history.
-      const saved = await ownlist.tasks.update.mutate({ id: change.id, [field]: value })
+      const made = await theStore().tasks.update({ id: change.id, [field]: value })
       setState('back')
       announce(`${sayField(field)} is ${words} again`)
-      refreshLists()
-      void refreshHistory()
-      onTakenBack?.(saved)
+      void made.delivered.then(refreshHistory)
     } catch (error) {
       setState('lost')
       notifyFailure(`The ${inSentence(sayField(field))} was not taken back`, error, () => void takeBack())

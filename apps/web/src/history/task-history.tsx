@@ -2,7 +2,6 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { ChevronRight } from 'lucide-react'
 import { useId, useState } from 'react'
 import type { Clock } from '../tasks/dates.ts'
-import type { Task } from '../tasks/task.ts'
 import { Button } from '../ui/button.tsx'
 import { FieldChanges } from './field-changes.tsx'
 import { historyOptions, revisionsOf } from './log.ts'
@@ -16,8 +15,6 @@ import { inSentence, isRestored, sayField } from './words.ts'
 interface Props {
   id: string
   clock: Clock
-  /** A value that had lost is the task's again. */
-  onTakenBack: (task: Task) => void
 }
 
 /** What became of one task, from its beginning; asked for when somebody wants to know. */
@@ -44,7 +41,7 @@ export function TaskHistory(props: Props) {
   )
 }
 
-function Entries({ id, clock, onTakenBack }: Props) {
+function Entries({ id, clock }: Props) {
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } =
     useInfiniteQuery(historyOptions({ entity: 'tasks', entityId: id, limit: 20 }))
   if (isPending) return <Skeleton rows={2} />
@@ -67,7 +64,7 @@ function Entries({ id, clock, onTakenBack }: Props) {
                   <Moment relative at={revision.madeAt} clock={clock} /> · <Origin revision={revision} />
                 </p>
                 <FieldChanges whole change={change} clock={clock} />
-                <Superseded change={change} clock={clock} onTakenBack={onTakenBack} />
+                <Superseded change={change} clock={clock} />
               </li>
             )
           )

@@ -1,8 +1,8 @@
 import { errorOf } from '@ownlist/client'
 import { ownlist } from '../app/client.ts'
+import { theStore } from '../session/session.ts'
 import { clock } from '../tasks/clock.ts'
 import { changesUnderWay } from '../tasks/actions.ts'
-import { refreshLists } from '../tasks/lists.ts'
 import { notify, notifyFailure } from '../ui/toasts.tsx'
 import { openConflict, type Undoable } from './conflict.ts'
 import { refreshHistory } from './log.ts'
@@ -35,7 +35,7 @@ export async function undoRevision(
       notifyFailure(`Not ${done.toLowerCase()}: ${what}`, error, () => void undoRevision(target, ifConflict))
     return false
   } finally {
-    refreshLists()
+    theStore().wake()
     await refreshHistory()
   }
 }

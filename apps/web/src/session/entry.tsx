@@ -2,11 +2,13 @@ import { errorOf, signIn, signUp, type OwnlistError } from '@ownlist/client'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { ownlist, queryClient } from '../app/client.ts'
+import { useStore } from '../app/store.ts'
 import { Wordmark } from '../app/wordmark.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/text-field.tsx'
-import { forgetSession } from './leave.ts'
+import { finishLeaving } from './leaving.ts'
 import { meOptions } from './me.ts'
+import { leftWaiting } from './session.ts'
 
 export function SignIn() {
   return (
@@ -61,6 +63,7 @@ interface Props {
 function Entry({ title, action, other, isNew = false, onSubmit }: Props) {
   const [answers, setAnswers] = useState<Answers>({ email: '', password: '', name: '' })
   const [busy, setBusy] = useState(false)
+  const waiting = useStore(leftWaiting)
   const [failure, setFailure] = useState<OwnlistError>()
   const issue = (path: string) => failure?.issues.find((one) => one.path === path)?.message
 
@@ -80,8 +83,9 @@ function Entry({ title, action, other, isNew = false, onSubmit }: Props) {
     setBusy(true)
     setFailure(undefined)
     try {
+      // The session that ended here must not end the one that begins.
+      await finishLeaving()
       await onSubmit(answers)
-      forgetSession()
       await queryClient.query({ ...meOptions, staleTime: 0 })
     } catch (error) {
       setFailure(errorOf(error))
@@ -97,7 +101,7 @@ function Entry({ title, action, other, isNew = false, onSubmit }: Props) {
       <Wordmark />
       <h1 className="mt-10 font-serif text-[30px] leading-tight tracking-[-0.01em]">{title}</h1>
       <p className="mt-1.5 text-quiet">
-        {isNew ? 'Your tasks, and nobody else’s.' : 'Your tasks are where you left them.'}
+        {isNew ? 'Your tasks, and nobody else’s.' : sayWelcome(waiting)}
       </p>
       <form
         className="mt-7 space-y-2"
@@ -130,6 +134,13 @@ function Entry({ title, action, other, isNew = false, onSubmit }: Props) {
       <p className="mt-6 text-[14px] text-quiet">{other}</p>
     </main>
   )
+}
+
+/** After a session that ended by itself, what was not sent is a reason to come back. */
+function sayWelcome(waiting: number): string {
+  if (waiting === 0) return 'Your tasks are where you left them.'
+  const changes = waiting === 1 ? 'One change that is' : `${waiting} changes that are`
+  return `Your session has ended. ${changes} not sent yet will be when you sign in again.`
 }
 
 function EntryLink({ to, children }: { to: '/sign-in' | '/sign-up'; children: ReactNode }) {

@@ -1,19 +1,17 @@
+import type { Filter } from '@ownlist/client'
 import { dayIn, dayOf, sayDay, sayFullDay, type Clock } from './dates.ts'
 import type { Task } from './task.ts'
-import type { Unsent } from './unsent.ts'
-import type { ListFilter, View } from './views.ts'
+import type { View } from './views.ts'
 
 /** What stands in a list, one below the other. */
 export type Line =
   | { kind: 'heading'; key: string; text: string; late: boolean }
-  | { kind: 'unsent'; key: string; row: Unsent }
   | { kind: 'task'; key: string; task: Task; dayIsKnown: boolean }
 
-/** What has not been sent comes first; days get headings where a view is about days. */
+/** Days get headings where a view is about days. */
 export function linesOf(
-  tasks: Task[],
-  unsent: Unsent[],
-  filter: ListFilter,
+  tasks: readonly Task[],
+  filter: Filter,
   view: View,
   clock: Clock,
 ): Line[] {
@@ -23,7 +21,7 @@ export function linesOf(
     filter.order === 'asc' &&
     !filter.q
   const today = dayIn(clock.timeZone, clock.now)
-  const lines: Line[] = unsent.map((row) => ({ kind: 'unsent', key: row.task.id, row }))
+  const lines: Line[] = []
   let last: string | undefined
   for (const task of tasks) {
     const day = byDay && task.due ? dayOf(task.due, clock.timeZone) : undefined

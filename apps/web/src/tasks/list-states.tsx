@@ -1,4 +1,3 @@
-import { errorOf } from '@ownlist/client'
 import { Button } from '../ui/button.tsx'
 import { views, type View } from './views.ts'
 
@@ -30,13 +29,13 @@ export function EmptyList({ view, query, filtered }: { view: View; query: string
   )
 }
 
-export function ListProblem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  const { message, requestId } = errorOf(error)
+/** On a device that has never heard from the server there is nothing to show without it. */
+export function NothingHere({ onRetry }: { onRetry: () => void }) {
   return (
     <div role="alert" className="px-6 py-16 text-center">
-      <p className="font-serif text-[19px]">Your tasks cannot be shown right now</p>
+      <p className="font-serif text-[19px]">Your tasks are not on this device yet</p>
       <p className="mx-auto mt-1.5 max-w-xs text-quiet">
-        {message} {requestId && <span className="whitespace-nowrap">Request {requestId.slice(0, 8)}.</span>}
+        The server cannot be reached. What you add is kept here until it can be.
       </p>
       <Button className="mt-5" onClick={onRetry}>
         Try again

@@ -1,6 +1,7 @@
 import { Plus } from 'lucide-react'
 import { useId, useImperativeHandle, useRef, useState, type Ref } from 'react'
 import { announce } from '../app/announcer.tsx'
+import { useTaskStore } from '../session/session.ts'
 import { MenuChoice, PopupMenu } from '../ui/menu.tsx'
 import { notify } from '../ui/toasts.tsx'
 import { issuesOfNew } from './checks.ts'
@@ -8,9 +9,9 @@ import type { Clock } from './dates.ts'
 import { dayIn, sayDue } from './dates.ts'
 import { DueIcon, DuePicker } from './due-picker.tsx'
 import { PriorityMark } from './marks.tsx'
-import { priorityNames, type Due, type Priority } from './task.ts'
-import { addTask } from './unsent.ts'
-import { belongs, filterOf, views, type ViewSearch } from './views.ts'
+import { priorityNames, type Due, type NewTask, type Priority } from './task.ts'
+import { addTask } from './actions.ts'
+import { filterOf, views, type ViewSearch } from './views.ts'
 
 interface Props {
   search: ViewSearch
@@ -22,6 +23,7 @@ interface Props {
 /** The line that is always there: Enter adds, and the next one can be typed. */
 export function QuickAdd({ search, clock, weekStart, ref }: Props) {
   const id = useId()
+  const store = useTaskStore()
   const input = useRef<HTMLInputElement>(null)
   useImperativeHandle(ref, () => ({ focus: () => input.current?.focus() }))
 
@@ -43,17 +45,24 @@ export function QuickAdd({ search, clock, weekStart, ref }: Props) {
     const task = { title: title.trim(), priority, ...(due && { due }) }
     const [issue] = issuesOfNew(task)
     if (issue) return setProblem(issue.message)
-    addTask(task)
-    announce(`Added ${task.title}`)
-    // It would seem to be lost where it goes somewhere else than where one looks.
-    if (!belongs({ completed: false, priority, due }, filterOf(search, '', clock), clock)) {
-      notify({ title: `Added to ${views.open.title}`, timeout: 4000 })
-    }
+    void add(task)
     setTitle('')
     setDue(undefined)
     setPriority(undefined)
     setProblem(undefined)
     input.current?.focus()
+  }
+
+  async function add(task: NewTask) {
+    const made = await addTask(task)
+    // What could not be kept comes back to be tried again, unless the next is being typed.
+    if (!made) return setTitle((next) => next || task.title)
+    announce(`Added ${task.title}`)
+    // It would seem to be lost where it goes somewhere else than where one looks.
+    const here = store.tasks.query(filterOf(search, '', clock)).get()
+    if (!here.some(({ id: added }) => added === made.id)) {
+      notify({ title: `Added to ${views.open.title}`, timeout: 4000 })
+    }
   }
 
   return (

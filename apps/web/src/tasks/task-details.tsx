@@ -5,12 +5,16 @@ import { announce } from '../app/announcer.tsx'
 import { TaskHistory } from '../history/task-history.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel, Question } from '../ui/dialog.tsx'
-import { changeTask } from './actions.ts'
+import { useLive } from '../app/live.ts'
+import { sayValue } from '../history/words.ts'
+import { useTaskStore } from '../session/session.ts'
+import { bringBack, changeTask } from './actions.ts'
 import { issuesOfChange } from './checks.ts'
 import { cityOf, sayDue, type Clock } from './dates.ts'
 import { DueIcon, DuePicker } from './due-picker.tsx'
 import { chip, PriorityPicker } from './quick-add.tsx'
-import { statusNames, type Status, type Task, type TaskChange } from './task.ts'
+import { statusNames, type Status, type Task } from './task.ts'
+import { useDraft, type DraftField } from './use-draft.ts'
 
 interface Props {
   task: Task
@@ -20,36 +24,38 @@ interface Props {
   onDelete: (task: Task) => void
 }
 
-type Draft = Pick<Task, 'title' | 'status' | 'priority' | 'due'> & { description: string }
-
 /** Everything about one task. What is typed here stays until it is saved or given up on purpose. */
-export function TaskDetails({ task, clock, weekStart, onClose, onDelete }: Props) {
+export function TaskDetails({ task: opened, clock, weekStart, onClose, onDelete }: Props) {
   const id = useId()
-  const [draft, setDraft] = useState<Draft>(() => ({ ...task, description: task.description ?? '' }))
-  const [base, setBase] = useState(task)
+  const live = useLive(useTaskStore().tasks.get(opened.id))
+  const [task, setTask] = useState(opened)
+  if (live && live !== task) setTask(live)
+  // What another device has deleted stays here as it last was.
+  const gone = live === undefined
+  const { draft, edit, forget, change, contested } = useDraft(task)
   const [saving, setSaving] = useState(false)
   const [failure, setFailure] = useState<OwnlistError>()
   const [asking, setAsking] = useState(false)
-  const change = changeOf(draft, base)
-  const edit = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }))
   const issue = (path: string) => failure?.issues.find((one) => one.path.split('.')[0] === path)?.message
+  const theirs = (field: DraftField) =>
+    contested.includes(field) && (
+      <Theirs words={sayValue({ field, value: task[field] }, clock)} onTake={() => forget(field)} />
+    )
 
   async function save() {
-    if (!change) return onClose()
-    const issues = issuesOfChange(task.id, change)
+    if (!change && !gone) return onClose()
+    const issues = change ? issuesOfChange(task.id, change) : []
     if (issues.length > 0)
       return setFailure(new OwnlistError('BAD_INPUT', 'Some of this is not right.', { issues }))
     setSaving(true)
     setFailure(undefined)
     try {
-      await changeTask(base, { ...change, ifRevision: base.revision })
+      if (gone) await bringBack(task)
+      if (change) await changeTask(task, change)
       announce('Saved')
       onClose()
     } catch (error) {
-      const failed = errorOf(error)
-      setFailure(failed)
-      // Saving again then means: mine, knowing theirs.
-      if (failed.current) setBase(failed.current)
+      setFailure(errorOf(error))
     } finally {
       setSaving(false)
     }
@@ -59,7 +65,7 @@ export function TaskDetails({ task, clock, weekStart, onClose, onDelete }: Props
     <Panel
       place="side"
       open
-      title={`Task #${task.number}`}
+      title={task.number ? `Task #${task.number}` : 'New task'}
       onClose={() => (change ? setAsking(true) : onClose())}
     >
       <form
@@ -81,7 +87,7 @@ export function TaskDetails({ task, clock, weekStart, onClose, onDelete }: Props
               value={draft.title}
               aria-invalid={issue('title') !== undefined}
               className="-mx-2 field-sizing-content w-[calc(100%+1rem)] resize-none rounded-md px-2 py-1.5 font-serif text-[22px] leading-snug"
-              onChange={(event) => edit({ title: event.target.value.replaceAll('\n', ' ') })}
+              onChange={(event) => edit('title', event.target.value.replaceAll('\n', ' '))}
               onKeyDown={(event) => {
                 if (event.key !== 'Enter') return
                 event.preventDefault()
@@ -89,12 +95,14 @@ export function TaskDetails({ task, clock, weekStart, onClose, onDelete }: Props
               }}
             />
             <Problem text={issue('title')} />
+            {theirs('title')}
           </div>
 
           <dl className="grid grid-cols-[6rem_1fr] items-center gap-y-1 text-[14px]">
             <dt className="text-quiet">Status</dt>
             <dd>
-              <StatusChoice status={draft.status} onChange={(status) => edit({ status })} />
+              <StatusChoice status={draft.status} onChange={(status) => edit('status', status)} />
+              {theirs('status')}
             </dd>
             <dt className="text-quiet">Due</dt>
             <dd>
@@ -102,7 +110,7 @@ export function TaskDetails({ task, clock, weekStart, onClose, onDelete }: Props
                 due={draft.due}
                 clock={clock}
                 weekStart={weekStart}
-                onChange={(due) => edit({ due })}
+                onChange={(due) => edit('due', due)}
                 trigger={
                   <button
                     type="button"
@@ -114,10 +122,12 @@ export function TaskDetails({ task, clock, weekStart, onClose, onDelete }: Props
                   </button>
                 }
               />
+              {theirs('due')}
             </dd>
             <dt className="text-quiet">Priority</dt>
             <dd className="-ml-2.5">
-              <PriorityPicker wide priority={draft.priority} onChange={(priority) => edit({ priority })} />
+              <PriorityPicker wide priority={draft.priority} onChange={(priority) => edit('priority', priority)} />
+              <div className="pl-2.5">{theirs('priority')}</div>
             </dd>
           </dl>
 
@@ -131,46 +141,45 @@ export function TaskDetails({ task, clock, weekStart, onClose, onDelete }: Props
               rows={7}
               aria-invalid={issue('description') !== undefined}
               className="field field-sizing-content max-h-[45dvh] min-h-40 resize-none"
-              onChange={(event) => edit({ description: event.target.value })}
+              onChange={(event) => edit('description', event.target.value)}
               onKeyDown={(event) => {
                 if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save()
               }}
             />
             <Problem text={issue('description')} />
+            {theirs('description')}
           </div>
           <p className="text-[13px] text-quiet">
             Created {moment(task.createdAt, clock)}
             {task.completedAt && <>, completed {moment(task.completedAt, clock)}</>}
             {task.due && 'timeZone' in task.due && <>. Due in the time of {cityOf(task.due.timeZone)}</>}.
           </p>
-          <TaskHistory
-            id={task.id}
-            clock={clock}
-            onTakenBack={(saved) => {
-              setDraft(rebased(draft, base, saved))
-              setBase(saved)
-            }}
-          />
+          <TaskHistory id={task.id} clock={clock} />
         </div>
 
         <footer className="border-t border-line px-5 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
           {failure && (
             <p role="alert" className="mb-2 text-[14px] text-danger">
-              {failure.current
-                ? 'This task was changed elsewhere in the meantime. Save again to keep what stands here.'
-                : `Not saved. ${failure.message}`}
+              Not saved. {failure.message}
+            </p>
+          )}
+          {gone && (
+            <p role="alert" className="mb-2 text-[14px]">
+              This task was deleted elsewhere.
             </p>
           )}
           <div className="flex items-center gap-2">
             <Button look="primary" type="submit" disabled={saving}>
-              {saving ? 'Saving …' : 'Save'}
+              {saving ? 'Saving …' : gone ? 'Bring it back' : 'Save'}
             </Button>
             <Button onClick={onClose} look="quiet">
               Cancel
             </Button>
-            <Button look="quiet" className="ml-auto hover:text-danger" onClick={() => onDelete(task)}>
-              <Trash2 aria-hidden className="size-4" /> Delete
-            </Button>
+            {!gone && (
+              <Button look="quiet" className="ml-auto hover:text-danger" onClick={() => onDelete(task)}>
+                <Trash2 aria-hidden className="size-4" /> Delete
+              </Button>
+            )}
           </div>
         </footer>
       </form>
@@ -211,28 +220,24 @@ function StatusChoice({ status, onChange }: { status: Status; onChange: (status:
   )
 }
 
+/** What another device made of a field while it was typed in here: neither is lost before somebody has chosen. */
+function Theirs({ words, onTake }: { words: string; onTake: () => void }) {
+  return (
+    <p role="status" className="mt-1 text-[13px] text-quiet">
+      Changed elsewhere to <span className="line-clamp-3 text-ink">{words}</span>{' '}
+      <button
+        type="button"
+        className="min-h-6 rounded-md font-medium text-accent underline underline-offset-3"
+        onClick={onTake}
+      >
+        Take that
+      </button>
+    </p>
+  )
+}
+
 function Problem({ text }: { text: string | undefined }) {
   return text === undefined ? null : <p className="text-[13px] text-danger">{text}</p>
-}
-
-/** Only what differs is sent, so that a change made elsewhere to another field stays. */
-function changeOf(draft: Draft, base: Task): TaskChange | undefined {
-  const description = draft.description.trim() ? draft.description : null
-  const change: TaskChange = {
-    ...(draft.title.trim() !== base.title && { title: draft.title }),
-    ...(description !== base.description && { description }),
-    ...(draft.status !== base.status && { status: draft.status }),
-    ...(draft.priority !== base.priority && { priority: draft.priority }),
-    ...(JSON.stringify(draft.due) !== JSON.stringify(base.due) && { due: draft.due }),
-  }
-  return Object.keys(change).length > 0 ? change : undefined
-}
-
-/** After the task changed underneath: what was typed stays, the rest follows. */
-function rebased(draft: Draft, base: Task, saved: Task): Draft {
-  const typed = Object.keys(changeOf(draft, base) ?? {})
-  const kept = Object.entries(draft).filter(([field]) => typed.includes(field))
-  return { ...saved, description: saved.description ?? '', ...Object.fromEntries(kept) }
 }
 
 function moment(at: string, { timeZone }: Clock): string {

@@ -1,37 +1,35 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import type { Filter, Live } from '@ownlist/client'
 import { announce } from '../app/announcer.tsx'
+import { useLive } from '../app/live.ts'
 import { applyChange, deleteTask, moveTask, toggleTask } from './actions.ts'
 import type { Clock } from './dates.ts'
 import { linesOf, type Line } from './lines.ts'
 import type { Task } from './task.ts'
 import { TaskRow } from './task-row.tsx'
-import type { Unsent } from './unsent.ts'
-import { UnsentRow } from './unsent-row.tsx'
-import type { ListFilter, View } from './views.ts'
+import type { View } from './views.ts'
 
 interface Props {
-  tasks: Task[]
-  unsent: Unsent[]
-  filter: ListFilter
+  list: Live<readonly Task[]>
+  filter: Filter
   view: View
   clock: Clock
-  hasMore: boolean
-  onEnd: () => void
   onOpen: (task: Task) => void
 }
 
 /** Only the rows in sight exist, so ten thousand scroll like ten. Keys act on the row that has the focus. */
-export function TaskList({ tasks, unsent, filter, view, clock, hasMore, onEnd, onOpen }: Props) {
-  const list = useRef<HTMLUListElement>(null)
+export function TaskList({ list, filter, view, clock, onOpen }: Props) {
+  const tasks = useLive(list)
+  const element = useRef<HTMLUListElement>(null)
   const [activeId, setActiveId] = useState<string>()
   const [renamingId, setRenamingId] = useState<string>()
   const [scrollMargin, setScrollMargin] = useState(0)
   const wantsFocus = useRef<string>(undefined)
 
   const lines = useMemo(
-    () => linesOf(tasks, unsent, filter, view, clock),
-    [tasks, unsent, filter, view, clock],
+    () => linesOf(tasks, filter, view, clock),
+    [tasks, filter, view, clock],
   )
   const active = tasks.some(({ id }) => id === activeId) ? activeId : tasks[0]?.id
   const movable = filter.sort === 'position' && filter.order === 'asc' && filter.q === undefined
@@ -50,18 +48,13 @@ export function TaskList({ tasks, unsent, filter, view, clock, hasMore, onEnd, o
   const visible = virtualizer.getVirtualItems()
 
   useLayoutEffect(() => {
-    setScrollMargin((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY)
+    setScrollMargin((element.current?.getBoundingClientRect().top ?? 0) + window.scrollY)
   }, [])
-
-  const lastVisible = visible.at(-1)?.index ?? 0
-  useEffect(() => {
-    if (hasMore && lastVisible >= lines.length - 60) onEnd()
-  }, [hasMore, lastVisible, lines.length, onEnd])
 
   // A row further away exists only after scrolling there.
   useEffect(() => {
     const id = wantsFocus.current
-    const target = id && list.current?.querySelector<HTMLElement>(`[data-title="${id}"]`)
+    const target = id && element.current?.querySelector<HTMLElement>(`[data-title="${id}"]`)
     if (!target) return
     wantsFocus.current = undefined
     target.focus({ preventScroll: true })
@@ -83,11 +76,8 @@ export function TaskList({ tasks, unsent, filter, view, clock, hasMore, onEnd, o
   }
 
   function move(task: Task, by: 1 | -1) {
-    const at = tasks.findIndex(({ id }) => id === task.id)
-    const to = at + by
-    if (!movable || at < 0 || to < 0 || to >= tasks.length) return
-    const after = by === 1 ? tasks[to] : tasks[to - 1]
-    moveTask(filter, task, after?.id ?? null, `${task.title}: place ${to + 1} of ${tasks.length}`)
+    if (!movable) return
+    moveTask(list, task, by)
     focusTask(task.id)
   }
 
@@ -146,7 +136,7 @@ export function TaskList({ tasks, unsent, filter, view, clock, hasMore, onEnd, o
     // The keys belong to whichever row has the focus; the list itself is never focused.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <ul
-      ref={list}
+      ref={element}
       data-task-list
       aria-label="Tasks"
       className="relative"
@@ -183,7 +173,7 @@ export function TaskList({ tasks, unsent, filter, view, clock, hasMore, onEnd, o
   )
 }
 
-const heights = { task: 44, unsent: 64, heading: 44 }
+const heights = { task: 44, heading: 44 }
 
 type ContentProps = { line: Line } & Omit<Parameters<typeof TaskRow>[0], 'task' | 'dayIsKnown'>
 
@@ -197,8 +187,6 @@ function LineContent({ line, ...props }: ContentProps) {
           {line.text}
         </h2>
       )
-    case 'unsent':
-      return <UnsentRow row={line.row} clock={props.clock} />
     case 'task':
       return <TaskRow task={line.task} dayIsKnown={line.dayIsKnown} {...props} />
   }

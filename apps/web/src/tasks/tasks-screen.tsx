@@ -1,20 +1,18 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { useLive } from '../app/live.ts'
 import { useShortcuts } from '../app/shortcuts.tsx'
-import { useStore } from '../app/store.ts'
 import { useUser } from '../session/me.ts'
-import { deleteTask, leaving } from './actions.ts'
+import { useTaskStore } from '../session/session.ts'
+import { deleteTask } from './actions.ts'
 import { loadChecks } from './checks.ts'
 import { useClock } from './clock.ts'
 import { dayIn, sayFullDay } from './dates.ts'
-import { EmptyList, ListProblem, ListSkeleton } from './list-states.tsx'
-import { listOptions } from './lists.ts'
+import { EmptyList, ListSkeleton, NothingHere } from './list-states.tsx'
 import { QuickAdd } from './quick-add.tsx'
 import type { Task } from './task.ts'
 import { TaskList } from './task-list.tsx'
 import { Toolbar } from './toolbar.tsx'
-import { loadUnsent, retryUnsent, unsent } from './unsent.ts'
 import { filterOf, views, type ViewSearch } from './views.ts'
 
 const loadDetails = () => import('./task-details.tsx')
@@ -22,6 +20,7 @@ const TaskDetails = lazy(async () => ({ default: (await loadDetails()).TaskDetai
 
 export function TasksScreen() {
   const user = useUser()
+  const store = useTaskStore()
   const search: ViewSearch = useSearch({ from: '/' })
   const navigate = useNavigate({ from: '/' })
   const clock = useClock(user.timeZone)
@@ -29,11 +28,9 @@ export function TasksScreen() {
   const [opened, setOpened] = useState<Task>()
   const quickAdd = useRef<{ focus(): void }>(null)
   const searchField = useRef<HTMLInputElement>(null)
-  const waiting = useStore(unsent)
-  const gone = useStore(leaving)
 
   // What is searched for stays in memory: an address ends up in histories and logs.
-  const q = useDeferredValue(useSettled(query.trim(), 150))
+  const q = useDeferredValue(query.trim())
   const view = search.view ?? 'open'
   const today = dayIn(clock.timeZone, clock.now)
   const minute = clock.now.getTime()
@@ -43,23 +40,17 @@ export function TasksScreen() {
     // oxlint-disable-next-line react/exhaustive-deps
     [search, q, today, clock.timeZone],
   )
-  const list = useInfiniteQuery(listOptions(filter))
-  const tasks = useMemo(
-    () => list.data?.pages.flatMap(({ items }) => items).filter(({ id }) => !gone.has(id)) ?? [],
-    [list.data, gone],
-  )
-  const { fetchNextPage, isFetchingNextPage } = list
-  const more = useCallback(() => {
-    if (!isFetchingNextPage) void fetchNextPage()
-  }, [fetchNextPage, isFetchingNextPage])
+  const list = useMemo(() => store.tasks.query(filter), [store, filter])
+  const isEmpty = useLive(list).length === 0
+  const { loaded, revision, online } = useLive(store.status)
+  // Before the first answer of the server there is nothing here to be shown, or only what was just written down.
+  const hasTasks = loaded && (revision !== null || !isEmpty)
 
-  useEffect(() => loadUnsent(user.id), [user.id])
   useEffect(() => {
     // What is needed only later comes once the list stands; where it fails, it is asked for again when needed.
     const timer = setTimeout(() => void Promise.allSettled([loadChecks(), loadDetails()]), 500)
     return () => clearTimeout(timer)
   }, [])
-  useRetries(waiting.some(({ problem }) => problem !== undefined))
   useShortcuts({
     n: () => quickAdd.current?.focus(),
     '/': () => searchField.current?.focus(),
@@ -95,25 +86,13 @@ export function TasksScreen() {
         <QuickAdd ref={quickAdd} search={search} clock={clock} weekStart={user.weekStart} />
       </div>
 
-      <div
-        className={`min-h-96 pt-1 pb-24 transition-opacity delay-150 ${list.isPlaceholderData ? 'opacity-60' : ''}`}
-        aria-busy={list.isPending || list.isPlaceholderData}
-      >
-        {list.isPending && <ListSkeleton />}
-        {list.isError && !list.data && <ListProblem error={list.error} onRetry={() => void list.refetch()} />}
-        {(list.data || waiting.length > 0) && (
-          <TaskList
-            tasks={tasks}
-            unsent={waiting}
-            filter={filter}
-            view={view}
-            clock={clock}
-            hasMore={list.hasNextPage}
-            onEnd={more}
-            onOpen={setOpened}
-          />
+      <div className="min-h-96 pt-1 pb-24" aria-busy={!hasTasks}>
+        {!hasTasks && (online || !loaded) && <ListSkeleton />}
+        {!hasTasks && loaded && !online && <NothingHere onRetry={() => store.wake()} />}
+        {hasTasks && (
+          <TaskList list={list} filter={filter} view={view} clock={clock} onOpen={setOpened} />
         )}
-        {list.data && !list.isPlaceholderData && tasks.length === 0 && waiting.length === 0 && (
+        {hasTasks && isEmpty && (
           <EmptyList view={view} query={q} filtered={search.priority !== undefined} />
         )}
       </div>
@@ -140,27 +119,4 @@ export function TasksScreen() {
 /** Into the list, from wherever the keyboard was. */
 function focusList() {
   document.querySelector<HTMLElement>('[data-task-list] [data-title][tabindex="0"]')?.focus()
-}
-
-/** What could not be sent is tried again by itself, until it got through. */
-function useRetries(needed: boolean) {
-  useEffect(() => {
-    if (!needed) return
-    const timer = setInterval(retryUnsent, 10_000)
-    addEventListener('online', retryUnsent)
-    return () => {
-      clearInterval(timer)
-      removeEventListener('online', retryUnsent)
-    }
-  }, [needed])
-}
-
-/** A value once it has rested: a question for every letter would be too many. */
-function useSettled(value: string, milliseconds: number): string {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), value ? milliseconds : 0)
-    return () => clearTimeout(timer)
-  }, [value, milliseconds])
-  return settled
 }

@@ -4,7 +4,7 @@ import { changeTask } from './actions.ts'
 import { issuesOfChange } from './checks.ts'
 import type { Task } from './task.ts'
 
-/** Renames in place. It closes when the server has the new title, and keeps it where that fails. */
+/** Renames in place. It closes when the new title is kept, and holds it where that fails. */
 export function TitleEditor({ task, onDone }: { task: Task; onDone: () => void }) {
   const input = useRef<HTMLInputElement>(null)
   const [title, setTitle] = useState(task.title)

@@ -1,11 +1,9 @@
-import type { Inputs } from '@ownlist/api'
-import { addDays, dayIn, dayOf, isOver, type Clock } from './dates.ts'
-import type { Priority, Task } from './task.ts'
+import type { Filter } from '@ownlist/client'
+import { addDays, dayIn, type Clock } from './dates.ts'
+import type { Priority } from './task.ts'
 
-/** What is asked of the server, and answered by it in pages. */
-export type ListFilter = Omit<Exclude<Inputs['tasks']['list'], void>, 'limit' | 'offset' | 'cursor' | 'total'>
-export type Sort = NonNullable<ListFilter['sort']>
-export type Order = NonNullable<ListFilter['order']>
+export type Sort = NonNullable<Filter['sort']>
+export type Order = NonNullable<Filter['order']>
 
 interface ViewInfo {
   title: string
@@ -95,7 +93,7 @@ export function filterOf(
   { view = 'open', priority, sort, order }: ViewSearch,
   q: string,
   clock: Clock,
-): ListFilter {
+): Filter {
   const by = sort ?? views[view].sort
   const sorting = { sort: by, order: order ?? (sort ? usualOrder(sort) : views[view].order) }
   const chosen = priority && { priority: priority === 'none' ? null : priority }
@@ -115,56 +113,6 @@ export function filterOf(
     case 'completed':
       return { completed: true, ...chosen, ...sorting }
   }
-}
-
-/** Whether a task belongs into a list, as the server would say. What only the server can tell counts as no change. */
-export function belongs(
-  task: Pick<Task, 'completed' | 'priority' | 'due'>,
-  { completed, priority, due }: ListFilter,
-  clock: Clock,
-): boolean {
-  if (completed !== undefined && task.completed !== completed) return false
-  if (priority !== undefined && !(Array.isArray(priority) ? priority : [priority]).includes(task.priority))
-    return false
-  if (due === undefined) return true
-  if (due === 'none') return task.due === null
-  if (task.due === null) return false
-  if (due === 'overdue') return !task.completed && isOver(task.due, clock)
-  const day = dayOf(task.due, clock.timeZone)
-  if (due === 'today') return day === dayIn(clock.timeZone, clock.now)
-  return (!due.before || day < due.before) && (!due.after || day > due.after)
-}
-
-const ranks = { high: 3, medium: 2, low: 1 }
-
-/** Negative where the first comes before the second, in the order in which the server sends them. */
-export function compareTasks(a: Task, b: Task, { sort = 'created_at', order = 'desc' }: ListFilter): number {
-  const difference = compareValues(sortValue(a, sort), sortValue(b, sort)) || compareValues(a.id, b.id)
-  return order === 'asc' ? difference : -difference
-}
-
-function sortValue(task: Task, sort: Sort): string | number {
-  switch (sort) {
-    case 'created_at':
-      return Date.parse(task.createdAt)
-    case 'updated_at':
-      return Date.parse(task.updatedAt)
-    case 'title':
-      return task.title.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
-    case 'priority':
-      return task.priority ? ranks[task.priority] : 0
-    case 'due_date':
-      if (!task.due) return Infinity
-      return Date.parse('date' in task.due ? `${task.due.date}T00:00:00Z` : task.due.dateTime)
-    case 'position':
-      return task.position
-    case 'number':
-      return task.number
-  }
-}
-
-function compareValues(a: string | number, b: string | number): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function isKey<T extends object>(value: unknown, of: T): value is keyof T & string {
