@@ -10,7 +10,7 @@ const main = join(import.meta.dirname, '../../apps/server/src/main.ts')
 
 test(
   'what was acknowledged survives kills, and whoever follows misses nothing',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const seed = Date.now()
     const report = await killCampaign({ main, kills: 3, writers: 6, seed })
@@ -31,7 +31,7 @@ test(
   },
 )
 
-test('a pull that leaves something out is noticed', { timeout: 60_000 }, async () => {
+test('a pull that leaves something out is noticed', { timeout: 300_000 }, async () => {
   let pulled = 0
   const forgetful = (page: Page) =>
     !page.snapshot && page.tasks.length > 0 && ++pulled % 20 === 0

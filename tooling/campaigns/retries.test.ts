@@ -8,7 +8,7 @@ const main = join(import.meta.dirname, '../../apps/server/src/main.ts')
 
 test(
   'what is tried again blindly, wherever the connection was cut, happens once',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     const seed = Date.now()
     const report = await retryCampaign({ main, retries: 400, workers: 36, seed })
@@ -24,7 +24,7 @@ test(
   },
 )
 
-test('without operation ids the campaign finds what happened twice', { timeout: 60_000 }, async () => {
+test('without operation ids the campaign finds what happened twice', { timeout: 300_000 }, async () => {
   const seed = Date.now()
   const report = await retryCampaign({ main, retries: 100, workers: 24, seed, forgetful: true })
   expect(report.duplicates.length, `seed ${seed}`).toBeGreaterThan(3)
