@@ -76,7 +76,9 @@ describe.skipIf(!hasBrowser)('when a session ends', { timeout: 120_000 }, () => 
 
     await signIn(page, account)
     await row(page, 'Waiting').waitFor()
-    await expect.poll(() => titlesOnServer(page), { timeout: 10_000 }).toEqual([`Waiting ${canary}`, 'Arrived'])
+    await expect
+      .poll(() => titlesOnServer(page), { timeout: 10_000 })
+      .toEqual([`Waiting ${canary}`, 'Arrived'])
   })
 
   test('a page that slept while somebody else signed in writes nothing into their account', async () => {
@@ -104,11 +106,11 @@ describe.skipIf(!hasBrowser)('when a session ends', { timeout: 120_000 }, () => 
 /** All that the browser keeps for this site, as one text. */
 function kept(page: Page): Promise<string> {
   return page.evaluate(async () => {
-    const found: unknown[] = [{ ...localStorage }, { ...sessionStorage }, document.cookie]
+    const found: unknown[] = [Object.entries(localStorage), Object.entries(sessionStorage), document.cookie]
     const done = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {
         request.addEventListener('success', () => resolve(request.result))
-        request.addEventListener('error', () => reject(request.error))
+        request.addEventListener('error', () => reject(request.error ?? new Error('IndexedDB')))
       })
     for (const { name = '' } of await indexedDB.databases()) {
       const database = await done(indexedDB.open(name))

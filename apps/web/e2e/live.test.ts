@@ -52,7 +52,9 @@ describe.skipIf(!hasBrowser)('several devices of one person', { timeout: 120_000
     await row(here, 'From home').waitFor({ timeout: 30_000 })
     await expect
       .poll(() =>
-        row(there, 'Both know this').getByRole('button', { name: /^Complete/ }).getAttribute('aria-pressed'),
+        row(there, 'Both know this')
+          .getByRole('button', { name: /^Complete/ })
+          .getAttribute('aria-pressed'),
       )
       .toBe('mixed')
     expect(await titles(here)).toEqual(await titles(there))
@@ -120,7 +122,10 @@ describe.skipIf(!hasBrowser)('several devices of one person', { timeout: 120_000
     await second.goto('/')
     await second.getByLabel('Add a task').waitFor()
     const sent: string[] = []
-    for (const [name, tab] of [['first', page], ['second', second]] as const) {
+    for (const [name, tab] of [
+      ['first', page],
+      ['second', second],
+    ] as const) {
       tab.on('request', (request) => /tasks\.create|sync\.changes/.test(request.url()) && sent.push(name))
     }
     await addTask(page, 'From the first')

@@ -115,6 +115,7 @@ describe.skipIf(!hasBrowser)('while the server is away', { timeout: 120_000 }, (
     await page.context().unrouteAll()
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Sign in' }).isEnabled()).toBe(true)
   })
 
   test('what the server refuses is taken back, said, and kept until somebody decides', async () => {
@@ -133,7 +134,11 @@ describe.skipIf(!hasBrowser)('while the server is away', { timeout: 120_000 }, (
     await call(page, 'tasks.delete', { id: items.find(({ title }) => title !== 'Stays')?.id })
 
     await page.context().unrouteAll()
-    await page.getByText('1 change not accepted').filter({ visible: true }).first().waitFor({ timeout: 20_000 })
+    await page
+      .getByText('1 change not accepted')
+      .filter({ visible: true })
+      .first()
+      .waitFor({ timeout: 20_000 })
     await row(page, 'Renamed here').waitFor({ state: 'detached' })
     // Over a reload, too.
     await page.reload()

@@ -229,40 +229,40 @@ function BottomBar({ onSignOut, children }: { onSignOut: () => void; children: R
     <div className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-paper pb-[env(safe-area-inset-bottom)] md:hidden">
       <div className="px-2 not-empty:pt-1">{children}</div>
       <nav aria-label="Views" className="flex">
-      {onPhones.map((view) => (
-        <ThumbLink key={view} view={view} />
-      ))}
-      <PopupMenu
-        side="top"
-        trigger={
-          <button type="button" className={thumb}>
-            <Ellipsis aria-hidden />
-            More
-          </button>
-        }
-      >
-        {order.slice(onPhones.length).map((view) => {
-          const Icon = icons[view]
-          return (
-            <MenuItem key={view} icon={<Icon aria-hidden />} onClick={() => go(view)}>
-              {views[view].title}
-            </MenuItem>
-          )
-        })}
-        <MenuLine />
-        {places.map(([to, name, Icon]) => (
-          <MenuItem key={to} icon={<Icon aria-hidden />} onClick={() => void navigate({ to })}>
-            {name}
-          </MenuItem>
+        {onPhones.map((view) => (
+          <ThumbLink key={view} view={view} />
         ))}
-        <MenuLine />
-        <MenuItem icon={<Settings aria-hidden />} onClick={() => void navigate({ to: '/settings' })}>
-          Settings
-        </MenuItem>
-        <MenuItem icon={<LogOut aria-hidden />} onClick={onSignOut}>
-          Sign out
-        </MenuItem>
-      </PopupMenu>
+        <PopupMenu
+          side="top"
+          trigger={
+            <button type="button" className={thumb}>
+              <Ellipsis aria-hidden />
+              More
+            </button>
+          }
+        >
+          {order.slice(onPhones.length).map((view) => {
+            const Icon = icons[view]
+            return (
+              <MenuItem key={view} icon={<Icon aria-hidden />} onClick={() => go(view)}>
+                {views[view].title}
+              </MenuItem>
+            )
+          })}
+          <MenuLine />
+          {places.map(([to, name, Icon]) => (
+            <MenuItem key={to} icon={<Icon aria-hidden />} onClick={() => void navigate({ to })}>
+              {name}
+            </MenuItem>
+          ))}
+          <MenuLine />
+          <MenuItem icon={<Settings aria-hidden />} onClick={() => void navigate({ to: '/settings' })}>
+            Settings
+          </MenuItem>
+          <MenuItem icon={<LogOut aria-hidden />} onClick={onSignOut}>
+            Sign out
+          </MenuItem>
+        </PopupMenu>
       </nav>
     </div>
   )

@@ -21,9 +21,7 @@ interface Props {
 export function Superseded({ change, clock }: Props) {
   return settable
     .filter((field) => change.superseded.includes(field))
-    .map((field) => (
-      <LostValue key={field} change={change} field={field} clock={clock} />
-    ))
+    .map((field) => <LostValue key={field} change={change} field={field} clock={clock} />)
 }
 
 function LostValue({ change, field, clock }: Props & { field: Settable }) {

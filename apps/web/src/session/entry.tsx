@@ -100,9 +100,7 @@ function Entry({ title, action, other, isNew = false, onSubmit }: Props) {
     >
       <Wordmark />
       <h1 className="mt-10 font-serif text-[30px] leading-tight tracking-[-0.01em]">{title}</h1>
-      <p className="mt-1.5 text-quiet">
-        {isNew ? 'Your tasks, and nobody else’s.' : sayWelcome(waiting)}
-      </p>
+      <p className="mt-1.5 text-quiet">{isNew ? 'Your tasks, and nobody else’s.' : sayWelcome(waiting)}</p>
       <form
         className="mt-7 space-y-2"
         onSubmit={(event) => {

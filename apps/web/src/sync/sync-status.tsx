@@ -1,6 +1,6 @@
-import { CloudOff, CloudUpload, HardDrive, TriangleAlert } from 'lucide-react'
-import { useEffect, useState, type ReactNode } from 'react'
 import type { Status } from '@ownlist/client'
+import { CloudOff, CloudUpload, HardDrive, TriangleAlert } from 'lucide-react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { announce } from '../app/announcer.tsx'
 import { useLive } from '../app/live.ts'
 import { useTaskStore } from '../session/session.ts'
@@ -33,14 +33,16 @@ export function SyncStatus({ onRefused }: { onRefused: () => void }) {
 
 /** Told once, to those who hear the page too; the status above stays. */
 export function useSyncNews(onRefused: () => void): void {
-  const { online, pending, failures, storage } = useLive(useTaskStore().status)
+  const { online, failures, storage } = useLive(useTaskStore().status)
   const refused = failures.length
-  const [before, setBefore] = useState({ online: true, refused, full: false })
   const full = storage === 'full'
+  const before = useRef({ online: true, refused, full: false })
   useEffect(() => {
-    if (before.online && !online) announce('Offline. Your changes are kept on this device.')
-    if (!before.online && online) announce('Online again.')
-    if (full && !before.full) {
+    const known = before.current
+    before.current = { online, refused, full }
+    if (known.online && !online) announce('Offline. Your changes are kept on this device.')
+    if (!known.online && online) announce('Online again.')
+    if (full && !known.full) {
       notify({
         title: 'There is no room left on this device',
         description: 'Tasks from the server are shown, and gone when this page is closed.',
@@ -48,17 +50,15 @@ export function useSyncNews(onRefused: () => void): void {
         timeout: 12_000,
       })
     }
-    if (refused > before.refused) {
+    if (refused > known.refused) {
       notify({
-        title: `${sayChanges(refused - before.refused)} not accepted`,
+        title: `${sayChanges(refused - known.refused)} not accepted`,
         urgent: true,
         timeout: 12_000,
         action: { label: 'Show', run: onRefused },
       })
     }
-    if (before.online !== online || before.refused !== refused || before.full !== full)
-      setBefore({ online, refused, full })
-  }, [before, online, refused, full, pending, onRefused])
+  }, [online, refused, full, onRefused])
 }
 
 function textOf({ online, pending, storage }: Status, isSlow: boolean): ReactNode {

@@ -44,7 +44,9 @@ export function sayValues(failure: Failure, clock: Clock): string[] {
     ...(failure.path === 'tasks.update' && title !== undefined ? [title] : []),
     ...(status !== undefined ? [statusNames[status]] : []),
     ...(due !== undefined ? [due === null ? 'No date' : sayDue(due, clock)] : []),
-    ...(priority !== undefined ? [priority === null ? 'No priority' : `${priorityNames[priority]} priority`] : []),
+    ...(priority !== undefined
+      ? [priority === null ? 'No priority' : `${priorityNames[priority]} priority`]
+      : []),
     ...(description ? [description] : []),
   ]
 }

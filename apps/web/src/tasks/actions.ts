@@ -31,7 +31,9 @@ export async function toggleTask(task: Task): Promise<void> {
   }
   const { status } = task
   const done = applyChange(task, { status: 'completed' })
-  offerUndo(`Completed “${short(task)}”`, `completed “${short(task)}”`, done, () => applyChange(task, { status }))
+  offerUndo(`Completed “${short(task)}”`, `completed “${short(task)}”`, done, () =>
+    applyChange(task, { status }),
+  )
   await done
 }
 
@@ -88,11 +90,7 @@ function keep(made: Promise<Made>): Promise<Made> {
   return made
 }
 
-async function saying(
-  what: string,
-  made: Promise<Made>,
-  again?: () => void,
-): Promise<Made | undefined> {
+async function saying(what: string, made: Promise<Made>, again?: () => void): Promise<Made | undefined> {
   try {
     return await made
   } catch (error) {
@@ -102,6 +100,6 @@ async function saying(
   }
 }
 
-export function short({ title }: { title: string }): string {
+function short({ title }: { title: string }): string {
   return title.length > 48 ? `${title.slice(0, 47).trimEnd()}…` : title
 }

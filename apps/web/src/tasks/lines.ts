@@ -9,12 +9,7 @@ export type Line =
   | { kind: 'task'; key: string; task: Task; dayIsKnown: boolean }
 
 /** Days get headings where a view is about days. */
-export function linesOf(
-  tasks: readonly Task[],
-  filter: Filter,
-  view: View,
-  clock: Clock,
-): Line[] {
+export function linesOf(tasks: readonly Task[], filter: Filter, view: View, clock: Clock): Line[] {
   const byDay =
     (view === 'today' || view === 'upcoming') &&
     filter.sort === 'due_date' &&

@@ -126,7 +126,11 @@ export function TaskDetails({ task: opened, clock, weekStart, onClose, onDelete 
             </dd>
             <dt className="text-quiet">Priority</dt>
             <dd className="-ml-2.5">
-              <PriorityPicker wide priority={draft.priority} onChange={(priority) => edit('priority', priority)} />
+              <PriorityPicker
+                wide
+                priority={draft.priority}
+                onChange={(priority) => edit('priority', priority)}
+              />
               <div className="pl-2.5">{theirs('priority')}</div>
             </dd>
           </dl>
@@ -223,7 +227,7 @@ function StatusChoice({ status, onChange }: { status: Status; onChange: (status:
 /** What another device made of a field while it was typed in here: neither is lost before somebody has chosen. */
 function Theirs({ words, onTake }: { words: string; onTake: () => void }) {
   return (
-    <p role="status" className="mt-1 text-[13px] text-quiet">
+    <output className="mt-1 block text-[13px] text-quiet">
       Changed elsewhere to <span className="line-clamp-3 text-ink">{words}</span>{' '}
       <button
         type="button"
@@ -232,7 +236,7 @@ function Theirs({ words, onTake }: { words: string; onTake: () => void }) {
       >
         Take that
       </button>
-    </p>
+    </output>
   )
 }
 

@@ -27,10 +27,7 @@ export function TaskList({ list, filter, view, clock, onOpen }: Props) {
   const [scrollMargin, setScrollMargin] = useState(0)
   const wantsFocus = useRef<string>(undefined)
 
-  const lines = useMemo(
-    () => linesOf(tasks, filter, view, clock),
-    [tasks, filter, view, clock],
-  )
+  const lines = useMemo(() => linesOf(tasks, filter, view, clock), [tasks, filter, view, clock])
   const active = tasks.some(({ id }) => id === activeId) ? activeId : tasks[0]?.id
   const movable = filter.sort === 'position' && filter.order === 'asc' && filter.q === undefined
 

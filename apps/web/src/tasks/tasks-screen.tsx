@@ -89,12 +89,8 @@ export function TasksScreen() {
       <div className="min-h-96 pt-1 pb-24" aria-busy={!hasTasks}>
         {!hasTasks && (online || !loaded) && <ListSkeleton />}
         {!hasTasks && loaded && !online && <NothingHere onRetry={() => store.wake()} />}
-        {hasTasks && (
-          <TaskList list={list} filter={filter} view={view} clock={clock} onOpen={setOpened} />
-        )}
-        {hasTasks && isEmpty && (
-          <EmptyList view={view} query={q} filtered={search.priority !== undefined} />
-        )}
+        {hasTasks && <TaskList list={list} filter={filter} view={view} clock={clock} onOpen={setOpened} />}
+        {hasTasks && isEmpty && <EmptyList view={view} query={q} filtered={search.priority !== undefined} />}
       </div>
 
       <Suspense>

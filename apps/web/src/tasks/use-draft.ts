@@ -18,8 +18,8 @@ export function useDraft(task: Task) {
   const draft: Draft = { ...now, ...edits }
 
   function forget(field: DraftField): void {
-    setEdits(({ [field]: _, ...others }) => others)
-    setSeen(({ [field]: _, ...others }) => others)
+    setEdits((before) => without(before, field))
+    setSeen((before) => without(before, field))
   }
 
   function edit<F extends DraftField>(field: F, value: Draft[F]): void {
@@ -52,6 +52,12 @@ function changeOf(draft: Draft, base: Task): TaskChange | undefined {
     ...(!isSame(draft.due, base.due) && { due: draft.due }),
   }
   return Object.keys(change).length > 0 ? change : undefined
+}
+
+function without(draft: Partial<Draft>, field: DraftField): Partial<Draft> {
+  const rest = { ...draft }
+  delete rest[field]
+  return rest
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -4,9 +4,9 @@ import type { Task } from './operation.ts'
 
 /** A value that changes; `get` gives the same one until it does, as React's useSyncExternalStore wants it. */
 export interface Live<T> {
-  get(): T
+  get: () => T
   /** Calls back after each change; gives what ends it. */
-  subscribe(listener: () => void): () => void
+  subscribe: (listener: () => void) => () => void
 }
 
 /** A live value as its maker sees it. */

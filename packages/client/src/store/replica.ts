@@ -177,8 +177,8 @@ export function createReplica({
 
   /** The server has it. Should that be forgotten before it is written down, the operation is sent once more, in vain. */
   function acknowledge(operation: Queued, answer: unknown): void {
-    const { revision: made } = (answer ?? {}) as { revision?: unknown }
-    if (undelivered.has(operation.opId) && typeof made === 'number') revisions.set(operation.opId, made)
+    const { revision: at } = (answer ?? {}) as { revision?: unknown }
+    if (undelivered.has(operation.opId) && typeof at === 'number') revisions.set(operation.opId, at)
     model.change({ add: [{ ...operation, acknowledged: true }] })
     acknowledged.push(operation.seq)
     undelivered.get(operation.opId)?.(undefined)

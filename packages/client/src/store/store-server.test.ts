@@ -30,7 +30,14 @@ test('what is written down stands above what was written before it, whatever the
   const store = createStore({ client, userId })
   const list = store.tasks.query({ sort: 'position', order: 'asc' })
   const orders = new Set<string>()
-  const end = list.subscribe(() => orders.add(list.get().map(({ title }) => title).join(' ')))
+  const end = list.subscribe(() =>
+    orders.add(
+      list
+        .get()
+        .map(({ title }) => title)
+        .join(' '),
+    ),
+  )
   try {
     for (const title of ['one', 'two', 'three', 'four', 'five', 'six']) {
       await store.tasks.create({ title })
