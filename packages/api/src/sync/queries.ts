@@ -51,40 +51,53 @@ export async function snapshotPage(
   }
 }
 
-/** What changed, in the order of the log: each row once, where it changed last, as it is now. */
+/**
+ * What changed, in the order of the log: the rows of the next so many entries, each once and as it is now. One
+ * that is changed again and again comes once with each page: to find its last entry would mean to look at all
+ * of them now, for a client that was away for a year.
+ */
 export async function deltaPage({ db, userId }: Scope, place: PlaceInLog, limit: number): Promise<Page> {
   const { rows } = await sql<
     { clock: number; retained: boolean } & (Entry | Absent<Entry>) & (TaskRow | Absent<TaskRow>)
   >`
-    select k.clock, k.retained, c.at, c.entity, c.entity_id, ${tasks('t')}
+    select k.clock, k.retained, c.at, c.entity, c.entity_id, c.more, ${tasks('t')}
     from (
       select ${clockOf(userId)} as clock, exists (
         select from revisions where user_id = ${userId} and revision = ${place.revision}) as retained
     ) k
     left join (
-      select revision as at, entity, entity_id from changes c
-      where user_id = ${userId} and entity = 'tasks'
-        and (revision, entity, entity_id) > (${place.revision}, ${place.entity}, ${place.id})
-        -- A probe of the index for each; "not exists" would be a join with the user's whole log.
-        and revision = (
-          select max(revision) from changes
-          where user_id = ${userId} and entity = c.entity and entity_id = c.entity_id)
-      order by revision, entity, entity_id limit ${limit + 1}
+      select distinct on (entity, entity_id) at, entity, entity_id, more
+      from (
+        select at, entity, entity_id, row_number() over (order by at, entity, entity_id) as nth,
+          count(*) over () > ${limit} as more
+        from (
+          select revision as at, entity, entity_id from changes
+          where user_id = ${userId} and entity = 'tasks'
+            and (revision, entity, entity_id) > (${place.revision}, ${place.entity}, ${place.id})
+          order by revision, entity, entity_id limit ${limit + 1}
+        ) e
+      ) e
+      where nth <= ${limit}
+      order by entity, entity_id, at desc
     ) c on true
-    left join tasks t on t.user_id = ${userId} and t.id = c.entity_id
+    -- The limit keeps this a look at the key for each row: a plan for any number of rows reads everybody's tasks.
+    left join lateral (
+      select ${tasks('tasks')} from tasks where user_id = ${userId} and id = c.entity_id limit 1
+    ) t on true
     order by c.at, c.entity, c.entity_id`.execute(db)
   const { clock = 0, retained = false } = rows[0] ?? {}
   // Retention deletes from the beginning, so where one revision stands all later ones do.
   if (place.revision > clock ? place.revision > clock + 1 : !retained) throw new AppError('SYNC_TOO_OLD')
 
   const changed = rows.filter((row) => row.entityId !== null)
-  const page = changed.slice(0, limit)
-  const last = changed.length > limit ? page.at(-1) : undefined
+  const last = changed.at(-1)
   return {
-    tasks: page.filter((row) => row.id !== null).map(toTask),
-    deleted: page.filter((row) => row.id === null).map(({ entity, entityId }) => ({ entity, id: entityId })),
+    tasks: changed.filter((row) => row.id !== null).map(toTask),
+    deleted: changed
+      .filter((row) => row.id === null)
+      .map(({ entity, entityId }) => ({ entity, id: entityId })),
     revision: clock,
-    cursor: last
+    cursor: last?.more
       ? encodeCursor({
           snapshot: place.snapshot,
           revision: last.at,
@@ -106,6 +119,8 @@ interface Entry {
   at: number
   entity: 'tasks'
   entityId: string
+  /** Whether the log goes on behind this page. */
+  more: boolean
 }
 
 type Absent<Row> = { [Column in keyof Row]: null }
