@@ -26,7 +26,8 @@ export async function undoRevision(
   await holdClock(scope)
   const effects = await findEffects(scope, revision)
   if (!effects) return undefined
-  await announceUndo(scope, revision)
+  const rows = [...effects.values()].reduce((sum, effect) => sum + effect.rows, 0)
+  await prepareUndo(scope, revision, rows)
 
   const touched = entityNames.filter((name) => effects.has(name))
   const overwrite = ifConflict === 'overwrite'
@@ -49,7 +50,6 @@ export async function undoRevision(
   for (const name of touched.toReversed()) {
     if (effects.get(name)?.created) undone += await unmake(scope, revision, name, overwrite)
   }
-  const rows = [...effects.values()].reduce((sum, effect) => sum + effect.rows, 0)
   return { revision: (await writtenRevision(scope)) ?? null, undone, skipped: rows - undone }
 }
 
@@ -102,12 +102,21 @@ async function findEffects(
   return new Map(rows.flatMap(({ entity, ...effect }) => (entity === null ? [] : [[entity, effect]])))
 }
 
-/** Tells the log what this transaction is, and makes rows comparable with it: it writes instants in UTC. */
-async function announceUndo({ db }: Scope, revision: number): Promise<void> {
+/**
+ * Tells the log what this transaction is, and makes rows comparable with it: it writes instants in UTC. Many
+ * rows that have just come or gone are few to a planner whose statistics are older; going through all of one
+ * table for each row of the other would then look cheap, and cost a square. So it may not.
+ */
+async function prepareUndo({ db }: Scope, revision: number, rows: number): Promise<void> {
+  const many = rows > 100
   await sql`
     select set_config('timezone', 'UTC', true), set_config('app.origin', (
-      coalesce(nullif(current_setting('app.origin', true), '')::jsonb, '{}')
-        || jsonb_build_object('undoes', ${revision}::bigint))::text, true)`.execute(db)
+        coalesce(nullif(current_setting('app.origin', true), '')::jsonb, '{}')
+          || jsonb_build_object('undoes', ${revision}::bigint))::text, true),
+      set_config(name, case when ${many}::boolean then value else current_setting(name) end, true)
+    from (values ('enable_nestloop', 'off'), ('plan_cache_mode', 'force_custom_plan')) setting(name, value)`.execute(
+    db,
+  )
 }
 
 async function findConflicts({ db, userId }: Scope, revision: number, name: EntityName): Promise<Conflict[]> {
@@ -185,18 +194,19 @@ function judged(userId: string, revision: number, name: EntityName, overwrite: b
   // `offset 0` makes PostgreSQL work something out once for each row, and not wherever it is mentioned.
   return sql`
     with judged as (
-      select c.entity_id as id, c.before, c.after, t.now, f.conflicts,
+      select c.id, c.before, c.after, c.now, f.conflicts,
         case s.state when 'as left' then c.before - ${fixed}::text[] else f.back end as back
-      from changes c
-      left join lateral (
-        select jsonb_build_object(${sql.join(fields)}) as now
-        from ${sql.table(name)} t where t.user_id = ${userId} and t.id = c.entity_id offset 0
-      ) t on true
+      from (
+        select c.entity_id as id, c.before, c.after,
+          case when t.id is not null then jsonb_build_object(${sql.join(fields)}) end as now
+        from changes c left join ${sql.table(name)} t on t.user_id = ${userId} and t.id = c.entity_id
+        where c.user_id = ${userId} and c.revision = ${revision} and c.entity = ${name} offset 0
+      ) c
       cross join lateral (
         select case
-          when t.now is null then case when c.before is null or c.after is null then 'as left' end
-          when t.now || c.after = t.now then 'as left'
-          when t.now || c.before = t.now then 'as before'
+          when c.now is null then case when c.before is null or c.after is null then 'as left' end
+          when c.now || c.after = c.now then 'as left'
+          when c.now || c.before = c.now then 'as before'
         end as state offset 0
       ) s
       cross join lateral (
@@ -204,8 +214,8 @@ function judged(userId: string, revision: number, name: EntityName, overwrite: b
           jsonb_object_agg(f.name, c.before -> f.name)
             filter (where f.wanted and (${overwrite}::boolean or not f.moved)) as back
         from (
-          select k.name, bool_or(t.now -> k.name is distinct from c.after -> k.name) over value as moved,
-            bool_or(t.now -> k.name is distinct from c.before -> k.name) over value as wanted
+          select k.name, bool_or(c.now -> k.name is distinct from c.after -> k.name) over value as moved,
+            bool_or(c.now -> k.name is distinct from c.before -> k.name) over value as wanted
           from jsonb_object_keys(coalesce(c.before, c.after)) k(name)
           left join unnest(${pairs.map(([column]) => column)}::text[], ${pairs.map(([, first]) => first)}::text[])
             u(name, value) on u.name = k.name
@@ -213,7 +223,6 @@ function judged(userId: string, revision: number, name: EntityName, overwrite: b
           window value as (partition by coalesce(u.value, k.name))
         ) f
       ) f
-      where c.user_id = ${userId} and c.revision = ${revision} and c.entity = ${name}
     )`
 }
 
