@@ -152,7 +152,7 @@ test('no procedure shows or changes anything of another user, in the process and
     `%${victim.canaries[2]}%`,
   ])
   expect(row).toBeDefined()
-})
+}, 120_000)
 
 test('every identifier of a victim goes into every place that takes one', async ({ victim }) => {
   const { loot } = victim
