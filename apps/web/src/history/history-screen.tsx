@@ -51,7 +51,7 @@ function RevisionList({ clock }: { clock: Clock }) {
   const more = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage()
   }, [fetchNextPage, isFetchingNextPage])
-  const end = useEnd(hasNextPage && !error, more)
+  const end = useEnd(hasNextPage && !error, data?.pages.length, more)
   const today = dayIn(clock.timeZone, clock.now)
 
   return (

@@ -24,7 +24,7 @@ export function TrashScreen() {
   const more = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage()
   }, [fetchNextPage, isFetchingNextPage])
-  const end = useEnd(hasNextPage && !error, more)
+  const end = useEnd(hasNextPage && !error, data?.pages.length, more)
 
   useEffect(() => {
     document.title = 'Trash · Ownlist'

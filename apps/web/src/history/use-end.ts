@@ -1,12 +1,16 @@
 import { useEffect, useRef } from 'react'
 
-/** Calls as long as the end of a list is in sight, or nearly: what comes next is there before one arrives. */
-export function useEnd(more: boolean, onEnd: () => void) {
+/**
+ * Calls as long as the end of a list is in sight, or nearly: what comes next is there before one arrives.
+ *
+ * @param pages how much of the list is there
+ */
+export function useEnd(more: boolean, pages: number | undefined, onEnd: () => void) {
   const end = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const target = end.current
     if (!more || !target) return
-    // Observed anew whenever `onEnd` changes, so a page that did not fill the screen is followed by another.
+    // Observed anew with every page: an end that is in sight again before anybody looked has never left it.
     const observer = new IntersectionObserver(
       ([entry]) => {
         if (entry?.isIntersecting) onEnd()
@@ -15,6 +19,7 @@ export function useEnd(more: boolean, onEnd: () => void) {
     )
     observer.observe(target)
     return () => observer.disconnect()
-  }, [more, onEnd])
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [more, pages, onEnd])
   return end
 }
