@@ -120,6 +120,20 @@ test('what is no input, and what is no GET, is refused in words', async ({ node,
   await expect(callOn(url, authorization, 'sync.changes', {})).rejects.toThrow('METHOD_REFUSED')
 })
 
+test('word that comes late says nothing new', async ({ database, node, openSession }) => {
+  const { url, live } = await node()
+  const { authorization, userId } = await openSession()
+  for (const title of ['One', 'Two', 'Three']) {
+    await database.query('insert into tasks (user_id, title) values ($1, $2)', [userId, title])
+  }
+  const stream = await openStream(url, authorization)
+  expect(await stream.next()).toEqual(at(3))
+  for (const revision of [1, 2, 3, 4, 3]) live.changed(userId, revision)
+  expect(await stream.next()).toEqual(at(4))
+  live.changed(userId, 6)
+  expect(await stream.next()).toEqual(at(6))
+})
+
 test('streams that are cut again and again miss nothing', async ({ listeningNode, openSession }) => {
   const nodes = [await listeningNode(), await listeningNode()]
   const { authorization } = await openSession()
@@ -153,7 +167,7 @@ test('streams that are cut again and again miss nothing', async ({ listeningNode
     expect(seen).toEqual([...new Set(seen)].toSorted((a, b) => a - b))
     expect(cuts).toBeGreaterThan(3)
   }
-  for (const { live } of nodes) await vi.waitFor(() => expect(live.subscribers).toBe(0))
+  for (const { live } of nodes) await vi.waitFor(() => expect(live.subscribers).toBe(0), { timeout: 20_000 })
 })
 
 test('a server that stops sends its clients on at once, and they miss nothing', async ({
@@ -341,7 +355,7 @@ test('200 clients cost no connection to the database', async ({ database, listen
   expect(during?.all ?? 0).toBeLessThanOrEqual((before?.all ?? 0) + 4)
   expect(during?.listening).toBe(1)
   for (const stream of streams) stream.cut()
-  await vi.waitFor(() => expect(live.subscribers).toBe(0))
+  await vi.waitFor(() => expect(live.subscribers).toBe(0), { timeout: 20_000 })
 })
 
 test('a silent stream says that it lives', async ({ node, openSession }) => {
