@@ -40,7 +40,7 @@ export function createTurns(): InTurn {
             resolve(result)
             return result.ok ? undefined : passing(result.error)
           } catch (error) {
-            reject(error)
+            reject(error as Error)
             return passing(error)
           }
         },

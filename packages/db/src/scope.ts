@@ -143,12 +143,12 @@ class ScopedDriver implements Driver {
     types: ValueParsers,
     rename: ((column: string) => string) | undefined,
   ) {
-    const statement = ({ sql, parameters }: CompiledQuery) => ({
-      text: sql,
+    const statement = ({ sql: text, parameters }: CompiledQuery) => ({
+      text,
       values: parameters,
       types,
       rename,
-      name: database.named ? statementName(sql) : undefined,
+      name: database.named ? statementName(text) : undefined,
     })
     this.open = (settings) => database.begin(settings, role, userId, origin)
     this.run = (query) => answer(database.run(statement(query), role, userId))

@@ -58,14 +58,18 @@ export class Transactions {
     const client = await this.#checkout()
     const { named } = this.#options
     const { origin } = identity
-    const [text, name, values] =
+    const entering =
       origin === undefined
-        ? [enterScope, enterScopeName, scopeValues(identity)]
-        : [enterScopeToWrite, enterScopeToWriteName, [...scopeValues(identity), origin]]
+        ? { text: enterScope, name: enterScopeName, values: scopeValues(identity) }
+        : {
+            text: enterScopeToWrite,
+            name: enterScopeToWriteName,
+            values: [...scopeValues(identity), origin],
+          }
     let broken: Error | undefined
     const opening = Promise.all([
       client.query(`begin${settings}`),
-      client.query({ text, values, ...(named ? { name } : {}) }),
+      client.query(named ? entering : { text: entering.text, values: entering.values }),
     ])
     opening.catch((error) => this.#distrust(error))
 
