@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { queryClient } from '../app/client.ts'
 import { meOptions } from '../session/me.ts'
 import type { Clock } from './dates.ts'
@@ -16,7 +16,7 @@ export function useClock(timeZone: string): Clock {
     const timer = setInterval(() => setMinute(thisMinute()), 5_000)
     return () => clearInterval(timer)
   }, [])
-  return { now: new Date(minute), timeZone }
+  return useMemo(() => ({ now: new Date(minute), timeZone }), [minute, timeZone])
 }
 
 function thisMinute(): number {

@@ -95,6 +95,7 @@ export function TaskList({ list, filter, view, clock, onOpen }: Props) {
     onMove: move,
     onDelete: (task: Task) => leave(task, () => deleteTask(task), true),
   }
+  const rowHandlers = useSteady(handlers)
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {
     const task = tasks.find(({ id }) => id === active)
@@ -161,12 +162,36 @@ export function TaskList({ list, filter, view, clock, onOpen }: Props) {
               active={line.kind === 'task' && line.task.id === active}
               renaming={line.kind === 'task' && line.task.id === renamingId}
               movable={movable}
-              {...handlers}
+              {...rowHandlers}
             />
           </li>
         )
       })}
     </ul>
+  )
+}
+
+type Handlers = Pick<
+  Parameters<typeof TaskRow>[0],
+  'onOpen' | 'onRename' | 'onRenamed' | 'onFocus' | 'onMove' | 'onDelete'
+>
+
+/** Functions that stay the same and do what is right by then: a row is drawn again only when it changes. */
+function useSteady(handlers: Handlers): Handlers {
+  const latest = useRef(handlers)
+  useLayoutEffect(() => {
+    latest.current = handlers
+  })
+  return useMemo(
+    () => ({
+      onOpen: (task) => latest.current.onOpen(task),
+      onRename: (task) => latest.current.onRename(task),
+      onRenamed: (task) => latest.current.onRenamed(task),
+      onFocus: (task) => latest.current.onFocus(task),
+      onMove: (task, by) => latest.current.onMove(task, by),
+      onDelete: (task) => latest.current.onDelete(task),
+    }),
+    [],
   )
 }
 

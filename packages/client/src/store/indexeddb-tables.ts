@@ -17,8 +17,12 @@ export async function indexedDbTables(name: string, closed: () => void): Promise
 
   return {
     async run(mode, work) {
-      // Strict: what was promised to be kept is on the disk, not in a buffer of the system.
-      const transaction = database.transaction([...tableNames], mode, { durability: 'strict' })
+      const transaction = database.transaction(
+        [...tableNames],
+        mode === 'readonly' ? mode : 'readwrite',
+        // Strict: what was promised to be kept is on the disk, not in a buffer of the system.
+        { durability: mode === 'readwrite' ? 'strict' : 'relaxed' },
+      )
       try {
         const result = await work(accessTo(transaction))
         await transaction.done

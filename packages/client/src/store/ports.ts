@@ -27,10 +27,11 @@ export interface PullPage {
 
 /**
  * Tables of records that are kept: IndexedDB in browsers, memory elsewhere. `run` is one transaction: all of it is
- * kept or, where it fails, nothing; write transactions wait for each other, over all tabs.
+ * kept or, where it fails, nothing; write transactions wait for each other, over all tabs. `repeatable` writes need not
+ * be forced to the disk: should the power fail, they are as if they had not begun, and can be had again.
  */
 export interface Tables {
-  run<T>(mode: 'readonly' | 'readwrite', work: (tables: TableAccess) => Promise<T>): Promise<T>
+  run<T>(mode: 'readonly' | 'readwrite' | 'repeatable', work: (tables: TableAccess) => Promise<T>): Promise<T>
   close(): void
   /** Deletes everything, also when other tabs hold it open. */
   destroy(): Promise<void>

@@ -52,7 +52,7 @@ export function recordsIn(tables: Tables) {
     },
 
     acknowledge(seqs: number[]): Promise<void> {
-      return tables.run('readwrite', async (access) => {
+      return tables.run('repeatable', async (access) => {
         // One that a pull has settled meanwhile must not come back.
         const kept = await Promise.all(seqs.map((seq) => access.get('outbox', seq)))
         for (const operation of kept)
@@ -101,7 +101,8 @@ export function recordsIn(tables: Tables) {
      * not at the revision that they were when it was begun: another tab has been here.
      */
     apply(pulled: Pulled): Promise<{ from: number; to: number } | undefined> {
-      return tables.run('readwrite', async (access) => {
+      // Whatever is lost of this, the next pull brings, and operations that come back are known to the server.
+      return tables.run('repeatable', async (access) => {
         const meta = await metaOf(access)
         const { revision, at } = pulled
         if (meta.revision !== pulled.from) return undefined
