@@ -9,7 +9,7 @@ export function useEnd(more: boolean, pages: number | undefined, onEnd: () => vo
   const end = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const target = end.current
-    if (!more || !target) return
+    if (!more || !pages || !target) return
     // Observed anew with every page: an end that is in sight again before anybody looked has never left it.
     const observer = new IntersectionObserver(
       ([entry]) => {
@@ -19,7 +19,6 @@ export function useEnd(more: boolean, pages: number | undefined, onEnd: () => vo
     )
     observer.observe(target)
     return () => observer.disconnect()
-    // oxlint-disable-next-line react/exhaustive-deps
   }, [more, pages, onEnd])
   return end
 }
