@@ -52,10 +52,10 @@ describe.skipIf(!hasBrowser)('history, undo, trash and looking back', { timeout:
     expect(await page.getByLabel('Description').inputValue()).toBe('Typed, not saved')
     await page.getByRole('button', { name: 'Save' }).click()
     await row(page, 'Buy almond milk').waitFor()
-    expect(await other.tasks.get.query({ id: task.id })).toMatchObject({
-      title: 'Buy almond milk',
-      description: 'Typed, not saved',
-    })
+    // It is on the screen before it is on the server.
+    await expect
+      .poll(() => other.tasks.get.query({ id: task.id }), patient)
+      .toMatchObject({ title: 'Buy almond milk', description: 'Typed, not saved' })
     expect(complaints).toEqual([])
   })
 
