@@ -4,7 +4,7 @@ import { connect } from '@ownlist/db'
 import { createApp } from './app.ts'
 import { listen } from './listen.ts'
 import { createLiveUpdates, type LiveOptions, type ServerLiveUpdates } from './live.ts'
-import { secret } from './server.fixture.ts'
+import { secret, test as base } from './server.fixture.ts'
 
 /** Live updates where there is nobody to hear any: a subscription ends after what is true now. */
 export const nobodyListens: LiveUpdates = {
@@ -167,4 +167,32 @@ export async function callOn(url: string, authorization: string, path: string, i
   const body = (await response.json()) as { result?: { data: { id: string; revision: number } } }
   if (!body.result) throw new Error(`${path} failed: ${JSON.stringify(body)}`)
   return body.result.data
+}
+
+/** Tests with as many servers as they ask for, on one database. */
+export const test = base
+  .extend('node', async ({ database }, { onCleanup }) => {
+    const nodes: Node[] = []
+    onCleanup(async () => {
+      for (const node of nodes) await node.close()
+    })
+    return async (options: Parameters<typeof startNode>[1] = {}) => {
+      const node = await startNode(database.url, options)
+      nodes.push(node)
+      return node
+    }
+  })
+  .extend('listeningNode', ({ node }) => async (options: Parameters<typeof startNode>[1] = {}) => {
+    const started = await node(options)
+    await started.becomes('listening')
+    return started
+  })
+
+export function create(url: string, authorization: string) {
+  return callOn(url, authorization, 'tasks.create', { title: 'Buy milk' })
+}
+
+/** The event that says so. */
+export function at(revision: number): StreamEvent {
+  return { event: 'message', id: String(revision), data: JSON.stringify({ revision }) }
 }
