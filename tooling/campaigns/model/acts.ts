@@ -3,7 +3,6 @@ import { wantedBy } from './changes.ts'
 import type { Client, OpenTab } from './client.ts'
 import { count, type Counts } from './counts.ts'
 import type { Network } from './network.ts'
-import type { Call } from './sequential.ts'
 import type { Account } from './server.ts'
 import type { Act, Step } from './steps.ts'
 
@@ -25,7 +24,9 @@ export async function perform(
   const { network, time, say, counts } = world
   const { act } = step
   const tab = client.tab(step.tab)
-  const wanted = wantedBy(act, tab.shown.get(), () => count(counts, 'texts'))
+  const shown = tab.shown.get()
+  const gone = [...client.known.values()].filter(({ id }) => !shown.some((task) => task.id === id))
+  const wanted = wantedBy(act, { shown, gone, next: () => count(counts, 'texts') })
   count(counts, act.do)
   say(
     `client ${client.at}${step.hasty ? ' in haste' : ''}, tab ${client.tabs().indexOf(tab)}: ${wanted ? `${wanted.path} ${JSON.stringify(wanted.input)}` : JSON.stringify(act)}`,
@@ -33,8 +34,7 @@ export async function perform(
   if (wanted) return client.write(tab, wanted)
   switch (act.do) {
     case 'undo':
-    case 'restore':
-      return travel(act, tab, client, world)
+      return undo(act, tab, client, world)
     case 'retry':
     case 'dismiss': {
       const { failures } = tab.store.status.get()
@@ -67,7 +67,10 @@ export async function perform(
     case 'sign in':
       network.signIn(client.at)
       return tab.store.wake()
+    case 'sleep':
+      return tab.sleep(true)
     case 'wake':
+      tab.sleep(false)
       return tab.store.wake()
     case 'sync':
       return world.sync(client)
@@ -77,33 +80,17 @@ export async function perform(
   }
 }
 
-/** Undo and restore need the server: they are asked for once, and who hears no answer asks no more. */
-function travel(
-  act: Extract<Act, { do: 'undo' | 'restore' }>,
+/** Undo needs the server: it is asked for once, and who hears no answer asks no more. */
+function undo(
+  { back, ifConflict }: Extract<Act, { do: 'undo' }>,
   tab: OpenTab,
   client: Client,
   { network, say }: World,
 ): void {
-  const call = travelCall(act, tab, client)
-  if (!call) return
-  say(`  ${call.path} ${JSON.stringify(call.input)}`)
   const basedOn = tab.store.status.get().revision ?? 0
+  const revision = basedOn - back
+  if (revision < 1) return
+  const call = { path: 'history.undo', input: { revision, ifConflict } } as const
+  say(`  ${call.path} ${JSON.stringify(call.input)}`)
   network.mutate({ ...call, opId: newId(), basedOn, client: client.at }).catch(() => {})
-}
-
-function travelCall(
-  act: Extract<Act, { do: 'undo' | 'restore' }>,
-  tab: OpenTab,
-  client: Client,
-): Call | undefined {
-  if (act.do === 'undo') {
-    const revision = (tab.store.status.get().revision ?? 0) - act.back
-    return revision > 0
-      ? { path: 'history.undo', input: { revision, ifConflict: act.ifConflict } }
-      : undefined
-  }
-  const shown = new Set(tab.shown.get().map(({ id }) => id))
-  const gone = [...client.known].filter((id) => !shown.has(id))
-  const id = gone[act.which % gone.length]
-  return id === undefined ? undefined : { path: 'history.restore', input: { entity: 'tasks', id } }
 }

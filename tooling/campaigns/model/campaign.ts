@@ -14,6 +14,8 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '1000' },
     steps: { type: 'string', default: '650' },
     seed: { type: 'string' },
+    // Seconds to look for a shorter script, once one has failed.
+    shrink: { type: 'string', default: '60' },
   },
 })
 const seed = options.seed === undefined ? randomInt(2 ** 31) : Number(options.seed)
@@ -32,6 +34,7 @@ try {
     runs: Number(options.runs),
     steps: Number(options.steps),
     seed,
+    shrinkFor: Number(options.shrink) * 1000,
     after: (_run, number) => {
       if (number % 50 === 0) say(`${number} runs, ${seconds(since)} s`)
     },

@@ -7,7 +7,10 @@ import type { Act, Fields } from './steps.ts'
 const tasksAtMost = 12
 
 /** What goes through the store. Who has no task to change makes one; who has many makes no more. */
-export function wantedBy(act: Act, shown: readonly Task[], next: () => number): Wanted | undefined {
+export function wantedBy(
+  act: Act,
+  { shown, gone, next }: { shown: readonly Task[]; gone: readonly Task[]; next: () => number },
+): Wanted | undefined {
   const pick = (at: number) => shown[at % shown.length]?.id
   switch (act.do) {
     case 'create': {
@@ -34,6 +37,10 @@ export function wantedBy(act: Act, shown: readonly Task[], next: () => number): 
       const ids = [...new Set(act.tasks.map(pick))].filter((id) => id !== undefined)
       if (ids.length === 0) return undefined
       return { path: 'tasks.bulk', input: { ids, change: bulkChange(act.change) } }
+    }
+    case 'restore': {
+      const task = gone[act.which % gone.length]
+      return task && { path: 'history.restore', input: { entity: 'tasks', id: task.id }, task }
     }
     default:
       return undefined

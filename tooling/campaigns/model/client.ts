@@ -11,6 +11,8 @@ export interface Write {
   wanted: Wanted
   /** `kept` is the store's promise; `asked` may be or not, since the tab went before it said so. */
   state: 'asked' | 'kept' | 'refused'
+  /** Of one tab, what was made later also happens later. */
+  tab: number
   opId?: string
   /** Texts that this client had shown by then. */
   seen: number
@@ -21,25 +23,28 @@ export interface ClientOptions {
   userId: string
   network: Network
   timers: Timers
+  election: 'locks' | 'lease'
   fault: (words: string) => void
 }
 
 export type Client = ReturnType<typeof createClient>
 
 /** A device: one browser with up to two tabs, which share what is kept. */
-export function createClient({ at, userId, network, timers, fault }: ClientOptions) {
+export function createClient({ at, userId, network, timers, election, fault }: ClientOptions) {
   let tables: Promise<Tables> | undefined
   let tabs: OpenTab[] = []
   const writes: Write[] = []
   /** Texts that any tab has shown, in the order in which they first were. */
   const seen = new Map<string, number>()
-  const known = new Set<string>()
+  const known = new Map<string, Task>()
+  let opened = 0
   const dismissed = new Set<string>()
   let isFull = false
   let fillings = 0
   const browser = fakeBrowser({
     server: network.serverFor(at),
     timers,
+    election,
     name: `client ${at}`,
     open: () => (tables ??= memoryTables()),
   })
@@ -48,15 +53,15 @@ export function createClient({ at, userId, network, timers, fault }: ClientOptio
     const tab = browser.tab(userId)
     const shown = tab.store.tasks.query({ sort: 'position', order: 'asc' })
     const look = () => {
-      for (const { id, title, description } of shown.get()) {
-        known.add(id)
-        for (const text of [title, description])
+      for (const task of shown.get()) {
+        known.set(task.id, task)
+        for (const text of [task.title, task.description])
           if (text !== null && !seen.has(text)) seen.set(text, seen.size)
       }
     }
-    const opened = { ...tab, shown, stop: shown.subscribe(look) }
-    tabs.push(opened)
-    return opened
+    const one = { ...tab, shown, at: opened++, stop: shown.subscribe(look) }
+    tabs.push(one)
+    return one
   }
 
   function drop(tab: OpenTab): void {
@@ -68,7 +73,8 @@ export function createClient({ at, userId, network, timers, fault }: ClientOptio
     at,
     writes: writes as readonly Write[],
     dismissed: dismissed as ReadonlySet<string>,
-    known: known as ReadonlySet<string>,
+    /** Every task that it has shown, as it last was. */
+    known: known as ReadonlyMap<string, Task>,
     seen: seen as ReadonlyMap<string, number>,
     tabs: () => tabs,
     /** The tab that is meant; there is always one. */
@@ -76,12 +82,15 @@ export function createClient({ at, userId, network, timers, fault }: ClientOptio
     open,
 
     write(tab: OpenTab, wanted: Wanted): void {
-      const write: Write = { wanted, state: 'asked', seen: seen.size }
+      const write: Write = { wanted, state: 'asked', tab: tab.at, seen: seen.size }
       const before = isFull ? -1 : fillings
       writes.push(write)
       const { tasks } = tab.store
       const name = wanted.path.slice('tasks.'.length) as 'update'
-      const making: Promise<Made> = tasks[name](wanted.input as Parameters<typeof tasks.update>[0])
+      const making: Promise<Made> =
+        wanted.path === 'history.restore'
+          ? tasks.restore(wanted.task)
+          : tasks[name](wanted.input as Parameters<typeof tasks.update>[0])
       making.then(
         ({ opId }) => Object.assign(write, { state: 'kept', opId }),
         (error: unknown) => {
@@ -129,5 +138,7 @@ export function createClient({ at, userId, network, timers, fault }: ClientOptio
 export interface OpenTab extends Tab {
   /** All tasks, as somebody who looks sees them. */
   shown: { get(): readonly Task[] }
+  /** Which of all that the client ever opened. */
+  at: number
   stop(): void
 }

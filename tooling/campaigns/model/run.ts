@@ -47,7 +47,14 @@ export async function run(server: Server, script: Script): Promise<Run> {
   const network = createNetwork(account, { say, counts })
   const clients = script.pageSizes.map((size, at) => {
     network.pageSizes.set(at, size)
-    return createClient({ at, userId: user.id, network, timers: time, fault })
+    return createClient({
+      at,
+      userId: user.id,
+      network,
+      timers: time,
+      election: script.elections[at] ?? 'locks',
+      fault,
+    })
   })
   const world = { account, network, clients, time, counts, say, fault }
 
@@ -106,7 +113,11 @@ async function comeBack({ late }: Script, world: World): Promise<void> {
     client.setFull(false)
     network.goOnline(client.at)
     network.signIn(client.at)
-    client.tab(0).store.wake()
+    client.tab(0)
+    for (const tab of client.tabs()) {
+      tab.sleep(false)
+      tab.store.wake()
+    }
   }
   await quiet(1)
   for (let turn = 0; turn < 1_000; turn++) {
@@ -162,7 +173,7 @@ async function judge(world: World, lost: string[]): Promise<void> {
   faults.push(...faultsOfLog(account, history, tasks))
   faults.push(...faultsOfSuperseded(account, clients, history))
   const fates = await fatesOf(clients, account)
-  faults.push(...fates.lost, ...fates.unasked)
+  faults.push(...fates.lost, ...fates.unasked, ...fates.overtaken)
   lost.push(...fates.lost)
 
   const made = clients.flatMap(({ writes }) => writes)

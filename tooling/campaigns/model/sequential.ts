@@ -4,10 +4,7 @@ import { isSame, type Diff, type Row, type State } from './rows.ts'
 import { undoOf, type UndoInput } from './sequential-undo.ts'
 
 /** A change as it goes over the network. */
-export type Call =
-  | Wanted
-  | { path: 'history.undo'; input: UndoInput }
-  | { path: 'history.restore'; input: { entity: 'tasks'; id: string } }
+export type Call = Wanted | { path: 'history.undo'; input: UndoInput }
 
 export type Outcome = { refused: string } | { diff: Diff }
 

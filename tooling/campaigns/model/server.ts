@@ -18,7 +18,7 @@ type Caller = ReturnType<typeof createCaller>
 export type Sent = Call & { opId: string; basedOn: number; client: number }
 
 /** What the server made of it, the first time that it came through. */
-export interface Executed {
+interface Executed {
   sent: Sent
   /** Its own revision, where anything is different after it. */
   revision: number | undefined

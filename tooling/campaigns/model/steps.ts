@@ -24,8 +24,7 @@ export type Act =
   | { do: 'reorder'; task: Pick; behind: Pick | null }
   | { do: 'bulk'; tasks: Pick[]; change: Fields | 'delete' }
   | { do: 'undo'; back: Pick; ifConflict: 'ask' | 'skip' | 'overwrite' }
-  | { do: 'restore'; which: Pick }
-  | { do: 'retry' | 'dismiss'; which: Pick }
+  | { do: 'restore' | 'retry' | 'dismiss'; which: Pick }
   | { do: 'wait'; seconds: number }
   | { do: (typeof events)[number] }
 
@@ -39,6 +38,7 @@ const events = [
   'free the disk',
   'end the session',
   'sign in',
+  'sleep',
   'wake',
   'sync',
 ] as const
@@ -105,10 +105,13 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   ),
   weighted(4, fc.record({ do: fc.constantFrom('restore', 'retry', 'dismiss'), which: pick })),
   weighted(6, fc.record({ do: fc.constant('wait'), seconds: fc.constantFrom(1, 5, 40, 120) })),
-  weighted(5, fc.record({ do: fc.constantFrom('go offline', 'fill the disk') })),
-  weighted(9, fc.record({ do: fc.constantFrom('go online', 'free the disk', 'sign in') })),
+  weighted(5, fc.record({ do: fc.constantFrom('go offline', 'go offline', 'fill the disk') })),
+  weighted(10, fc.record({ do: fc.constantFrom('go online', 'free the disk', 'sign in', 'free the disk') })),
   weighted(6, fc.record({ do: fc.constantFrom('crash', 'crash', 'close the tab') })),
-  weighted(6, fc.record({ do: fc.constantFrom('open a tab', 'wake', 'open a tab', 'end the session') })),
+  weighted(
+    6,
+    fc.record({ do: fc.constantFrom('open a tab', 'wake', 'open a tab', 'end the session', 'sleep') }),
+  ),
   weighted(5, fc.record({ do: fc.constant('sync') })),
 )
 
@@ -146,15 +149,19 @@ export function scripts({ most }: { most: number }): fc.Arbitrary<Script> {
     steps: fc.array(step, { minLength: 1, maxLength: most, size: 'max' }),
     // Rows on a page of a pull, for each client.
     pageSizes: fc.tuple(pageSize, pageSize, pageSize),
+    // What elects one of its tabs.
+    elections: fc.tuple(election, election, election),
     /** In which order arrives what is still on its way at the end. */
     late: fc.array(pick, { minLength: 1, maxLength: 10 }),
   })
 }
 
+const election = fc.constantFrom('locks', 'lease')
 const pageSize = fc.constantFrom(1, 3, 2_500)
 
 export interface Script {
   steps: Step[]
   pageSizes: number[]
+  elections: ('locks' | 'lease')[]
   late: number[]
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Outputs } from '../../../packages/client/src/index.ts'
+import { idsOf } from '../../../packages/client/src/store/operation.ts'
 import type { Client, Write } from './client.ts'
 import { isSame, rowOf, type Row, type Task } from './rows.ts'
 import { words, type Account } from './server.ts'
@@ -130,11 +131,14 @@ export interface Fates {
   lost: string[]
   /** Executed although the store had refused them, or nobody ever made them. */
   unasked: string[]
+  /** Executed before what the same tab had made before it of the same task. */
+  overtaken: string[]
 }
 
 /** What became of every write that a client was promised to have made. */
 export async function fatesOf(clients: Client[], account: Account): Promise<Fates> {
-  const fates: Fates = { kept: 0, refused: 0, late: 0, lost: [], unasked: [] }
+  const fates: Fates = { kept: 0, refused: 0, late: 0, lost: [], unasked: [], overtaken: [] }
+  const order = new Map([...account.executed.keys()].map((opId, at) => [opId, at]))
   for (const client of clients) {
     const { failures } = await client.kept()
     const refused = new Set([...failures.map(({ opId }) => opId), ...client.dismissed])
@@ -149,9 +153,21 @@ export async function fatesOf(clients: Client[], account: Account): Promise<Fate
       if (isRefused ? !account.refused.has(write.opId) : !account.executed.has(write.opId))
         fates.lost.push(`client ${client.at}: ${write.opId} ${JSON.stringify(write.wanted)}`)
     }
+    const last = new Map<string, number>()
+    for (const { wanted, tab, opId = '' } of kept.values()) {
+      const at = order.get(opId)
+      // One that was refused and tried again stands behind others for a reason.
+      if (at === undefined || account.refused.has(opId)) continue
+      for (const id of idsOf(wanted)) {
+        const key = `${tab} ${id}`
+        if ((last.get(key) ?? -1) > at)
+          fates.overtaken.push(`client ${client.at}: ${opId} ${JSON.stringify(wanted)}`)
+        last.set(key, at)
+      }
+    }
     const maybe = client.writes.filter(({ state }) => state === 'asked')
     for (const { sent } of account.executed.values()) {
-      if (sent.client !== client.at || kept.has(sent.opId) || sent.path.startsWith('history.')) continue
+      if (sent.client !== client.at || kept.has(sent.opId) || sent.path === 'history.undo') continue
       const at = maybe.findIndex(
         ({ wanted }) => wanted.path === sent.path && isSame(wanted.input, sent.input),
       )

@@ -1,6 +1,5 @@
 import type { Client, OpenTab } from './client.ts'
-import { idsOf } from '../../../packages/client/src/store/operation.ts'
-import { isSame, type Row, type State, type Task } from './rows.ts'
+import { isSame, rowOf, type Row, type State, type Task } from './rows.ts'
 import { outcomeOf } from './sequential.ts'
 import type { Account } from './server.ts'
 
@@ -50,7 +49,7 @@ function faultOfView(tab: OpenTab, { outbox, settled, client, account }: Device)
   for (const id of new Set([...full.keys(), ...shown.keys()])) {
     const found = shown.get(id)
     if (found && found.completed !== (found.status === 'completed')) return `${id} is completed and not`
-    const own = outbox.filter((operation) => idsOf(operation).includes(id))
+    const own = outbox.filter(({ input }) => ('ids' in input ? input.ids.includes(id) : input.id === id))
     // Those at the front that are in it already may be on top of it a while longer, which does no harm.
     const free = own.findIndex(({ opId }) => !has(opId))
     const possible = Array.from({ length: (free < 0 ? own.length : free) + 1 }, (_, from) =>
@@ -66,6 +65,12 @@ function withWaiting(base: State, outbox: Device['outbox']): State {
   if (outbox.length === 0) return base
   const state = new Map(base)
   for (const operation of outbox) {
+    if (operation.path === 'history.restore') {
+      // Only the server knows what it deleted; until it has said so, what was last seen is shown.
+      const { task } = operation
+      if (!state.has(task.id)) state.set(task.id, rowOf(task, 0))
+      continue
+    }
     const outcome = outcomeOf(state, operation, { revision: 0, position: '' }, [])
     if ('refused' in outcome) continue
     for (const [id, row] of outcome.rows) {

@@ -1,4 +1,4 @@
-import { electByLocks } from './elect.ts'
+import { electByLease, electByLocks } from './elect.ts'
 import { memoryTables } from './memory-tables.ts'
 import type { Message, OpenTables, SyncServer, Tables, Timers } from './ports.ts'
 import { createStore, type Store } from './store.ts'
@@ -10,7 +10,8 @@ export function standingTime(start = Date.parse('2026-11-21T09:00:00Z')) {
   return {
     now: () => now,
     after(milliseconds: number, run: () => void) {
-      const timer = { at: now + milliseconds, run }
+      // Clocks count whole milliseconds.
+      const timer = { at: now + Math.ceil(milliseconds), run }
       timers.push(timer)
       return () => void (timers = timers.filter((other) => other !== timer))
     },
@@ -40,21 +41,26 @@ export interface Tab {
   store: Store
   /** It is gone from one moment to the next: nothing that was under way comes to an end. */
   crash(): void
+  /** While it sleeps, its time stands still, as in the background of a telephone. */
+  sleep(asleep: boolean): void
 }
 
 /**
  * A browser: its tabs share tables, locks and channels. Without `open` its tables are in memory, and outlast tabs.
+ * Where its pages came over plain HTTP it has no locks, and leases elect.
  */
 export function fakeBrowser({
   server,
   timers,
   open,
   name = crypto.randomUUID(),
+  election = 'locks',
 }: {
   server: SyncServer
   timers: Timers
   open?: OpenTables
   name?: string
+  election?: 'locks' | 'lease'
 }) {
   const kept = new Map<string, Promise<Tables>>()
   const held = new Map<string, Set<() => void>>()
@@ -83,6 +89,9 @@ export function fakeBrowser({
 
   function tab(userId: string, options: { timeZone?: string } = {}): Tab {
     let alive = true
+    /** What waits until the tab is awake. */
+    let overdue: (() => void)[] | undefined
+    const own = Promise.withResolvers<Tables>()
     const gone = new AbortController()
     /** What comes from outside reaches nobody who is gone. */
     const unlessGone = <T>(promise: Promise<T>) =>
@@ -92,6 +101,20 @@ export function fakeBrowser({
           (error: unknown) => alive && reject(error instanceof Error ? error : new Error(String(error))),
         )
       })
+    const ownTimers: Timers = {
+      now: timers.now,
+      after: (milliseconds, run) => {
+        const due = () => {
+          if (overdue) overdue.push(due)
+          else if (alive) run()
+        }
+        const cancel = timers.after(milliseconds, due)
+        return () => {
+          cancel()
+          overdue = overdue?.filter((other) => other !== due)
+        }
+      },
+    }
     const store = createStore({
       userId,
       name,
@@ -116,7 +139,7 @@ export function fakeBrowser({
         async open(database, closed) {
           const tables = await (open ?? inMemory)(database, () => alive && closed())
           gone.signal.addEventListener('abort', () => tables.close())
-          return {
+          const wrapped: Tables = {
             ...tables,
             run(mode, work) {
               if (!alive) return new Promise(() => {})
@@ -133,32 +156,29 @@ export function fakeBrowser({
               )
             },
           }
+          own.resolve(wrapped)
+          return wrapped
         },
-        elect: (lock, work, signal) =>
-          unlessGone(
-            locks(
-              lock,
-              (lost) => (alive ? work(lost) : Promise.resolve()),
-              AbortSignal.any([signal, gone.signal]),
-            ),
-          ),
+        async elect(lock, work, signal) {
+          const elect =
+            election === 'locks' ? locks : electByLease(await own.promise, ownTimers, crypto.randomUUID())
+          const ends = AbortSignal.any([signal, gone.signal])
+          await unlessGone(elect(lock, (lost) => (alive ? work(lost) : Promise.resolve()), ends))
+        },
         channel(topic, hear) {
-          const own = { name: topic, hear: (message: Message) => alive && hear(message) }
-          channels.add(own)
+          const here = { name: topic, hear: (message: Message) => alive && hear(message) }
+          channels.add(here)
           return {
             post(message) {
               if (!alive) return
               for (const other of channels)
-                if (other !== own && other.name === topic)
+                if (other !== here && other.name === topic)
                   queueMicrotask(() => other.hear(structuredClone(message)))
             },
-            close: () => void channels.delete(own),
+            close: () => void channels.delete(here),
           }
         },
-        timers: {
-          now: timers.now,
-          after: (milliseconds, run) => timers.after(milliseconds, () => alive && run()),
-        },
+        timers: ownTimers,
         wakes: () => () => {},
         random: () => 0.5,
       },
@@ -168,7 +188,15 @@ export function fakeBrowser({
       gone.abort()
     }
     tabs.push(crash)
-    return { store, crash }
+    return {
+      store,
+      crash,
+      sleep(asleep) {
+        const late = overdue ?? []
+        overdue = asleep ? late : undefined
+        if (!asleep) for (const run of late) run()
+      },
+    }
   }
 
   return {
