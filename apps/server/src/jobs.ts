@@ -71,14 +71,17 @@ export function startJobs({
     }
   }
 
+  async function afterRun(): Promise<void> {
+    await running
+    clearTimeout(timer)
+    if (!stopping.signal.aborted) timer = runIn(soonDelay)
+  }
+
   return {
     soon() {
       if (stopping.signal.aborted) return
       clearTimeout(timer)
-      void running.then(() => {
-        clearTimeout(timer)
-        if (!stopping.signal.aborted) timer = runIn(soonDelay)
-      })
+      void afterRun()
     },
     async stop() {
       stopping.abort()

@@ -1,122 +1,32 @@
 import { execFileSync } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { createTestDatabase, type TestDatabase } from '@ownlist/testing'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
-import { connect, type Database } from './connect.ts'
+import type { Database } from './connect.ts'
+import { openErasures, traces } from './erasure.fixture.ts'
 import { askErasure, eraseDue, findReceipt } from './erasure.ts'
-import { migrate } from './migrate.ts'
-import { once } from './operations.ts'
-import { openOwner, type Owner } from './owner.fixture.ts'
-import { asAuth, asUser, inTransaction, type Scope } from './scope.ts'
+import type { Owner } from './owner.fixture.ts'
+import { asAuth, inTransaction } from './scope.ts'
 import { insert, update } from './tasks.fixture.ts'
 import { UpkeepElsewhereError } from './upkeep.ts'
 
-// The owner of the tables is no superuser here, as in production: row-level security binds it too, and what it may not
-// see it could neither erase nor find.
-
-let testDatabase: TestDatabase
+let erasures: Awaited<ReturnType<typeof openErasures>>
 let admin: Owner
 let database: Database
+const person = (tasks: number) => erasures.person(tasks)
+const everything = () => erasures.everything()
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase({ migrated: false })
-  admin = await openOwner(testDatabase.ownerUrl)
-  const keeper = `keeper_${testDatabase.name}`
-  await admin.rows(`create role ${keeper} login password 'x'`)
-  await admin.rows(`alter database ${testDatabase.name} owner to ${keeper}`)
-  await admin.rows(`alter schema public owner to ${keeper}`)
-  const keeperUrl = new URL(testDatabase.ownerUrl)
-  keeperUrl.username = keeper
-  keeperUrl.password = 'x'
-  await migrate({ url: keeperUrl.href, login: new URL(testDatabase.url).username })
-  database = await connect({ url: testDatabase.url, max: 9 })
+  erasures = await openErasures()
+  ;({ admin, database } = erasures)
 })
 
-afterAll(async () => {
-  await database.end()
-  const keeper = `keeper_${testDatabase.name}`
-  await admin.rows(
-    `reassign owned by ${keeper} to current_user; drop owned by ${keeper}; drop role ${keeper}`,
-  )
-  await admin.end()
-  await testDatabase.drop()
-})
+afterAll(() => erasures.end())
 
 beforeEach(async () => {
   await admin.rows('delete from users')
   await admin.rows('delete from erasures')
 })
-
-interface Person {
-  scope: Scope
-  userId: string
-  email: string
-  /** Texts that stand nowhere but in what is theirs. */
-  canaries: string[]
-}
-
-/** Somebody with a trace of everything that can be left of a person. */
-async function person(tasks: number): Promise<Person> {
-  const [name, title, description, gone, answer, session, token] = Array.from(
-    { length: 7 },
-    () => `canary${randomUUID().replaceAll('-', '')}`,
-  )
-  const email = `${randomUUID()}@example.org`
-  const [user] = await admin.rows<{ id: string }>(
-    'insert into users (email, name, image) values ($1, $2, $2) returning id',
-    [email, name],
-  )
-  const userId = user?.id ?? ''
-  const scope = asUser(database, userId, {
-    actor: 'session',
-    session: randomUUID(),
-    client: name?.slice(0, 60),
-  })
-  await inTransaction(scope, async (within) => {
-    await sql`insert into tasks (user_id, title, description)
-      select ${userId}, ${title}, ${description} from generate_series(1, ${tasks})`.execute(within.db)
-  })
-  const { id } = await insert(scope, { title: gone ?? '' })
-  await update(scope, id, { description: `${gone} ${email}` })
-  await scope.db.deleteFrom('tasks').where('id', '=', id).execute()
-  const operation = { opId: randomUUID(), procedure: 'tasks.create', inputHash: Buffer.alloc(32, 1) }
-  await once(scope, operation, async () => ({ title: answer, email, user: userId }))
-  await admin.rows(
-    `insert into sessions (user_id, token_hash, expires_at, user_agent)
-     select $1, encode(sha256(convert_to($2::text || n, 'UTF8')), 'hex'), now() + interval '1 day', $2 from generate_series(1, 3) n`,
-    [userId, session],
-  )
-  await admin.rows(
-    `insert into accounts (user_id, account_id, provider_id, id_token) values ($1::uuid, $1, 'credential', $2)`,
-    [userId, token],
-  )
-  await admin.rows(
-    `insert into verifications (identifier, value, expires_at) values
-       ('email-verification:' || $1::text, 'x', now()), ('reset-password:x', $2, now())`,
-    [email.toUpperCase(), userId],
-  )
-  return {
-    scope,
-    userId,
-    email,
-    canaries: [name, title, description, gone, answer, session, token].map(String),
-  }
-}
-
-/** Every line of every table, each with all its columns: the only place where a person could be. */
-async function everything(): Promise<string> {
-  const tables = await admin.rows<{ name: string }>(
-    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'm')`,
-  )
-  const lines = await Promise.all(tables.map(({ name }) => admin.contents(name)))
-  return lines.flat().join('\n').toLowerCase()
-}
-
-function traces(text: string, { userId, email, canaries }: Person): string[] {
-  return [userId, email, ...canaries].filter((word) => text.includes(word.toLowerCase()))
-}
 
 test('after it no row of any table knows the account, and the receipt says what was done', async () => {
   const [ada, eve] = [await person(30), await person(3)]
@@ -170,7 +80,7 @@ test('a dump knows nothing of it either', async ({ skip }) => {
   ].find(existsSync)
   if (!dump) return skip(`no pg_dump ${major}`)
   const read = () =>
-    execFileSync(dump, [testDatabase.ownerUrl], { encoding: 'utf8', maxBuffer: 2 ** 28 }).toLowerCase()
+    execFileSync(dump, [erasures.ownerUrl], { encoding: 'utf8', maxBuffer: 2 ** 28 }).toLowerCase()
   const [ada, eve] = [await person(5), await person(2)]
   expect(traces(read(), ada)).toHaveLength(9)
   await askErasure(database, ada.email)
@@ -293,10 +203,10 @@ describe('interrupted', () => {
     const ada = await person(2_500)
     await askErasure(database, ada.email)
     await admin.rows(`
-      create function cut() returns trigger language plpgsql as $$ begin
+      create function cut() returns trigger language plpgsql security definer as $$ begin
         perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
       create trigger cut after delete on user_clocks for each statement execute function cut()`)
-    await expect(eraseDue(database)).rejects.toThrow()
+    await expect(eraseDue(database)).rejects.toThrow('PostgreSQL does not answer')
     await admin.rows('drop trigger cut on user_clocks; drop function cut()')
     expect(await admin.rows('select from user_clocks where user_id = $1', [ada.userId])).toHaveLength(1)
     expect(await eraseDue(database)).toHaveLength(1)
@@ -327,7 +237,7 @@ test('a trace that nobody foresaw keeps the account and the receipt open until i
   const ada = await person(2)
   const receiptId = (await askErasure(database, ada.email)) ?? ''
   await admin.rows('create table visits (of text, note jsonb)')
-  await admin.rows(`alter table visits owner to keeper_${testDatabase.name}`)
+  await admin.rows(`alter table visits owner to ${erasures.keeper}`)
   try {
     for (const [of, note] of [
       [ada.userId, '{}'],

@@ -35,8 +35,9 @@ type Found = Record<string, { searched: number; withId: number; withAddress: num
 const rowsAtOnce = 1_000
 /** They share one search: each costs a little more, and one alone nearly as much as all. */
 const accountsAtOnce = 10
-/** 4 MiB: tens of milliseconds. */
-const pagesAtOnce = 512
+/** Milliseconds that reading should take at once, far from any timeout, and pages (8 KiB) to begin with. */
+const readingTime = 100
+const firstPages = 64
 
 /**
  * Erases the accounts whose time is over. Every step is a short transaction that holds nothing of anybody else's; what a
@@ -126,11 +127,13 @@ async function search(
     from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by relname`.execute(
     asAuth(database),
   )
+  let pagesAtOnce = firstPages
   for (const { name, pages } of tables) {
-    for (const tables of found.values()) tables[name] = { searched: 0, withId: 0, withAddress: 0 }
+    for (const sums of found.values()) sums[name] = { searched: 0, withId: 0, withAddress: 0 }
     let page = 0
     const read = () =>
       upkeepStep(database, async (db) => {
+        const start = performance.now()
         const { rows } = await sql<{
           account: string
           searched: number
@@ -147,6 +150,8 @@ async function search(
           sum.withAddress += withAddress
         }
         page += pagesAtOnce
+        const took = performance.now() - start
+        pagesAtOnce = took > readingTime ? Math.ceil(pagesAtOnce / 2) : Math.min(pagesAtOnce * 2, 4_096)
         return page >= pages
       })
     await inSteps(read, options)

@@ -91,15 +91,15 @@ export async function* exportedHistory({ db, userId }: Scope): AsyncGenerator<Ex
 
 function toExported({ entity, entityId, before, after, ...revision }: ChangeRow): ExportedChange {
   if (entity === null) return { revision, change: null }
-  const { toFields } = entities[entity]
+  const { [entity]: of } = entities
   return {
     revision,
     change: {
       entity,
       id: entityId,
       kind: before === null ? 'created' : after === null ? 'deleted' : 'updated',
-      before: before && toFields(before),
-      after: after && toFields(after),
+      before: before && of.toFields(before),
+      after: after && of.toFields(after),
     },
   }
 }

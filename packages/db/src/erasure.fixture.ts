@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import { createTestDatabase } from '@ownlist/testing'
+import { sql } from 'kysely'
+import { connect } from './connect.ts'
+import { migrate } from './migrate.ts'
+import { once } from './operations.ts'
+import { openOwner } from './owner.fixture.ts'
+import { asUser, inTransaction, type Scope } from './scope.ts'
+import { insert, update } from './tasks.fixture.ts'
+
+export interface Person {
+  scope: Scope
+  userId: string
+  email: string
+  /** Texts that stand nowhere but in what is theirs. */
+  canaries: string[]
+}
+
+/**
+ * A database whose owner is no superuser, as in production: row-level security binds it too, and what it may not see
+ * it could neither erase nor find.
+ */
+export async function openErasures() {
+  const testDatabase = await createTestDatabase({ migrated: false })
+  const admin = await openOwner(testDatabase.ownerUrl)
+  const keeper = `keeper_${testDatabase.name}`
+  await admin.rows(`create role ${keeper} login password 'x'`)
+  await admin.rows(`alter database ${testDatabase.name} owner to ${keeper}`)
+  await admin.rows(`alter schema public owner to ${keeper}`)
+  const keeperUrl = new URL(testDatabase.ownerUrl)
+  keeperUrl.username = keeper
+  keeperUrl.password = 'x'
+  await migrate({ url: keeperUrl.href, login: new URL(testDatabase.url).username })
+  const database = await connect({ url: testDatabase.url, max: 9 })
+
+  /** Somebody with a trace of everything that can be left of a person. */
+  async function person(tasks: number): Promise<Person> {
+    const [name, title, description, gone, answer, session, token] = Array.from(
+      { length: 7 },
+      () => `canary${randomUUID().replaceAll('-', '')}`,
+    )
+    const email = `${randomUUID()}@example.org`
+    const [user] = await admin.rows<{ id: string }>(
+      'insert into users (email, name, image) values ($1, $2, $2) returning id',
+      [email, name],
+    )
+    const userId = user?.id ?? ''
+    const scope = asUser(database, userId, {
+      actor: 'session',
+      session: randomUUID(),
+      client: name?.slice(0, 60),
+    })
+    await inTransaction(scope, async (within) => {
+      await sql`insert into tasks (user_id, title, description)
+        select ${userId}, ${title}, ${description} from generate_series(1, ${tasks})`.execute(within.db)
+    })
+    const { id } = await insert(scope, { title: gone ?? '' })
+    await update(scope, id, { description: `${gone} ${email}` })
+    await scope.db.deleteFrom('tasks').where('id', '=', id).execute()
+    const operation = { opId: randomUUID(), procedure: 'tasks.create', inputHash: Buffer.alloc(32, 1) }
+    await once(scope, operation, async () => ({ title: answer, email, user: userId }))
+    await admin.rows(
+      `insert into sessions (user_id, token_hash, expires_at, user_agent)
+       select $1, encode(sha256(convert_to($2::text || n, 'UTF8')), 'hex'), now() + interval '1 day', $2 from generate_series(1, 3) n`,
+      [userId, session],
+    )
+    await admin.rows(
+      `insert into accounts (user_id, account_id, provider_id, id_token) values ($1::uuid, $1, 'credential', $2)`,
+      [userId, token],
+    )
+    await admin.rows(
+      `insert into verifications (identifier, value, expires_at) values
+         ('email-verification:' || $1::text, 'x', now()), ('reset-password:x', $2, now())`,
+      [email.toUpperCase(), userId],
+    )
+    return {
+      scope,
+      userId,
+      email,
+      canaries: [name, title, description, gone, answer, session, token].map(String),
+    }
+  }
+
+  /** Every line of every table, each with all its columns: the only place where a person could be. */
+  async function everything(): Promise<string> {
+    const tables = await admin.rows<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'm')`,
+    )
+    const lines = await Promise.all(tables.map(({ name }) => admin.contents(name)))
+    return lines.flat().join('\n').toLowerCase()
+  }
+
+  return {
+    admin,
+    database,
+    keeper,
+    ownerUrl: testDatabase.ownerUrl,
+    person,
+    everything,
+    async end() {
+      await database.end()
+      await admin.rows(
+        `reassign owned by ${keeper} to current_user; drop owned by ${keeper}; drop role ${keeper}`,
+      )
+      await admin.end()
+      await testDatabase.drop()
+    },
+  }
+}
+
+/** What of a person a text has. */
+export function traces(text: string, { userId, email, canaries }: Person): string[] {
+  return [userId, email, ...canaries].filter((word) => text.includes(word.toLowerCase()))
+}
