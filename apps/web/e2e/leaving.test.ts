@@ -59,7 +59,7 @@ describe.skipIf(!hasBrowser)('when a session ends', { timeout: 120_000 }, () => 
     await page.getByLabel('Add a task').fill(`Waiting ${canary}`)
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
-    await page.getByText('One change that is not sent yet').waitFor()
+    await page.getByText('1 change waits on this device').waitFor()
     expect(await page.content()).not.toContain(canary)
 
     // Somebody else, in the same browser.

@@ -37,6 +37,8 @@ describe.skipIf(!hasBrowser)('the main job', { timeout: 120_000 }, () => {
     await panel.getByLabel('Title').fill('Pay the rent')
     await panel.getByLabel('Description').fill('Standing order?\nAsk the bank.')
     await panel.getByText('In progress').click()
+    await panel.getByRole('button', { name: 'Priority: Medium' }).click()
+    await page.getByRole('menuitemradio', { name: 'Low' }).click()
     await panel.getByRole('button', { name: 'Due date' }).click()
     await page.getByLabel('Date', { exact: true }).fill('2027-03-01')
     await page.getByLabel('Time, optional').fill('09:00')

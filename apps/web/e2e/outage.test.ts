@@ -19,7 +19,7 @@ describe.skipIf(!hasBrowser)('while the server is away', { timeout: 120_000 }, (
     await app.stopServer()
 
     await addTask(page, 'Written in the dark')
-    await page.getByText('Offline · 1 change kept here').filter({ visible: true }).waitFor()
+    await page.getByText('Offline · 1 change kept').filter({ visible: true }).waitFor()
 
     // Completed, taken back, completed.
     await page.getByRole('button', { name: 'Complete Third' }).click()
@@ -90,7 +90,7 @@ describe.skipIf(!hasBrowser)('while the server is away', { timeout: 120_000 }, (
     await page.reload()
     await row(page, 'Kept here').waitFor()
     expect(await titles(page)).toEqual(['Kept here', 'From before'])
-    await page.getByText('Offline · 1 change kept here').filter({ visible: true }).waitFor()
+    await page.getByText('Offline · 1 change kept').filter({ visible: true }).waitFor()
     await addTask(page, 'And this')
     await page.getByRole('button', { name: 'Complete From before' }).click()
     await row(page, 'From before').waitFor({ state: 'detached' })

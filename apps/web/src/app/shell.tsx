@@ -227,7 +227,7 @@ function BottomBar({ onSignOut, children }: { onSignOut: () => void; children: R
   const go = (view: View) => void navigate({ to: '/', search: { view } })
   return (
     <div className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-paper pb-[env(safe-area-inset-bottom)] md:hidden">
-      <div className="px-2 not-empty:pt-1">{children}</div>
+      <div className="px-2">{children}</div>
       <nav aria-label="Views" className="flex">
         {onPhones.map((view) => (
           <ThumbLink key={view} view={view} />

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react'
 import { ownlist, queryClient } from '../app/client.ts'
 import { useStore } from '../app/store.ts'
 import { Wordmark } from '../app/wordmark.tsx'
+import { sayChanges } from '../sync/words.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { finishLeaving } from './leaving.ts'
@@ -137,8 +138,8 @@ function Entry({ title, action, other, isNew = false, onSubmit }: Props) {
 /** After a session that ended by itself, what was not sent is a reason to come back. */
 function sayWelcome(waiting: number): string {
   if (waiting === 0) return 'Your tasks are where you left them.'
-  const changes = waiting === 1 ? 'One change that is' : `${waiting} changes that are`
-  return `Your session has ended. ${changes} not sent yet will be when you sign in again.`
+  const changes = `${sayChanges(waiting)} ${waiting === 1 ? 'waits' : 'wait'}`
+  return `Your session has ended. ${changes} on this device until you sign in again.`
 }
 
 function EntryLink({ to, children }: { to: '/sign-in' | '/sign-up'; children: ReactNode }) {

@@ -15,18 +15,18 @@ export function SyncStatus({ onRefused }: { onRefused: () => void }) {
   const text = textOf(status, isSlow)
   if (!text && failures.length === 0) return null
   return (
-    <div data-sync className="space-y-1 text-[13px] text-quiet [&_svg]:size-4 [&_svg]:shrink-0">
+    <div data-sync className="text-[13px] text-quiet [&_svg]:size-4 [&_svg]:shrink-0">
       {failures.length > 0 && (
         <button
           type="button"
-          className="flex min-h-8 w-full items-center gap-2.5 rounded-lg px-2.5 text-left font-medium text-danger hover:bg-hover"
+          className="flex h-9 w-full items-center gap-2.5 rounded-lg px-2.5 text-left font-medium text-danger hover:bg-hover"
           onClick={onRefused}
         >
           <TriangleAlert aria-hidden />
           {sayChanges(failures.length)} not accepted
         </button>
       )}
-      {text && <p className="flex min-h-8 items-center gap-2.5 px-2.5">{text}</p>}
+      {text && <p className="flex h-9 items-center gap-2.5 px-2.5">{text}</p>}
     </div>
   )
 }
@@ -72,7 +72,7 @@ function textOf({ online, pending, storage }: Status, isSlow: boolean): ReactNod
   if (!online) {
     return (
       <>
-        <CloudOff aria-hidden /> Offline{pending > 0 && <> · {sayChanges(pending)} kept here</>}
+        <CloudOff aria-hidden /> Offline{pending > 0 && <> · {sayChanges(pending)} kept</>}
       </>
     )
   }

@@ -38,6 +38,7 @@ export function TaskDetails({ task: opened, clock, weekStart, onClose, onDelete 
   const [asking, setAsking] = useState(false)
   const issue = (path: string) => failure?.issues.find((one) => one.path.split('.')[0] === path)?.message
   const theirs = (field: DraftField) =>
+    !gone &&
     contested.includes(field) && (
       <Theirs words={sayValue({ field, value: task[field] }, clock)} onTake={() => forget(field)} />
     )
@@ -98,7 +99,7 @@ export function TaskDetails({ task: opened, clock, weekStart, onClose, onDelete 
             {theirs('title')}
           </div>
 
-          <dl className="grid grid-cols-[6rem_1fr] items-center gap-y-1 text-[14px]">
+          <dl className="grid grid-cols-[6rem_1fr] items-baseline gap-y-1 text-[14px]">
             <dt className="text-quiet">Status</dt>
             <dd>
               <StatusChoice status={draft.status} onChange={(status) => edit('status', status)} />
@@ -227,8 +228,9 @@ function StatusChoice({ status, onChange }: { status: Status; onChange: (status:
 /** What another device made of a field while it was typed in here: neither is lost before somebody has chosen. */
 function Theirs({ words, onTake }: { words: string; onTake: () => void }) {
   return (
-    <output className="mt-1 block text-[13px] text-quiet">
-      Changed elsewhere to <span className="line-clamp-3 text-ink">{words}</span>{' '}
+    <output className="block pb-1 text-[13px] text-quiet">
+      Changed elsewhere to{' '}
+      <span className={`text-ink ${words.length > 60 ? 'line-clamp-3' : ''}`}>“{words}”</span>{' '}
       <button
         type="button"
         className="min-h-6 rounded-md font-medium text-accent underline underline-offset-3"

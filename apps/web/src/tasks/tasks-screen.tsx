@@ -86,7 +86,7 @@ export function TasksScreen() {
         <QuickAdd ref={quickAdd} search={search} clock={clock} weekStart={user.weekStart} />
       </div>
 
-      <div className="min-h-96 pt-1 pb-24" aria-busy={!hasTasks}>
+      <div className="min-h-96 pt-1 pb-[calc(6rem+var(--strip))]" aria-busy={!hasTasks}>
         {!hasTasks && (online || !loaded) && <ListSkeleton />}
         {!hasTasks && loaded && !online && <NothingHere onRetry={() => store.wake()} />}
         {hasTasks && <TaskList list={list} filter={filter} view={view} clock={clock} onOpen={setOpened} />}

@@ -14,7 +14,7 @@ export function PopupMenu({ trigger, children, align = 'end', side = 'bottom' }:
     <Menu.Root modal={false}>
       <Menu.Trigger render={trigger} />
       <Menu.Portal>
-        <Menu.Positioner sideOffset={6} align={align} side={side} collisionPadding={8} className="z-40">
+        <Menu.Positioner sideOffset={6} align={align} side={side} collisionPadding={8} className="z-55">
           <Menu.Popup className="popup min-w-48 origin-[var(--transform-origin)]">{children}</Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

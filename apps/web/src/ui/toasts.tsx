@@ -89,7 +89,7 @@ export function Toasts() {
   return (
     <Toast.Provider toastManager={manager} limit={3}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed inset-x-3 bottom-[calc(4.25rem+env(safe-area-inset-bottom))] z-70 mx-auto w-auto max-w-[26rem] outline-none md:right-auto md:bottom-6 md:left-[max(17rem,calc(50vw-15rem))] md:mx-0 md:w-[24rem]">
+        <Toast.Viewport className="fixed inset-x-3 bottom-[calc(4.25rem+var(--strip)+env(safe-area-inset-bottom))] z-70 mx-auto w-auto max-w-[26rem] outline-none md:right-auto md:bottom-6 md:left-[max(17rem,calc(50vw-15rem))] md:mx-0 md:w-[24rem]">
           <Stack />
         </Toast.Viewport>
       </Toast.Portal>
