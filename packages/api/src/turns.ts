@@ -40,7 +40,7 @@ export function createTurns(): InTurn {
             resolve(result)
             return result.ok ? undefined : passing(result.error)
           } catch (error) {
-            reject(error as Error)
+            reject(error instanceof Error ? error : new Error('a call failed', { cause: error }))
             return passing(error)
           }
         },
