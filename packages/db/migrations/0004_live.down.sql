@@ -1,1 +1,0 @@
-drop function newest_revisions(uuid[]);
