@@ -111,7 +111,13 @@ export function createReplica({
       const known =
         heard && loaded ? { version, ...heard } : loaded ? { version, to: version, ids: [] } : undefined
       heard = undefined
-      show(open(await records.read(known)))
+      let kept = open(await records.read(known))
+      // What had no room here is kept by now: another tab leads, and has found some.
+      if (ahead && (kept.meta.revision ?? -1) >= (revision ?? 0)) {
+        ahead = undefined
+        kept = open(await records.read(undefined))
+      }
+      show(kept)
     })
   }
 
