@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { environment, password, test } from './server.fixture.ts'
 import { startServer } from './start.ts'
 
@@ -114,10 +114,13 @@ test('who takes an export slowly keeps no connection to the database', async ({
   const url = new URL('/api/account/export', server.url)
   const slow = await Promise.all(Array.from({ length: 3 }, () => fetch(url, { headers: { authorization } })))
   expect(slow.map(({ status }) => status)).toEqual([200, 200, 200])
-  const busy = await database.query(
-    `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`,
-  )
-  expect(busy).toEqual([])
+  // The rest of the server asks for something now and then; an export that held on would be there each time.
+  await vi.waitFor(async () => {
+    const busy = await database.query(
+      `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`,
+    )
+    expect(busy).toEqual([])
+  })
   for (const response of slow) await response.body?.cancel()
 })
 
