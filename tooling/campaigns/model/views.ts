@@ -52,13 +52,29 @@ function faultOfView(tab: OpenTab, { outbox, settled, client, account }: Device)
     const own = outbox.filter(({ input }) => ('ids' in input ? input.ids.includes(id) : input.id === id))
     // Those at the front that are in it already may be on top of it a while longer, which does no harm.
     const free = own.findIndex(({ opId }) => !has(opId))
-    const possible = Array.from({ length: (free < 0 ? own.length : free) + 1 }, (_, from) =>
+    const possible = Array.from({ length: (free < 0 ? own.length : free) + 1 }, (_, from) => [
       withWaiting(base, own.slice(from)).get(id),
-    )
+      withWaiting(
+        base,
+        own.slice(from).filter((operation) => !isUnheard(operation, client)),
+      ).get(id),
+    ]).flat()
     if (!possible.some((row) => isSame(visible(row), visible(found))))
       return `at ${revision}: ${JSON.stringify(visible(found))} instead of ${JSON.stringify(visible(possible[0]))}`
   }
   return undefined
+}
+
+/**
+ * A tab that crashed in the middle of keeping a change had promised it to nobody and told nobody: other tabs
+ * find it when they next read what is kept.
+ */
+function isUnheard({ opId, path, input }: Device['outbox'][number], { writes }: Client): boolean {
+  if (writes.some((write) => write.opId === opId)) return false
+  return writes.some(
+    ({ state, wanted }) =>
+      state === 'asked' && wanted.path === path && JSON.stringify(wanted.input) === JSON.stringify(input),
+  )
 }
 
 function withWaiting(base: State, outbox: Device['outbox']): State {
