@@ -71,8 +71,11 @@ export class Worker {
       if (!known || dice < 4) await this.#create()
       else if (dice === 4) await Promise.all([this.#create(), this.#create(), this.#create()])
       else if (dice < 8) await this.#update(known)
-      else if (dice === 8) await this.#toggle(known)
-      else if (dice === 9) await this.#delete(known)
+      else if (dice === 8) {
+        // There and back: few tasks would be reopened by chance.
+        await this.#toggle(known)
+        await this.#toggle(known)
+      } else if (dice === 9) await this.#delete(known)
       else if (dice === 10) await this.#reorder(known)
       else if (dice < 13) await this.#bulk()
       else if (dice === 13) await this.#undo()
