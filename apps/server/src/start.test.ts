@@ -2,6 +2,7 @@ import { createTestDatabase } from '@ownlist/testing'
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { environment, test as base } from './server.fixture.ts'
 import { startServer } from './start.ts'
@@ -121,11 +122,18 @@ test('it opens as many connections as DATABASE_POOL_MAX says, and no more', asyn
         database.query(`select from pg_stat_activity where query = $1 and state = 'active'`, [lock]),
       )
       .toHaveLength(1)
-    const asked = Array.from({ length: 60 }, (_, nth) => {
-      const [path, body] = nth % 2 ? ['tasks.list', {}] : ['tasks.create', { title: 'x' }]
+    const ask = (path: string, body: object) => {
       const headers = { ...json, authorization }
       return fetch(`${server.url}/api/trpc/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
-    })
+    }
+    // Changes first: behind lists that are held up, the check of their session would be held up too.
+    const asked = Array.from({ length: 30 }, () => ask('tasks.create', { title: 'x' }))
+    await expect.poll(async () => (await connections()).length, { timeout: 4_000 }).toBeGreaterThan(10)
+    // One after the other: another lane is opened where those there are seem held up.
+    for (let nth = 0; nth < 30; nth++) {
+      asked.push(ask('tasks.list', {}))
+      await sleep(20)
+    }
     await expect.poll(connections, { timeout: 4_000 }).toHaveLength(15)
     for (let look = 0; look < 10; look++) expect(await connections()).toHaveLength(15)
     await database.query('select pg_cancel_backend(pid) from pg_stat_activity where query = $1', [lock])
