@@ -62,8 +62,9 @@ const mayDependOn: Record<string, { always: string[]; forTests: string[] }> = {
       '@ownlist/db',
       '@ownlist/postgres',
       '@ownlist/server',
+      '@ownlist/testing',
     ],
-    forTests: ['@ownlist/testing'],
+    forTests: [],
   },
 }
 

@@ -8,6 +8,7 @@ import { fixedRate, fixedRateTable } from './fixed-rate.ts'
 import { liveCost, liveTable } from './live.ts'
 import { logCost, logCostTable } from './log-cost.ts'
 import { pageDepth, pageDepthTable, search, searchTable } from './pages.ts'
+import { screens, screensTable } from './screen.ts'
 import { startUp, startUpLines } from './start-up.ts'
 import { syncCost, syncTable } from './sync.ts'
 import { throughput, throughputTable } from './throughput.ts'
@@ -16,7 +17,7 @@ import { throughput, throughputTable } from './throughput.ts'
 const usage = `pnpm bench [--short] [--only <name>]… [--out <file>]
 
   --short         fewer and shorter rounds: a first idea within two minutes
-  --only <name>   throughput, rate, pages, search, log, sync, live or start; may be given more than once
+  --only <name>   throughput, rate, pages, search, log, sync, live, screen or start; may be given more than once
   --out <file>    write everything as JSON as well`
 
 const { values: options } = parseArgs({
@@ -81,6 +82,14 @@ const parts: Record<string, { title: string; run: (database: BenchDatabase) => P
         return [result, liveTable(result)]
       },
     },
+    screen: {
+      title: 'How soon things stand on the screen, in Chromium',
+      async run(database) {
+        build('apps/web', 'vite', 'build')
+        const result = await screens(database, short ? 50 : 200)
+        return [result, screensTable(result)]
+      },
+    },
     log: {
       title: 'What the log costs those who write: ten people, create and update',
       async run(database) {
@@ -108,7 +117,7 @@ if (options.help || unknown.length > 0) {
   process.exit(options.help ? 0 : 2)
 }
 
-if (!process.env['OWNLIST_BUNDLE']) build('apps/server')
+if (!process.env['OWNLIST_BUNDLE']) build('apps/server', 'rolldown', '-c', 'rolldown.config.ts')
 const [processor] = cpus()
 say(
   `${cpus().length} × ${processor?.model ?? 'processor'}, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`,
@@ -137,11 +146,11 @@ if (options.out !== undefined) {
 }
 
 /** What is measured is what the sources say now. */
-function build(folder: string): void {
+function build(folder: string, program: string, ...args: string[]): void {
   const cwd = join(import.meta.dirname, '../..', folder)
-  const rolldown = join(cwd, 'node_modules/.bin/rolldown')
-  const { status, stderr } = spawnSync(rolldown, ['-c', 'rolldown.config.ts'], { cwd, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`the server does not build: ${stderr}`)
+  const env = { ...process.env, NODE_ENV: 'production' }
+  const done = spawnSync(join(cwd, 'node_modules/.bin', program), args, { cwd, env, encoding: 'utf8' })
+  if (done.status !== 0) throw new Error(`${folder} does not build: ${done.stderr}`)
 }
 
 function say(line: string): void {

@@ -22,13 +22,18 @@ export const benchSecret = 'the secret of the benchmark, which is none'
 /** Ownlist as production runs it: the bundle, with everything on. */
 export function startOwnlist(
   { url, serverUrl }: { url: string; serverUrl: string },
-  { main = bundle, nodeArguments = [] as string[] } = {},
+  {
+    main = bundle,
+    nodeArguments = [],
+    webDir,
+  }: { main?: string; nodeArguments?: string[]; webDir?: string } = {},
 ): Promise<ServerProcess> {
   return startServer([...nodeArguments, main], {
     DATABASE_URL: serverUrl,
     DATABASE_URL_UNPOOLED: url,
     AUTH_SECRET: benchSecret,
     LOG_LEVEL: 'warn',
+    ...(webDir !== undefined && { WEB_DIR: webDir }),
   })
 }
 

@@ -1,23 +1,16 @@
 import { startServer, type RunningServer } from '@ownlist/server'
 import { createTestDatabase } from '@ownlist/testing'
-import { existsSync, rmSync } from 'node:fs'
+import { chromiumHere } from '@ownlist/testing/chromium'
+import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { build } from 'vite'
 
-const places = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-]
-
-const executablePath = places.find((path) => path && existsSync(path))
+const chromiumPlace = chromiumHere()
 
 /** Whether the browser tests can run here; where not, they say so instead of passing silently. */
-export const hasBrowser = executablePath !== undefined
+export const hasBrowser = chromiumPlace !== undefined
 if (!hasBrowser) {
   console.warn(
     '\n!!! No Chromium found: the browser tests are SKIPPED. Install chromium, or set CHROMIUM to its path.\n',
@@ -52,9 +45,7 @@ export async function startApp(): Promise<App> {
   }
   let server: RunningServer | undefined = await startServer({ ...env, PORT: '0' })
   const { url } = server
-  // Chromium's own sandbox does not work for root.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const browser = await chromium.launch({ executablePath: executablePath ?? '', args })
+  const browser = await chromium.launch(chromiumPlace)
 
   async function stop() {
     await server?.close()

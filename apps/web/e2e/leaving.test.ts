@@ -55,10 +55,12 @@ describe.skipIf(!hasBrowser)('when a session ends', { timeout: 120_000 }, () => 
     const account = await signUp(page, 'Sol')
     await addTask(page, 'Arrived')
     await expect.poll(() => titlesOnServer(page)).toHaveLength(1)
+    // Nothing that is under way may find out before the change is made.
+    await cutOff(page)
     await page.context().clearCookies()
-    await page.getByLabel('Add a task').fill(`Waiting ${canary}`)
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    await addTask(page, `Waiting ${canary}`)
+    await page.context().unrouteAll()
+    await page.getByRole('heading', { name: 'Welcome back' }).waitFor({ timeout: 30_000 })
     await page.getByText('1 change waits on this device').waitFor()
     expect(await page.content()).not.toContain(canary)
 

@@ -59,9 +59,10 @@ function adopt(me: User | null | undefined): void {
   const current = session.get()
   if (me?.id === current?.userId) return current?.store.setTimeZone(me?.timeZone ?? 'UTC')
   if (current) {
-    leftWaiting.set(() => current.store.status.get().pending)
     session.set(() => undefined)
-    void current.store.close()
+    void current.store.close().then((waiting) => {
+      if (!session.get()) leftWaiting.set(() => waiting)
+    })
     forget()
   }
   if (me) session.set(() => ({ userId: me.id, store: open(me) }))

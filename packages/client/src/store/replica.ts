@@ -293,6 +293,11 @@ export function createReplica({
       })
     },
 
+    /** Gives when all that was asked for until now is kept, or refused. */
+    async settled(): Promise<void> {
+      await last
+    },
+
     /** Stops, and holds nothing any more. Gives when the last change under way has ended. */
     async close(): Promise<void> {
       closed = true

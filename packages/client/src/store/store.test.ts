@@ -46,6 +46,17 @@ test('offline, changes wait in order, outlast a crash, and are delivered once th
   expect(titles(second.store)).toEqual(['two'])
 })
 
+test('what was asked for in the moment before the end is kept', async ({ browser, server }) => {
+  server.setOnline(false)
+  const first = browser.tab('ada')
+  await first.store.ready
+  void first.store.tasks.create({ title: 'just in time' })
+  expect(await first.store.close()).toBe(1)
+  const second = browser.tab('ada')
+  await second.store.ready
+  expect(titles(second.store)).toEqual(['just in time'])
+})
+
 test('a crash between the commit and its answer makes nothing twice', async ({ browser, server, time }) => {
   server.fault = (call) => (call.startsWith('tasks.') ? 'answer lost' : undefined)
   const first = browser.tab('ada')

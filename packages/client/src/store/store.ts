@@ -43,8 +43,8 @@ export interface Store {
   setTimeZone(timeZone: string): void
   /** When what is kept on this device is shown. */
   ready: Promise<void>
-  /** Stops, and keeps everything for the next time. */
-  close(): Promise<void>
+  /** Stops, and keeps everything for the next time. Gives how many changes the server does not have yet. */
+  close(): Promise<number>
   /** Signing out: nothing of the user stays here, in no tab, and what was not sent is gone. */
   wipe(): Promise<void>
 }
@@ -251,9 +251,13 @@ export function createStore(options: StoreOptions): Store {
     },
     ready,
     async close() {
+      // A session may end in the moment after a key was pressed.
+      await replica.settled()
+      const waiting = model.pending()
       await end()
       ;(await opened).close()
       channel.close()
+      return waiting
     },
     async wipe() {
       channel.post({ kind: 'wiped' })
