@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { ClosingLine } from './tooling/closing-line.ts'
 
@@ -8,6 +9,8 @@ export default defineConfig({
     globalSetup: ['tooling/testing/src/global-setup.ts'],
     // Files share a module graph (five times faster): no test may leave global state behind.
     isolate: false,
+    // Most tests wait for a server or a browser: also two cores have work for two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

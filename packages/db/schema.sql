@@ -234,7 +234,8 @@ CREATE TABLE public.user_clocks (
     revision bigint NOT NULL,
     last_number integer DEFAULT 0 NOT NULL,
     xact xid8 NOT NULL,
-    xact_at timestamp with time zone NOT NULL
+    xact_at timestamp with time zone NOT NULL,
+    step text DEFAULT ''::text NOT NULL
 )
 WITH (fillfactor='50');
 
@@ -444,6 +445,7 @@ CREATE FUNCTION public.tick(clock_user_id uuid) RETURNS public.user_clocks
 declare
   clock user_clocks;
   origin jsonb;
+  current_step text := coalesce(current_setting('app.step', true), '');
 begin
   if pg_trigger_depth() = 0 then
     raise exception 'only triggers advance a clock' using errcode = 'insufficient_privilege';
@@ -454,13 +456,14 @@ begin
   end if;
 
   select * into clock from user_clocks
-  where user_id = clock_user_id and xact = pg_current_xact_id() and xact_at = transaction_timestamp();
+  where user_id = clock_user_id and xact = pg_current_xact_id() and xact_at = transaction_timestamp()
+    and step = current_step;
 
   if not found then
-    insert into user_clocks as c (user_id, revision, xact, xact_at)
-    values (clock_user_id, 1, pg_current_xact_id(), transaction_timestamp())
+    insert into user_clocks as c (user_id, revision, xact, xact_at, step)
+    values (clock_user_id, 1, pg_current_xact_id(), transaction_timestamp(), current_step)
     on conflict (user_id) do update
-      set revision = c.revision + 1, xact = excluded.xact, xact_at = excluded.xact_at
+      set revision = c.revision + 1, xact = excluded.xact, xact_at = excluded.xact_at, step = excluded.step
     returning * into clock;
 
     origin := nullif(current_setting('app.origin', true), '')::jsonb;

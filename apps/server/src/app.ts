@@ -121,7 +121,7 @@ export function createApp({
       allowMethodOverride: true,
       createContext: async ({ info }) => ({
         ...contextOf(c.req.raw.headers, requestId, signedIn),
-        inTurn: info.calls.length > 1 ? createTurns() : undefined,
+        turns: info.calls.length > 1 ? createTurns({ database, live }) : undefined,
       }),
       responseMeta({ errors, data }) {
         long = encoding !== undefined && mayBeLong(data)

@@ -6,6 +6,7 @@ import { test as base } from 'vitest'
 import type { Accounts, User } from './account/accounts.ts'
 import { createCaller } from './router.ts'
 import type { LiveUpdates } from './sync/live.ts'
+import { createTurns } from './turns.ts'
 
 export interface SignUpOptions {
   /** Where the user is: what their "today" depends on. */
@@ -26,6 +27,8 @@ export interface SignedUp extends Pick<Caller, 'tasks' | 'account' | 'sync' | 'h
   clock: { now: Date | undefined }
   /** The revisions that the user's other clients were told of. */
   news: number[]
+  /** A caller whose calls come in one request. */
+  oneRequest(): Caller
   /** Another session of the same user; gives its id. */
   openSession(): Promise<string>
 }
@@ -65,21 +68,24 @@ export const test = base
       const sessionId = await openSession(made.id)
       const clock = { now: now === undefined ? undefined : new Date(now) }
       const news: number[] = []
-      const caller = createCaller({
+      const live = { ...nobodyListens, changed: (_: string, revision: number) => void news.push(revision) }
+      const context = {
         database: connection,
         accounts: accountsOf(db),
         signedIn: { user: made, sessionId },
         client: 'tests',
-        live: { ...nobodyListens, changed: (_userId, revision) => void news.push(revision) },
+        live,
         requestId: randomUUID(),
         now: () => clock.now ?? new Date(),
         onUnexpected: () => {},
-      })
+      }
+      const caller = createCaller(context)
       return {
         user: made,
         sessionId,
         clock,
         news,
+        oneRequest: () => createCaller({ ...context, turns: createTurns({ database: connection, live }) }),
         openSession: () => openSession(made.id),
         caller,
         tasks: caller.tasks,

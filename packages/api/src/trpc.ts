@@ -1,4 +1,4 @@
-import { asUser, inTransaction, once, writtenRevision, type Database, type Scope } from '@ownlist/db'
+import { asUser, inTransaction, onceInLog, writtenRevision, type Database, type Scope } from '@ownlist/db'
 import { initTRPC } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { createHash } from 'node:crypto'
@@ -7,7 +7,7 @@ import type { AccountQueries, Accounts, SignedIn, User } from './account/account
 import { AppError, asAppError } from './errors.ts'
 import { id } from './input.ts'
 import type { LiveUpdates } from './sync/live.ts'
-import type { InTurn } from './turns.ts'
+import type { Turns } from './turns.ts'
 import { findRevision } from './sync/queries.ts'
 
 /** What a request brings along. */
@@ -19,8 +19,8 @@ export interface Context {
   /** What the client calls itself, for the history. */
   client: string | undefined
   live: LiveUpdates
-  /** Where a request has several calls: keeps its mutations in their order. */
-  inTurn?: InTurn | undefined
+  /** Where a request has several calls: keeps its mutations in their order, and commits them together. */
+  turns?: Turns | undefined
   requestId: string
   now(): Date
   /** Told of failures that nobody foresaw. The client hears only the request id. */
@@ -73,39 +73,34 @@ export function userQuery<Input extends z.ZodType>(input: Input) {
 }
 
 /**
- * A change to what the user owns: one transaction, so it happens whole or not at all, and with an
- * operation id exactly once. The user's other clients hear of it after the commit.
+ * A change to what the user owns: it happens whole or not at all, and with an operation id exactly once. The
+ * user's other clients hear of it after the commit. `alone` keeps it out of a request's common transaction, for
+ * what makes settings of its own.
  */
-export function userMutation<Input extends z.ZodType>(input: Input) {
+export function userMutation<Input extends z.ZodType>(input: Input, { alone = false } = {}) {
   return operation.input(withOperation(input)).use(async ({ ctx, path, getRawInput, next }) => {
     const { opId, basedOn } = ctx.operation
-    const { user, sessionId: session, client } = ctx
-    const scope = asUser(ctx.database, user.id, { actor: 'session', session, client, basedOn })
+    const { user, sessionId: session, client, turns, live } = ctx
+    if (alone) await turns?.commit()
+    const database = (alone ? undefined : await turns?.database(user.id)) ?? ctx.database
+    const scope = asUser(database, user.id, { actor: 'session', session, client, basedOn })
     const proceed = (within: Scope) => next({ ctx: { scope: within } })
+    const tell = (revision: number | undefined) => {
+      if (revision !== undefined) (database === ctx.database ? live : turns)?.changed(user.id, revision)
+    }
+    const work = async (within: Scope) => orThrow(await proceed(within)).data
 
-    let written: Promise<number | undefined> = Promise.resolve(undefined)
-    const tell = async () => {
-      const revision = await written
-      if (revision !== undefined) ctx.live.changed(user.id, revision)
-    }
-    const work = async (within: Scope) => {
-      const { data } = orThrow(await proceed(within))
-      // Asked for and not waited for: it travels with the statement after it.
-      written = writtenRevision(within)
-      written.catch(() => {})
-      return data
-    }
     if (opId === undefined) {
-      const answer = await inTransaction(scope, work)
-      await tell()
-      return resultOf(answer) as Awaited<ReturnType<typeof proceed>>
+      const done = await inTransaction(scope, async (within) => {
+        return { answer: await work(within), revision: await writtenRevision(within) }
+      })
+      tell(done.revision)
+      return resultOf(done.answer) as Awaited<ReturnType<typeof proceed>>
     }
     const repeatable = { opId, procedure: path, inputHash: hashOf(await getRawInput()) }
-    const { answer, repeated } = await once(scope, repeatable, work)
-    // Whoever repeats may have been cut off by the end of the server that had the news to tell; and a
-    // twin that lost the race wrote a revision that was rolled back.
-    if (repeated) written = findRevision(scope)
-    await tell()
+    const { answer, repeated, revision } = await onceInLog(scope, repeatable, work)
+    // Whoever repeats may have been cut off by the end of the server that had the news to tell.
+    tell(repeated ? await findRevision(scope) : revision)
     return resultOf(answer) as Awaited<ReturnType<typeof proceed>>
   })
 }
@@ -120,6 +115,7 @@ export function accountMutation<Input extends z.ZodType>(
 ) {
   return operation.input(withOperation(input)).use(async ({ ctx, path, input: given, getRawInput, next }) => {
     const { opId } = ctx.operation
+    await ctx.turns?.commit()
     await before?.(ctx, given)
     const proceed = (accounts: AccountQueries) => next({ ctx: { accounts } })
     if (opId === undefined) {
@@ -153,7 +149,7 @@ const operation = signedIn
     return next({ ctx: { operation: given } })
   })
   .use(({ getRawInput, next }) => next({ getRawInput: async () => withoutOperation(await getRawInput()) }))
-  .use(({ ctx, batchIndex, next }) => (ctx.inTurn ? ctx.inTurn(batchIndex, next) : next()))
+  .use(({ ctx, batchIndex, next }) => (ctx.turns ? ctx.turns.take(batchIndex, next) : next()))
 
 /** To the types of clients, the schema takes both. */
 function withOperation<Input extends z.ZodType>(schema: Input) {

@@ -112,6 +112,7 @@ export interface Tasks {
 export interface UserClocks {
   lastNumber: Generated<number>;
   revision: number;
+  step: Generated<string>;
   userId: string;
   xact: string;
   xactAt: string;

@@ -4,7 +4,7 @@ export type { DB } from './database.ts'
 export { eraseDue, findReceipt, type ErasureReceipt } from './erasure.ts'
 export { migrate, migrateDown, migrationFiles, migrationStatus, type MigrateOptions } from './migrate.ts'
 export { openChannel, type Channel, type ChannelOptions } from './notifications.ts'
-export { once, OperationReusedError, type Operation } from './operations.ts'
+export { once, onceInLog, OperationReusedError, type Operation } from './operations.ts'
 export { removeExpired, type Expired, type Retention } from './retention.ts'
 export {
   asAuth,
@@ -16,5 +16,6 @@ export {
   type Scope,
   type UserId,
 } from './scope.ts'
+export { openSteps, type Steps } from './steps.ts'
 export { UpkeepElsewhereError } from './upkeep.ts'
 export { ConfigurationError, parseDatabaseUrl } from './url.ts'

@@ -276,7 +276,7 @@ describe('what only the database may do', () => {
     const ada = await newUser()
     await inTransaction(ada, async (scope) => {
       await sql`create temporary table user_clocks (like public.user_clocks)`.execute(scope.db)
-      await sql`insert into pg_temp.user_clocks values (${ada.userId}, 900, 900, pg_current_xact_id(), now())`.execute(
+      await sql`insert into pg_temp.user_clocks values (${ada.userId}, 900, 900, pg_current_xact_id(), now(), '')`.execute(
         scope.db,
       )
       expect(await insert(scope)).toMatchObject({ revision: 1, number: 1 })

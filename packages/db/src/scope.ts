@@ -79,10 +79,13 @@ export async function inSnapshot({ db, userId }: Scope): Promise<{ scope: Scope;
 /** The revision that this transaction's writes belong to; undefined where it has written nothing. */
 export async function writtenRevision({ db, userId }: Scope): Promise<number | undefined> {
   const { rows } = await sql<{ revision: number }>`
-    select revision from user_clocks where user_id = ${userId}
-      and xact = pg_current_xact_id_if_assigned() and xact_at = transaction_timestamp()`.execute(db)
+    select revision from user_clocks where user_id = ${userId} and ${isWrittenHere}`.execute(db)
   return rows[0]?.revision
 }
+
+/** Whether a clock's revision is this transaction's, and this step's of it. */
+export const isWrittenHere = sql<boolean>`xact = pg_current_xact_id_if_assigned()
+  and xact_at = transaction_timestamp() and step = coalesce(current_setting('app.step', true), '')`
 
 /**
  * The identity tables, as the role that sees nothing a user owns. Names stay as the database has
@@ -215,7 +218,7 @@ async function answer(
 }
 
 /** The rest of the program knows one error for "not now", whatever layer said it: what it is told of was undone. */
-async function reportingAvailability<T>(running: Promise<T>): Promise<T> {
+export async function reportingAvailability<T>(running: Promise<T>): Promise<T> {
   try {
     return await running
   } catch (cause) {

@@ -17,7 +17,7 @@ export const history = router({
     return revision
   }),
 
-  undo: userMutation(undoing).mutation(async ({ ctx, input }) => {
+  undo: userMutation(undoing, { alone: true }).mutation(async ({ ctx, input }) => {
     const undone = await undoRevision(ctx.scope, input)
     if (!undone) throw new AppError('REVISION_NOT_FOUND')
     return undone
