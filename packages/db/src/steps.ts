@@ -1,4 +1,4 @@
-import type { QueryResult } from 'pg'
+import pg, { type QueryResult } from 'pg'
 import type { Database } from './connect.ts'
 import type { Statement } from './lanes.ts'
 import { reportingAvailability } from './scope.ts'
@@ -21,11 +21,6 @@ export async function openSteps(database: Database, userId: string): Promise<Ste
   const outer = await reportingAvailability(database.begin('', 'ownlist_app', userId, '{}'))
   let step = 0
 
-  /** Leaves without waiting for its answer: what goes wrong here goes wrong for the statement after it too. */
-  function send(...parts: Parameters<typeof statement>): void {
-    outer.run(statement(...parts)).catch(() => {})
-  }
-
   function assertOwn(role: string, asked: string | null): void {
     if (role !== 'ownlist_app' || asked !== userId) throw new TypeError('these steps are of another user')
   }
@@ -39,14 +34,12 @@ export async function openSteps(database: Database, userId: string): Promise<Ste
       },
       async begin(_settings, role, asked, origin = '') {
         assertOwn(role, asked)
-        step++
-        send('savepoint step')
-        send(enterStep, [String(step), origin], database.named ? 'ownlist_step' : undefined)
+        // Leaves without waiting for its answer: what goes wrong here goes wrong for the statement after it too.
+        outer.run(statement(enterStep(step++, origin))).catch(() => {})
         return {
           run: outer.run,
-          async commit() {
-            send('release savepoint step')
-          },
+          // The step after it releases this one, or the commit of them all.
+          async commit() {},
           async rollback() {
             // A connection that cannot do even this fails whatever follows, and the commit.
             await outer.run(statement('rollback to savepoint step')).catch(() => {})
@@ -59,8 +52,12 @@ export async function openSteps(database: Database, userId: string): Promise<Ste
   }
 }
 
-const enterStep = "select set_config('app.step', $1, true), set_config('app.origin', $2, true)"
+/** One message for all of it, without parameters: a step has few other statements. */
+function enterStep(step: number, origin: string): string {
+  const settings = `set_config('app.step', '${step}', true), set_config('app.origin', ${pg.escapeLiteral(origin)}, true)`
+  return `${step > 0 ? 'release savepoint step; ' : ''}savepoint step; select ${settings}`
+}
 
-function statement(text: string, values: readonly string[] = [], name?: string): Statement {
-  return { text, values, name, types: textValues }
+function statement(text: string): Statement {
+  return { text, values: [], name: undefined, types: textValues }
 }
