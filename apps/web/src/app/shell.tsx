@@ -19,7 +19,7 @@ import { openConflict } from '../history/conflict.ts'
 import { withUndo } from '../history/offer.ts'
 import { useUser } from '../session/me.ts'
 import { leave, useTaskStore } from '../session/session.ts'
-import { SyncStatus, useSyncNews } from '../sync/sync-status.tsx'
+import { SyncNews, SyncStatus } from '../sync/sync-status.tsx'
 import { sayChanges } from '../sync/words.ts'
 import { useClock } from '../tasks/clock.ts'
 import type { View } from '../tasks/views.ts'
@@ -28,7 +28,7 @@ import { Question } from '../ui/dialog.tsx'
 import { MenuItem, MenuLine, PopupMenu } from '../ui/menu.tsx'
 import { Toasts, undoLatest } from '../ui/toasts.tsx'
 import { Announcer } from './announcer.tsx'
-import { useLive } from './live.ts'
+import { useLive, useLivePart } from './live.ts'
 import { ShortcutsPanel, useShortcuts } from './shortcuts.tsx'
 import { useStore } from './store.ts'
 import { Wordmark } from './wordmark.tsx'
@@ -61,15 +61,20 @@ const RefusedPanel = lazy(async () => ({
 export function Shell() {
   const user = useUser()
   const [showsKeys, setShowsKeys] = useState(false)
-  const [leaving, setLeaving] = useState(false)
+  /** So many changes would be lost by signing out. */
+  const [unsent, setUnsent] = useState(0)
   const [showsRefused, setShowsRefused] = useState(false)
   const clock = useClock(user.timeZone)
-  const { pending, failures, online } = useLive(useTaskStore().status)
-  const waiting = pending + failures.length
-  const signOut = () => (waiting > 0 ? setLeaving(true) : void leave())
+  const { status } = useTaskStore()
+  const online = useLivePart(status, (known) => known.online)
+  const signOut = () => {
+    const { pending, failures } = status.get()
+    const waiting = pending + failures.length
+    if (waiting > 0) setUnsent(waiting)
+    else void leave()
+  }
   const showRefused = useCallback(() => setShowsRefused(true), [])
   const hideRefused = useCallback(() => setShowsRefused(false), [])
-  useSyncNews(showRefused)
   const redo = () => void withUndo(({ redoNewest }) => redoNewest())
   useShortcuts({
     '?': () => setShowsKeys(true),
@@ -118,21 +123,22 @@ export function Shell() {
         <SyncStatus onRefused={showRefused} />
       </BottomBar>
       <Toasts />
+      <SyncNews onRefused={showRefused} />
       <Announcer />
       <Suspense>{conflict && <ConflictDialog conflict={conflict} />}</Suspense>
       <Suspense>{showsRefused && <RefusedPanel clock={clock} onClose={hideRefused} />}</Suspense>
       <ShortcutsPanel open={showsKeys} onClose={() => setShowsKeys(false)} />
       <Question
-        open={leaving}
+        open={unsent > 0}
         title="Sign out and lose what was not saved?"
         action="Sign out"
         onAction={() => {
-          setLeaving(false)
+          setUnsent(0)
           void leave()
         }}
-        onCancel={() => setLeaving(false)}
+        onCancel={() => setUnsent(0)}
       >
-        {sayChanges(waiting)} {waiting === 1 ? 'has' : 'have'} not reached the server. Signing out removes
+        {sayChanges(unsent)} {unsent === 1 ? 'has' : 'have'} not reached the server. Signing out removes
         everything from this browser.
       </Question>
     </div>

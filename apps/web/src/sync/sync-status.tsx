@@ -32,7 +32,7 @@ export function SyncStatus({ onRefused }: { onRefused: () => void }) {
 }
 
 /** Told once, to those who hear the page too; the status above stays. */
-export function useSyncNews(onRefused: () => void): void {
+export function SyncNews({ onRefused }: { onRefused: () => void }) {
   const { online, failures, storage } = useLive(useTaskStore().status)
   const refused = failures.length
   const full = storage === 'full'
@@ -59,6 +59,7 @@ export function useSyncNews(onRefused: () => void): void {
       })
     }
   }, [online, refused, full, onRefused])
+  return null
 }
 
 function textOf({ online, pending, storage }: Status, isSlow: boolean): ReactNode {

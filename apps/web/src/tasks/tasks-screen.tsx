@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
-import { useLive } from '../app/live.ts'
+import { useLivePart } from '../app/live.ts'
 import { useShortcuts } from '../app/shortcuts.tsx'
 import { useUser } from '../session/me.ts'
 import { useTaskStore } from '../session/session.ts'
@@ -41,10 +41,12 @@ export function TasksScreen() {
     [search, q, today, clock.timeZone],
   )
   const list = useMemo(() => store.tasks.query(filter), [store, filter])
-  const isEmpty = useLive(list).length === 0
-  const { loaded, revision, online } = useLive(store.status)
+  const isEmpty = useLivePart(list, ({ length }) => length === 0)
+  const loaded = useLivePart(store.status, (status) => status.loaded)
+  const synced = useLivePart(store.status, ({ revision }) => revision !== null)
+  const online = useLivePart(store.status, (status) => status.online)
   // Before the first answer of the server there is nothing here to be shown, or only what was just written down.
-  const hasTasks = loaded && (revision !== null || !isEmpty)
+  const hasTasks = loaded && (synced || !isEmpty)
 
   useEffect(() => {
     // What is needed only later comes once the list stands; where it fails, it is asked for again when needed.

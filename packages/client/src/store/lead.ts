@@ -62,7 +62,6 @@ export function lead(led: Led, signal: AbortSignal) {
   async function deliver(): Promise<void> {
     let delivered = false
     for (let group = model.next(togetherAtMost); group.length > 0; group = model.next(togetherAtMost)) {
-      led.link({ syncing: true })
       const sent = group.map((operation) => server.run(operationOf(operation), signal))
       const outcomes = await Promise.allSettled(sent)
       if (signal.aborted) return
@@ -96,7 +95,6 @@ export function lead(led: Led, signal: AbortSignal) {
     // The end of a delivery asks for a pull, which brings all of its effects at once.
     putOff = delivery.isRunning() && model.pending() > 0
     if (putOff) return
-    led.link({ syncing: true })
     const acknowledged = model.acknowledged()
     const from = led.revision()
     const pages = await pagesSince(from)
@@ -172,7 +170,6 @@ export function lead(led: Led, signal: AbortSignal) {
 
   function settled(): void {
     if (putOff && !delivery.isRunning()) pulling.start()
-    led.link({ syncing: delivery.isRunning() || pulling.isRunning() })
   }
 
   let cancelPoll = () => {}

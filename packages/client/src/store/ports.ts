@@ -101,7 +101,6 @@ export type Message =
 /** How things stand with the server. */
 export interface Link {
   online: boolean
-  syncing: boolean
   signedIn: boolean
   lastSyncedAt: string | null
 }

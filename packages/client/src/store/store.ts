@@ -90,7 +90,7 @@ export function createStore(options: StoreOptions): Store {
   let kept: Status['storage'] = storage === 'indexeddb' ? 'kept' : 'memory'
   let elect = env.elect
   let leader: ReturnType<typeof lead> | undefined
-  let link: Link = { online: true, syncing: false, signedIn: true, lastSyncedAt: null }
+  let link: Link = { online: true, signedIn: true, lastSyncedAt: null }
 
   const model = createModel()
   const queries = createQueries(model, () => ({ now: env.timers.now(), timeZone }), env.timers)
