@@ -256,6 +256,72 @@ CREATE FUNCTION public.newest_revisions(user_ids uuid[]) RETURNS TABLE(user_id u
 END;
 
 --
+-- Name: owned_row(text, uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.owned_row(kind text, row_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET "TimeZone" TO 'UTC'
+    AS $$
+declare
+  owner uuid := current_user_id();
+begin
+  return case kind
+    when 'lists' then (select to_jsonb(r) from lists r where r.user_id = owner and r.id = row_id)
+    when 'tags' then (select to_jsonb(r) from tags r where r.user_id = owner and r.id = row_id)
+    when 'views' then (select to_jsonb(r) from views r where r.user_id = owner and r.id = row_id)
+    when 'comments' then (select to_jsonb(r) from comments r where r.user_id = owner and r.id = row_id)
+  end;
+end $$;
+
+--
+-- Name: place_task(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.place_task() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  ancestor uuid := new.parent_id;
+  depth integer := 1;
+  below integer;
+begin
+  if new.tag_ids <> '{}' and (tg_op = 'INSERT' or new.tag_ids is distinct from old.tag_ids) then
+    new.tag_ids := array(select distinct unnest(new.tag_ids) order by 1);
+    if exists (select unnest(new.tag_ids) except select id from tags where user_id = new.user_id) then
+      raise exception 'a tag does not exist'
+        using errcode = 'foreign_key_violation', constraint = 'tasks_tag_ids_fkey', table = 'tasks';
+    end if;
+  end if;
+  if new.parent_id is not null and (tg_op = 'INSERT' or new.parent_id is distinct from old.parent_id) then
+    while ancestor is not null loop
+      if ancestor = new.id then
+        raise exception 'a task cannot be below itself'
+          using errcode = 'check_violation', constraint = 'tasks_parent_cycle_check', table = 'tasks';
+      end if;
+      depth := depth + 1;
+      exit when depth > 8;
+      select parent_id into ancestor from tasks where user_id = new.user_id and id = ancestor;
+    end loop;
+    below := 0;
+    if tg_op = 'UPDATE' then
+      with recursive tree as (
+        select id, 0 as level from tasks where user_id = new.user_id and id = new.id
+        union all
+        select t.id, tree.level + 1 from tree join tasks t on t.user_id = new.user_id and t.parent_id = tree.id
+        where tree.level < 8
+      )
+      select max(level) into below from tree;
+    end if;
+    if depth + coalesce(below, 0) > 8 then
+      raise exception 'subtasks go eight levels deep at most'
+        using errcode = 'check_violation', constraint = 'tasks_depth_check', table = 'tasks';
+    end if;
+  end if;
+  return new;
+end $$;
+
+--
 -- Name: remember_task_numbers(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -384,6 +450,34 @@ begin
 end $$;
 
 --
+-- Name: stamp_row(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.stamp_row() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  clock user_clocks;
+begin
+  if tg_op = 'UPDATE' then
+    if (new.user_id, new.id, new.created_at) is distinct from (old.user_id, old.id, old.created_at) then
+      raise exception 'user_id, id and created_at never change'
+        using errcode = 'check_violation', constraint = tg_table_name || '_immutable_check', table = tg_table_name;
+    end if;
+    -- A write that changes nothing is not a change.
+    new.updated_at := old.updated_at;
+    new.revision := old.revision;
+    if new is not distinct from old then
+      return new;
+    end if;
+    new.updated_at := greatest(now(), old.updated_at);
+  end if;
+  clock := tick(new.user_id);
+  new.revision := clock.revision;
+  return new;
+end $$;
+
+--
 -- Name: stamp_task(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -475,6 +569,19 @@ begin
 end $$;
 
 --
+-- Name: untag_tasks(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.untag_tasks() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update tasks t set tag_ids = array(select unnest(t.tag_ids) except select d.id from deleted d where d.user_id = t.user_id)
+  where t.user_id in (select d.user_id from deleted d) and t.tag_ids && array(select d.id from deleted d);
+  return null;
+end $$;
+
+--
 -- Name: accounts; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -512,6 +619,46 @@ CREATE TABLE public.changes (
 );
 
 ALTER TABLE ONLY public.changes FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: comments; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.comments (
+    user_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    task_id uuid NOT NULL,
+    body text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    revision bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT comments_body_check CHECK ((((char_length(body) >= 1) AND (char_length(body) <= 10000)) AND (body !~ '^\s*$'::text)))
+);
+
+ALTER TABLE ONLY public.comments FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: lists; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.lists (
+    user_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    name text NOT NULL,
+    color text,
+    icon text,
+    "position" text DEFAULT 'a0'::text NOT NULL COLLATE pg_catalog."C",
+    archived_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    revision bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT lists_color_check CHECK ((color ~ '^#[0-9a-f]{6}$'::text)),
+    CONSTRAINT lists_icon_check CHECK (((char_length(icon) >= 1) AND (char_length(icon) <= 32))),
+    CONSTRAINT lists_name_check CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 120)) AND (name = btrim(name)))),
+    CONSTRAINT lists_position_check CHECK (((char_length("position") >= 1) AND (char_length("position") <= 255)))
+);
+
+ALTER TABLE ONLY public.lists FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: operations; Type: TABLE; Schema: public; Owner: -
@@ -568,6 +715,24 @@ CREATE TABLE public.sessions (
 ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: tags; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.tags (
+    user_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    name text NOT NULL,
+    color text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    revision bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT tags_color_check CHECK ((color ~ '^#[0-9a-f]{6}$'::text)),
+    CONSTRAINT tags_name_check CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 60)) AND (name = btrim(name))))
+);
+
+ALTER TABLE ONLY public.tags FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: tasks; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -598,6 +763,15 @@ END) STORED NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     revision bigint DEFAULT 0 NOT NULL,
+    list_id uuid,
+    parent_id uuid,
+    tag_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    recurrence text,
+    recurrence_basis text,
+    series_id uuid,
+    series_start text,
+    occurrence text,
+    occurrence_number integer,
     CONSTRAINT tasks_completed_at_check CHECK (((status = 'completed'::text) = (completed_at IS NOT NULL))),
     CONSTRAINT tasks_description_check CHECK ((char_length(description) <= 1000)),
     CONSTRAINT tasks_due_check CHECK (
@@ -608,9 +782,15 @@ CASE
 END),
     CONSTRAINT tasks_due_date_check CHECK (((due_date >= '0001-01-01 00:00:00+00'::timestamp with time zone) AND (due_date < '10000-01-01 00:00:00+00'::timestamp with time zone))),
     CONSTRAINT tasks_number_check CHECK ((number > 0)),
+    CONSTRAINT tasks_occurrence_check CHECK (((occurrence ~ '^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?$'::text) AND (series_start ~ '^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?$'::text))),
+    CONSTRAINT tasks_occurrence_number_check CHECK ((occurrence_number >= 1)),
     CONSTRAINT tasks_position_check CHECK (((char_length("position") >= 1) AND (char_length("position") <= 255))),
     CONSTRAINT tasks_priority_check CHECK ((priority = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))),
+    CONSTRAINT tasks_recurrence_basis_check CHECK ((recurrence_basis = ANY (ARRAY['due'::text, 'completion'::text]))),
+    CONSTRAINT tasks_recurrence_check CHECK (((char_length(recurrence) >= 1) AND (char_length(recurrence) <= 500))),
+    CONSTRAINT tasks_series_check CHECK ((((recurrence IS NULL) = (recurrence_basis IS NULL)) AND ((series_id IS NULL) = (occurrence_number IS NULL)) AND ((series_id IS NULL) = (occurrence IS NULL)) AND ((series_id IS NULL) = (series_start IS NULL)) AND ((recurrence IS NULL) OR (series_id IS NOT NULL)))),
     CONSTRAINT tasks_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'in_progress'::text, 'completed'::text]))),
+    CONSTRAINT tasks_tag_ids_check CHECK ((cardinality(tag_ids) <= 50)),
     CONSTRAINT tasks_title_check CHECK ((((char_length(title) >= 1) AND (char_length(title) <= 200)) AND (title = btrim(title))))
 )
 WITH (fillfactor='90');
@@ -662,6 +842,28 @@ CREATE TABLE public.verifications (
 ALTER TABLE ONLY public.verifications FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: views; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.views (
+    user_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    name text NOT NULL,
+    icon text,
+    filter jsonb NOT NULL,
+    "position" text DEFAULT 'a0'::text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    revision bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT views_filter_check CHECK (((jsonb_typeof(filter) = 'object'::text) AND (pg_column_size(filter) <= 8192))),
+    CONSTRAINT views_icon_check CHECK (((char_length(icon) >= 1) AND (char_length(icon) <= 32))),
+    CONSTRAINT views_name_check CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 120)) AND (name = btrim(name)))),
+    CONSTRAINT views_position_check CHECK (((char_length("position") >= 1) AND (char_length("position") <= 255)))
+);
+
+ALTER TABLE ONLY public.views FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: accounts accounts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -683,11 +885,25 @@ ALTER TABLE ONLY public.changes
     ADD CONSTRAINT changes_pkey PRIMARY KEY (user_id, revision, entity, entity_id);
 
 --
+-- Name: comments comments_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.comments
+    ADD CONSTRAINT comments_pkey PRIMARY KEY (user_id, id);
+
+--
 -- Name: erasures erasures_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.erasures
     ADD CONSTRAINT erasures_pkey PRIMARY KEY (id);
+
+--
+-- Name: lists lists_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lists
+    ADD CONSTRAINT lists_pkey PRIMARY KEY (user_id, id);
 
 --
 -- Name: operations operations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -716,6 +932,13 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_token_hash_key UNIQUE (token_hash);
+
+--
+-- Name: tags tags_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tags
+    ADD CONSTRAINT tags_pkey PRIMARY KEY (user_id, id);
 
 --
 -- Name: tasks tasks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -753,6 +976,13 @@ ALTER TABLE ONLY public.verifications
     ADD CONSTRAINT verifications_pkey PRIMARY KEY (id);
 
 --
+-- Name: views views_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.views
+    ADD CONSTRAINT views_pkey PRIMARY KEY (user_id, id);
+
+--
 -- Name: accounts_user_id_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -769,6 +999,24 @@ CREATE INDEX changes_user_id_deleted_idx ON public.changes USING btree (user_id,
 --
 
 CREATE INDEX changes_user_id_entity_idx ON public.changes USING btree (user_id, entity, entity_id, revision);
+
+--
+-- Name: comments_user_id_task_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX comments_user_id_task_id_idx ON public.comments USING btree (user_id, task_id, created_at, id);
+
+--
+-- Name: lists_user_id_name_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX lists_user_id_name_key ON public.lists USING btree (user_id, public.fold(name)) WHERE (archived_at IS NULL);
+
+--
+-- Name: lists_user_id_position_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX lists_user_id_position_idx ON public.lists USING btree (user_id, "position", id);
 
 --
 -- Name: operations_user_id_made_at_idx; Type: INDEX; Schema: public; Owner: -
@@ -795,6 +1043,12 @@ CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at)
 CREATE INDEX sessions_user_id_idx ON public.sessions USING btree (user_id);
 
 --
+-- Name: tags_user_id_name_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX tags_user_id_name_key ON public.tags USING btree (user_id, public.fold(name));
+
+--
 -- Name: tasks_user_id_created_at_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -805,6 +1059,24 @@ CREATE INDEX tasks_user_id_created_at_idx ON public.tasks USING btree (user_id, 
 --
 
 CREATE INDEX tasks_user_id_due_order_idx ON public.tasks USING btree (user_id, due_order, id);
+
+--
+-- Name: tasks_user_id_list_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tasks_user_id_list_id_idx ON public.tasks USING btree (user_id, list_id, "position", id) WHERE (list_id IS NOT NULL);
+
+--
+-- Name: tasks_user_id_occurrence_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX tasks_user_id_occurrence_key ON public.tasks USING btree (user_id, series_id, occurrence_number) WHERE (series_id IS NOT NULL);
+
+--
+-- Name: tasks_user_id_parent_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tasks_user_id_parent_id_idx ON public.tasks USING btree (user_id, parent_id, "position", id) WHERE (parent_id IS NOT NULL);
 
 --
 -- Name: tasks_user_id_pending_priority_idx; Type: INDEX; Schema: public; Owner: -
@@ -867,16 +1139,124 @@ CREATE INDEX verifications_expires_at_idx ON public.verifications USING btree (e
 CREATE INDEX verifications_identifier_idx ON public.verifications USING btree (identifier);
 
 --
+-- Name: views_user_id_name_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX views_user_id_name_key ON public.views USING btree (user_id, public.fold(name));
+
+--
+-- Name: views_user_id_position_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX views_user_id_position_idx ON public.views USING btree (user_id, "position", id);
+
+--
 -- Name: accounts accounts_stamp; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER accounts_stamp BEFORE UPDATE ON public.accounts FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
 
 --
+-- Name: comments comments_hold_clock; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER comments_hold_clock BEFORE DELETE OR UPDATE ON public.comments FOR EACH STATEMENT EXECUTE FUNCTION public.hold_clock();
+
+--
+-- Name: comments comments_log_delete; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER comments_log_delete AFTER DELETE ON public.comments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{}');
+
+--
+-- Name: comments comments_log_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER comments_log_insert AFTER INSERT ON public.comments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{}');
+
+--
+-- Name: comments comments_log_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER comments_log_update AFTER UPDATE ON public.comments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{}');
+
+--
+-- Name: comments comments_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER comments_stamp BEFORE INSERT OR UPDATE ON public.comments FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+--
+-- Name: lists lists_hold_clock; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER lists_hold_clock BEFORE DELETE OR UPDATE ON public.lists FOR EACH STATEMENT EXECUTE FUNCTION public.hold_clock();
+
+--
+-- Name: lists lists_log_delete; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER lists_log_delete AFTER DELETE ON public.lists REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{}');
+
+--
+-- Name: lists lists_log_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER lists_log_insert AFTER INSERT ON public.lists REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{}');
+
+--
+-- Name: lists lists_log_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER lists_log_update AFTER UPDATE ON public.lists REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{}');
+
+--
+-- Name: lists lists_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER lists_stamp BEFORE INSERT OR UPDATE ON public.lists FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+--
 -- Name: sessions sessions_stamp; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER sessions_stamp BEFORE UPDATE ON public.sessions FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
+-- Name: tags tags_hold_clock; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tags_hold_clock BEFORE DELETE OR UPDATE ON public.tags FOR EACH STATEMENT EXECUTE FUNCTION public.hold_clock();
+
+--
+-- Name: tags tags_log_delete; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tags_log_delete AFTER DELETE ON public.tags REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{}');
+
+--
+-- Name: tags tags_log_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tags_log_insert AFTER INSERT ON public.tags REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{}');
+
+--
+-- Name: tags tags_log_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tags_log_update AFTER UPDATE ON public.tags REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{}');
+
+--
+-- Name: tags tags_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tags_stamp BEFORE INSERT OR UPDATE ON public.tags FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+--
+-- Name: tags tags_untag; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tags_untag AFTER DELETE ON public.tags REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT EXECUTE FUNCTION public.untag_tasks();
 
 --
 -- Name: tasks tasks_hold_clock; Type: TRIGGER; Schema: public; Owner: -
@@ -915,6 +1295,12 @@ CREATE TRIGGER tasks_remember_numbers AFTER INSERT ON public.tasks REFERENCING N
 CREATE TRIGGER tasks_stamp BEFORE INSERT OR UPDATE ON public.tasks FOR EACH ROW EXECUTE FUNCTION public.stamp_task();
 
 --
+-- Name: tasks tasks_zz_place; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tasks_zz_place BEFORE INSERT OR UPDATE OF parent_id, tag_ids ON public.tasks FOR EACH ROW EXECUTE FUNCTION public.place_task();
+
+--
 -- Name: users users_stamp; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -925,6 +1311,36 @@ CREATE TRIGGER users_stamp BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FU
 --
 
 CREATE TRIGGER verifications_stamp BEFORE UPDATE ON public.verifications FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
+-- Name: views views_hold_clock; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER views_hold_clock BEFORE DELETE OR UPDATE ON public.views FOR EACH STATEMENT EXECUTE FUNCTION public.hold_clock();
+
+--
+-- Name: views views_log_delete; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER views_log_delete AFTER DELETE ON public.views REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{}');
+
+--
+-- Name: views views_log_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER views_log_insert AFTER INSERT ON public.views REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{}');
+
+--
+-- Name: views views_log_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER views_log_update AFTER UPDATE ON public.views REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{}');
+
+--
+-- Name: views views_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER views_stamp BEFORE INSERT OR UPDATE ON public.views FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 --
 -- Name: accounts accounts_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -939,6 +1355,27 @@ ALTER TABLE ONLY public.accounts
 
 ALTER TABLE ONLY public.changes
     ADD CONSTRAINT changes_user_id_revision_fkey FOREIGN KEY (user_id, revision) REFERENCES public.revisions(user_id, revision) ON DELETE CASCADE;
+
+--
+-- Name: comments comments_task_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.comments
+    ADD CONSTRAINT comments_task_id_fkey FOREIGN KEY (user_id, task_id) REFERENCES public.tasks(user_id, id) ON DELETE CASCADE;
+
+--
+-- Name: comments comments_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.comments
+    ADD CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: lists lists_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lists
+    ADD CONSTRAINT lists_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
 -- Name: operations operations_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -962,6 +1399,27 @@ ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
+-- Name: tags tags_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tags
+    ADD CONSTRAINT tags_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: tasks tasks_list_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_list_id_fkey FOREIGN KEY (user_id, list_id) REFERENCES public.lists(user_id, id) ON DELETE SET NULL (list_id);
+
+--
+-- Name: tasks tasks_parent_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tasks
+    ADD CONSTRAINT tasks_parent_id_fkey FOREIGN KEY (user_id, parent_id) REFERENCES public.tasks(user_id, id) ON DELETE CASCADE;
+
+--
 -- Name: tasks tasks_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -974,6 +1432,13 @@ ALTER TABLE ONLY public.tasks
 
 ALTER TABLE ONLY public.user_clocks
     ADD CONSTRAINT user_clocks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: views views_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.views
+    ADD CONSTRAINT views_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
 -- Name: accounts; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1010,6 +1475,42 @@ CREATE POLICY changes_log ON public.changes TO ownlist USING (true) WITH CHECK (
 --
 
 CREATE POLICY changes_owner ON public.changes FOR SELECT TO ownlist_app USING ((user_id = ( SELECT public.current_user_id() AS current_user_id)));
+
+--
+-- Name: comments; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.comments ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: comments comments_owner; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY comments_owner ON public.comments TO ownlist_app USING ((user_id = ( SELECT public.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT public.current_user_id() AS current_user_id)));
+
+--
+-- Name: comments comments_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY comments_upkeep ON public.comments TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: lists; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.lists ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: lists lists_owner; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY lists_owner ON public.lists TO ownlist_app USING ((user_id = ( SELECT public.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT public.current_user_id() AS current_user_id)));
+
+--
+-- Name: lists lists_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY lists_upkeep ON public.lists TO ownlist USING (true) WITH CHECK (true);
 
 --
 -- Name: operations; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1070,6 +1571,24 @@ CREATE POLICY sessions_identity ON public.sessions TO ownlist_auth USING (true) 
 --
 
 CREATE POLICY sessions_upkeep ON public.sessions TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: tags; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.tags ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: tags tags_owner; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tags_owner ON public.tags TO ownlist_app USING ((user_id = ( SELECT public.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT public.current_user_id() AS current_user_id)));
+
+--
+-- Name: tags tags_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY tags_upkeep ON public.tags TO ownlist USING (true) WITH CHECK (true);
 
 --
 -- Name: tasks; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1148,6 +1667,24 @@ CREATE POLICY verifications_identity ON public.verifications TO ownlist_auth USI
 --
 
 CREATE POLICY verifications_upkeep ON public.verifications TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: views; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.views ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: views views_owner; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY views_owner ON public.views TO ownlist_app USING ((user_id = ( SELECT public.current_user_id() AS current_user_id))) WITH CHECK ((user_id = ( SELECT public.current_user_id() AS current_user_id)));
+
+--
+-- Name: views views_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY views_upkeep ON public.views TO ownlist USING (true) WITH CHECK (true);
 
 --
 -- Name: SCHEMA public; Type: ACL; Schema: -; Owner: -
@@ -1230,6 +1767,12 @@ REVOKE ALL ON FUNCTION public.tick(clock_user_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.tick(clock_user_id uuid) TO ownlist_app;
 
 --
+-- Name: FUNCTION untag_tasks(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.untag_tasks() FROM PUBLIC;
+
+--
 -- Name: TABLE accounts; Type: ACL; Schema: public; Owner: -
 --
 
@@ -1240,6 +1783,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO ownlist_auth;
 --
 
 GRANT SELECT ON TABLE public.changes TO ownlist_app;
+
+--
+-- Name: TABLE comments; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.comments TO ownlist_app;
+
+--
+-- Name: TABLE lists; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lists TO ownlist_app;
 
 --
 -- Name: TABLE operations; Type: ACL; Schema: public; Owner: -
@@ -1259,6 +1814,12 @@ GRANT SELECT ON TABLE public.revisions TO ownlist_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO ownlist_auth;
+
+--
+-- Name: TABLE tags; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tags TO ownlist_app;
 
 --
 -- Name: TABLE tasks; Type: ACL; Schema: public; Owner: -
@@ -1313,6 +1874,12 @@ GRANT SELECT(locale) ON TABLE public.users TO ownlist_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verifications TO ownlist_auth;
+
+--
+-- Name: TABLE views; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.views TO ownlist_app;
 
 --
 -- PostgreSQL database dump complete

@@ -46,6 +46,16 @@ export interface Changes {
   userId: string;
 }
 
+export interface Comments {
+  body: string;
+  createdAt: Generated<string>;
+  id: Generated<string>;
+  revision: Generated<number>;
+  taskId: string;
+  updatedAt: Generated<string>;
+  userId: string;
+}
+
 export interface Erasures {
   beganAt: Generated<string>;
   erasedAt: string | null;
@@ -53,6 +63,19 @@ export interface Erasures {
   removed: Generated<Json>;
   requestedAt: string;
   searched: Json | null;
+}
+
+export interface Lists {
+  archivedAt: string | null;
+  color: string | null;
+  createdAt: Generated<string>;
+  icon: string | null;
+  id: Generated<string>;
+  name: string;
+  position: Generated<string>;
+  revision: Generated<number>;
+  updatedAt: Generated<string>;
+  userId: string;
 }
 
 export interface Operations {
@@ -86,6 +109,16 @@ export interface Sessions {
   userId: string;
 }
 
+export interface Tags {
+  color: string | null;
+  createdAt: Generated<string>;
+  id: Generated<string>;
+  name: string;
+  revision: Generated<number>;
+  updatedAt: Generated<string>;
+  userId: string;
+}
+
 export interface Tasks {
   completed: Generated<boolean>;
   completedAt: string | null;
@@ -97,12 +130,21 @@ export interface Tasks {
   dueOrder: Generated<string>;
   dueTimeZone: string | null;
   id: Generated<string>;
+  listId: string | null;
   number: Generated<number>;
+  occurrence: string | null;
+  occurrenceNumber: number | null;
+  parentId: string | null;
   position: Generated<string>;
   priority: Generated<'low' | 'medium' | 'high' | null>;
   priorityRank: Generated<number>;
+  recurrence: string | null;
+  recurrenceBasis: string | null;
   revision: Generated<number>;
+  seriesId: string | null;
+  seriesStart: string | null;
   status: Generated<'pending' | 'in_progress' | 'completed'>;
+  tagIds: Generated<string[]>;
   title: string;
   titleFolded: Generated<string>;
   updatedAt: Generated<string>;
@@ -144,15 +186,31 @@ export interface Verifications {
   value: string;
 }
 
+export interface Views {
+  createdAt: Generated<string>;
+  filter: Json;
+  icon: string | null;
+  id: Generated<string>;
+  name: string;
+  position: Generated<string>;
+  revision: Generated<number>;
+  updatedAt: Generated<string>;
+  userId: string;
+}
+
 export interface DB {
   accounts: Accounts;
   changes: Changes;
+  comments: Comments;
   erasures: Erasures;
+  lists: Lists;
   operations: Operations;
   revisions: Revisions;
   sessions: Sessions;
+  tags: Tags;
   tasks: Tasks;
   userClocks: UserClocks;
   users: Users;
   verifications: Verifications;
+  views: Views;
 }

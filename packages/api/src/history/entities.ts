@@ -1,9 +1,13 @@
+import type { Comment } from '../comments/row.ts'
+import type { List } from '../lists/row.ts'
+import type { Tag } from '../tags/row.ts'
 import { dueFromColumns } from '../tasks/due.ts'
-import type { Task } from '../tasks/row.ts'
+import { recurrenceFromColumns, seriesFromColumns, type Task } from '../tasks/row.ts'
+import type { View } from '../views/row.ts'
 import type { EntityName } from './schema.ts'
 
 /** What the log keeps of a row: columns as PostgreSQL writes them in JSON. */
-export type Columns = Record<string, string | number | boolean | null>
+export type Columns = Record<string, string | number | boolean | null | string[] | object>
 
 /** One kind of row that keeps a history. */
 export interface Entity<Fields> {
@@ -27,6 +31,11 @@ type TaskFields = Pick<
   | 'completedAt'
   | 'priority'
   | 'due'
+  | 'listId'
+  | 'parentId'
+  | 'tagIds'
+  | 'recurrence'
+  | 'series'
   | 'position'
   | 'createdAt'
 >
@@ -42,6 +51,15 @@ const tasks: Entity<TaskFields> = {
     'due_date',
     'due_all_day',
     'due_time_zone',
+    'list_id',
+    'parent_id',
+    'tag_ids',
+    'recurrence',
+    'recurrence_basis',
+    'series_id',
+    'series_start',
+    'occurrence',
+    'occurrence_number',
     'position',
     'created_at',
   ],
@@ -49,20 +67,77 @@ const tasks: Entity<TaskFields> = {
   together: [
     ['status', 'completed_at'],
     ['due_date', 'due_all_day', 'due_time_zone'],
+    ['recurrence', 'recurrence_basis', 'series_id', 'series_start', 'occurrence', 'occurrence_number'],
   ],
   title: 'title',
-  toFields({ due_date, due_all_day, due_time_zone, ...columns }) {
+  toFields({
+    due_date,
+    due_all_day,
+    due_time_zone,
+    recurrence,
+    recurrence_basis,
+    series_id,
+    series_start,
+    occurrence,
+    occurrence_number,
+    ...columns
+  }) {
     const due = { dueDate: instantOf(due_date), dueAllDay: due_all_day, dueTimeZone: due_time_zone }
     return {
       ...byFieldName(columns),
       // The log has the three of them or none.
       ...(due_date !== undefined && { due: dueFromColumns(due as Parameters<typeof dueFromColumns>[0]) }),
+      // Likewise the six.
+      ...(series_id !== undefined && {
+        recurrence: recurrenceFromColumns({ recurrence, recurrenceBasis: recurrence_basis } as never),
+        series: seriesFromColumns({
+          seriesId: series_id,
+          seriesStart: series_start,
+          occurrence,
+          occurrenceNumber: occurrence_number,
+        } as never),
+      }),
     }
   },
 }
 
+const lists: Entity<Omit<List, Stamps>> = {
+  columns: ['name', 'color', 'icon', 'position', 'archived_at', 'created_at'],
+  fixed: ['created_at'],
+  together: [],
+  title: 'name',
+  toFields: byFieldName,
+}
+
+const tags: Entity<Omit<Tag, Stamps>> = {
+  columns: ['name', 'color', 'created_at'],
+  fixed: ['created_at'],
+  together: [],
+  title: 'name',
+  toFields: byFieldName,
+}
+
+const views: Entity<Omit<View, Stamps>> = {
+  columns: ['name', 'icon', 'filter', 'position', 'created_at'],
+  fixed: ['created_at'],
+  together: [],
+  title: 'name',
+  toFields: byFieldName,
+}
+
+const comments: Entity<Omit<Comment, Stamps>> = {
+  columns: ['task_id', 'body', 'created_at'],
+  fixed: ['task_id', 'created_at'],
+  together: [],
+  title: 'body',
+  toFields: byFieldName,
+}
+
+/** What the database writes with every change. */
+type Stamps = 'id' | 'updatedAt' | 'revision'
+
 /** Everything that keeps a history, in the order in which rows can be made: what others hang on comes first. */
-export const entities = { tasks } satisfies { [Name in EntityName]: Entity<object> }
+export const entities = { lists, tags, views, tasks, comments } satisfies { [Name in EntityName]: Entity<object> }
 
 export const entityNames = Object.keys(entities) as EntityName[]
 

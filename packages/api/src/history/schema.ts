@@ -4,7 +4,7 @@ import { id, instant, revision } from '../input.ts'
 const changeKind = z.enum(['created', 'updated', 'deleted'])
 
 /** Whatever keeps a history, by the name of its table. */
-const entityName = z.enum(['tasks'])
+export const entityName = z.enum(['lists', 'tags', 'views', 'tasks', 'comments'])
 
 const cursor = z.string().max(500).optional()
 

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
+import { entityName, type EntityName } from '../history/schema.ts'
 
 /** In the midst of a snapshot: the rows up to an id are sent, none of them older than `base`. */
 export interface PlaceInRows {
   base: number
-  id: string | undefined
+  entity: EntityName
+  id: string
 }
 
 /** In the log: everything before this entry is sent, and reading goes on behind it. */
@@ -19,7 +21,7 @@ export interface PlaceInLog {
 const count = z.int().min(0)
 // Ids that were not made by the API may be of any version.
 const content = z.union([
-  z.tuple([z.literal('rows'), count, z.guid()]),
+  z.tuple([z.literal('rows'), count, entityName, z.guid()]),
   z.tuple([z.enum(['log', 'snapshot']), count, z.string().regex(/^[a-z_]{0,63}$/), z.guid()]),
 ])
 
@@ -32,7 +34,7 @@ export function behind(revision: number, snapshot: boolean): PlaceInLog {
 export function encodeCursor(place: PlaceInRows | PlaceInLog): string {
   const values =
     'base' in place
-      ? ['rows', place.base, place.id]
+      ? ['rows', place.base, place.entity, place.id]
       : [place.snapshot ? 'snapshot' : 'log', place.revision, place.entity, place.id]
   return Buffer.from(JSON.stringify(values)).toString('base64url')
 }
@@ -41,7 +43,7 @@ export function encodeCursor(place: PlaceInRows | PlaceInLog): string {
 export function decodeCursor(cursor: string): PlaceInRows | PlaceInLog {
   try {
     const values = content.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
-    if (values[0] === 'rows') return { base: values[1], id: values[2] }
+    if (values[0] === 'rows') return { base: values[1], entity: values[2], id: values[3] }
     const [kind, revision, entity, id] = values
     return { snapshot: kind === 'snapshot', revision, entity, id }
   } catch (cause) {

@@ -10,7 +10,10 @@ export interface Clock {
 }
 
 /** The part of a filter that says which tasks, and not in what order. */
-export type Conditions = Pick<TaskFilter, 'status' | 'completed' | 'priority' | 'due' | 'q'>
+export type Conditions = Pick<
+  TaskFilter,
+  'status' | 'completed' | 'priority' | 'due' | 'q' | 'listId' | 'parentId' | 'tagIds'
+>
 
 type Condition = RawBuilder<SqlBool>
 
@@ -20,7 +23,7 @@ const ranks = { high: 3, medium: 2, low: 1 } as const
 export function matches(
   eb: ExpressionBuilder<DB, 'tasks'>,
   { userId }: Scope,
-  { status, completed, priority, due, q }: Conditions,
+  { status, completed, priority, due, q, listId, parentId, tagIds }: Conditions,
   clock: Clock,
 ) {
   const all: ExpressionWrapper<DB, 'tasks', SqlBool>[] = [eb('userId', '=', userId)]
@@ -33,6 +36,9 @@ export function matches(
     add(sql`priority_rank = any(${priority.map((name) => (name === null ? 0 : ranks[name]))}::smallint[])`)
   if (due !== undefined) add(isDue(due, clock))
   if (q !== undefined) add(containing(q))
+  if (listId) add(isIn(listId))
+  if (parentId !== undefined) add(parentId === null ? sql`parent_id is null` : sql`parent_id = ${parentId}`)
+  if (tagIds !== undefined) add(isTagged(tagIds))
   return eb.and(all)
 }
 
@@ -59,10 +65,24 @@ export function folded(q: string): RawBuilder<string> {
   return sql`(select fold(${q}::text))`
 }
 
+function isIn(lists: (string | null)[]): Condition {
+  const named = lists.filter((list) => list !== null)
+  if (named.length === 0) return sql`list_id is null`
+  const [only] = named
+  const among = named.length === 1 ? sql`list_id = ${only}` : sql`list_id = any(${named}::uuid[])`
+  return named.length === lists.length ? sql`${among}` : sql`(list_id is null or ${among})`
+}
+
+function isTagged(wanted: NonNullable<Conditions['tagIds']>): Condition {
+  if (wanted === 'none') return sql`tag_ids = '{}'`
+  return 'any' in wanted ? sql`tag_ids && ${wanted.any}::uuid[]` : sql`tag_ids @> ${wanted.all}::uuid[]`
+}
+
 function isDue(wanted: NonNullable<Conditions['due']>, clock: Clock): Condition {
   if (wanted === 'none') return sql`due_date is null`
   if (wanted === 'today') return dueToday(clock)
   if (wanted === 'overdue') return overdue(clock)
+  if (wanted === 'upcoming') return falls('>=', edgeOfDay(nextDay(dayIn(clock.timeZone, clock.now)), clock.timeZone))
 
   const { before, after } = wanted
   const bounds: Condition[] = []

@@ -223,7 +223,7 @@ function among(ids: string[]) {
 /** Only what was given is assigned. `completed: false` reopens a completed task and leaves others as they are. */
 function assignments(
   eb: ExpressionBuilder<DB, 'tasks'>,
-  { title, description, status, completed, priority, due }: Partial<TaskChange>,
+  { title, description, status, completed, priority, due, listId, parentId, tagIds }: Partial<TaskChange>,
 ) {
   const reopened = eb
     .case()
@@ -236,6 +236,9 @@ function assignments(
     ...(description !== undefined && { description }),
     ...(priority !== undefined && { priority }),
     ...(due !== undefined && dueToColumns(due)),
+    ...(listId !== undefined && { listId }),
+    ...(parentId !== undefined && { parentId }),
+    ...(tagIds !== undefined && { tagIds }),
     ...(status !== undefined && { status }),
     ...(status === undefined && completed === true && { status: 'completed' as const }),
     ...(status === undefined && completed === false && { status: reopened as never }),

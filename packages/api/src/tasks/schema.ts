@@ -10,6 +10,18 @@ export const due = z.union(
   'Must be { date } or { dateTime, timeZone }.',
 )
 
+/** A rule of RFC 5545 without DTSTART, and whether the next is counted from the schedule or from the completion. */
+export const recurrence = z.strictObject({
+  rule: line({ min: 1, max: 500 }),
+  basis: z.enum(['due', 'completion']).default('due'),
+})
+
+/** A set: the order does not count. */
+export const tagIds = z
+  .array(id)
+  .max(50, 'At most 50 tags on a task.')
+  .transform((ids) => [...new Set(ids)].toSorted())
+
 const title = line({ min: 1, max: 200 })
 const description = text({ max: 1000 })
 
@@ -21,6 +33,9 @@ const changes = {
   completed: z.boolean().optional(),
   priority: taskPriority.nullable().optional(),
   due: due.nullable().optional(),
+  listId: id.nullable().optional(),
+  parentId: id.nullable().optional(),
+  tagIds: tagIds.optional(),
 }
 
 export const newTask = z
@@ -95,15 +110,29 @@ const conditions = {
   due: z
     .union(
       [
-        z.enum(['today', 'overdue', 'none']),
+        z.enum(['today', 'upcoming', 'overdue', 'none']),
         z
           .strictObject({ before: moment.optional(), after: moment.optional() })
           .refine(hasChange, { message: 'Give before, after or both.' }),
       ],
-      "Must be 'today', 'overdue', 'none' or { before, after }.",
+      "Must be 'today', 'upcoming', 'overdue', 'none' or { before, after }.",
     )
     .optional(),
   q: line({ min: 1, max: 200 }).optional(),
+  /** null is the Inbox. */
+  listId: oneOrMore(id.nullable(), 100).optional(),
+  /** null: tasks that are nobody's subtask. */
+  parentId: id.nullable().optional(),
+  tagIds: z
+    .union(
+      [
+        z.literal('none'),
+        z.strictObject({ any: tagIds.pipe(z.array(id).min(1)) }),
+        z.strictObject({ all: tagIds.pipe(z.array(id).min(1)) }),
+      ],
+      "Must be 'none', { any: [...] } or { all: [...] }.",
+    )
+    .optional(),
 }
 
 export const taskFilter = z
@@ -122,18 +151,27 @@ export const taskFilter = z
     message: 'Give offset or cursor, not both.',
   })
 
+/** What a saved view keeps: which tasks, and in which order. */
+export const viewFilter = z.strictObject({
+  ...conditions,
+  sort: taskSort.optional(),
+  order: z.enum(['asc', 'desc']).optional(),
+})
+
 export const taskSearch = z.strictObject({
   q: line({ min: 1, max: 200 }),
   limit: z.int().min(1).max(100).default(20),
 })
 
 export type Due = z.output<typeof due>
+export type Recurrence = z.output<typeof recurrence>
 export type NewTask = z.output<typeof newTask>
 export type TaskChange = z.output<typeof taskChange>
 export type TaskKey = z.output<typeof taskKey>
 export type TaskRef = z.output<typeof taskRef>
 export type TaskMove = z.output<typeof taskMove>
 export type TaskBulk = z.output<typeof taskBulk>
+export type ViewFilter = z.output<typeof viewFilter>
 export type TaskFilter = z.output<typeof taskFilter>
 export type TaskSort = z.output<typeof taskSort>
 export type TaskSearch = z.output<typeof taskSearch>

@@ -33,7 +33,7 @@ export function effectOf(operation: Operation, id: string, task: Task | undefine
 }
 
 function created(
-  { title, description, status, completed, priority, due }: TaskInputs['create'],
+  { title, description, status, completed, priority, due, listId, parentId, tagIds }: TaskInputs['create'],
   id: string,
   { madeAt, position }: Operation,
 ): Task {
@@ -48,6 +48,11 @@ function created(
     completedAt: state === 'completed' ? madeAt : null,
     priority: priority === undefined ? 'medium' : priority,
     due: normalized(due ?? null),
+    recurrence: null,
+    series: null,
+    listId: listId ?? null,
+    parentId: parentId ?? null,
+    tagIds: tagIds ?? [],
     position: position ?? 'a0',
     createdAt: madeAt,
     updatedAt: madeAt,
@@ -58,7 +63,7 @@ function created(
 /** Only what was given is assigned. `completed: false` reopens a completed task and leaves others as they are. */
 function changed(
   task: Task,
-  { title, description, status, completed, priority, due }: Change,
+  { title, description, status, completed, priority, due, listId, parentId, tagIds }: Change,
   madeAt: string,
 ) {
   const state =
@@ -74,6 +79,9 @@ function changed(
     ...(description !== undefined && { description }),
     ...(priority !== undefined && { priority }),
     ...(due !== undefined && { due: normalized(due) }),
+    ...(listId !== undefined && { listId }),
+    ...(parentId !== undefined && { parentId }),
+    ...(tagIds !== undefined && { tagIds: [...new Set(tagIds)].toSorted() }),
     status: state,
     completed: state === 'completed',
     completedAt: state === 'completed' ? (task.completedAt ?? madeAt) : null,
