@@ -33,7 +33,7 @@ export const reasons = {
   TASK_BELOW_ITSELF: ['CONFLICT', 'A task cannot be put under itself or one of its subtasks.'],
   TOO_DEEP: ['CONFLICT', 'Subtasks go eight levels deep at most.'],
   NOT_RECURRING: ['CONFLICT', 'This task does not come again.'],
-  REVISION_CONFLICT: ['CONFLICT', 'This task was changed in the meantime.'],
+  REVISION_CONFLICT: ['CONFLICT', 'This was changed in the meantime.'],
   UNDO_CONFLICT: ['CONFLICT', 'What is to be undone was changed again since.'],
   WRITE_CONFLICT: ['CONFLICT', 'Another change came in between. Try again.'],
   HISTORY_TOO_OLD: ['PRECONDITION_FAILED', 'The history does not go back that far.'],

@@ -82,7 +82,8 @@ function isDue(wanted: NonNullable<Conditions['due']>, clock: Clock): Condition 
   if (wanted === 'none') return sql`due_date is null`
   if (wanted === 'today') return dueToday(clock)
   if (wanted === 'overdue') return overdue(clock)
-  if (wanted === 'upcoming') return falls('>=', edgeOfDay(nextDay(dayIn(clock.timeZone, clock.now)), clock.timeZone))
+  if (wanted === 'upcoming')
+    return falls('>=', edgeOfDay(nextDay(dayIn(clock.timeZone, clock.now)), clock.timeZone))
 
   const { before, after } = wanted
   const bounds: Condition[] = []
