@@ -11,12 +11,14 @@ export function liveStats(model: Model, clock: () => Clock): Watched<Stats> {
   let isOverdue = matcherOf({ due: 'overdue' }, clock())
   let isDueToday = isOverdue
   let isUpcoming = isOverdue
+  let isThisWeek = isOverdue
 
   return liveTally(model, {
     begin() {
       isOverdue = matcherOf({ due: 'overdue' }, clock())
       isDueToday = matcherOf({ due: 'today' }, clock())
       isUpcoming = matcherOf({ due: 'upcoming' }, clock())
+      isThisWeek = matcherOf({ due: 'week' }, clock())
       return copy(nothing)
     },
     copy,
@@ -30,6 +32,7 @@ export function liveStats(model: Model, clock: () => Clock): Watched<Stats> {
       if (isOverdue(task)) into.overdue += sign
       if (isDueToday(task)) into.dueToday += sign
       if (isUpcoming(task)) into.upcoming += sign
+      if (isThisWeek(task)) into.week += sign
       if (due === null) into.noDate += sign
       into.priority[priority ?? 'none'] += sign
     },
@@ -44,6 +47,7 @@ const nothing: Stats = {
   overdue: 0,
   dueToday: 0,
   upcoming: 0,
+  week: 0,
   noDate: 0,
   priority: { high: 0, medium: 0, low: 0, none: 0 },
 }

@@ -68,7 +68,7 @@ test('what is shown at once is what the server makes of it', async ({ newUser })
         }
       }
     }),
-    { numRuns: 5 },
+    { numRuns: 5, endOnFailure: true },
   )
   // It means nothing unless changes came through, and took others along.
   expect(done).toBeGreaterThan(50)
