@@ -112,7 +112,7 @@ export async function insertTask(scope: Scope, task: NewTask, now: Date): Promis
     .insertInto('tasks')
     .values({
       ...rest,
-      ...placing(scope, { listId, parentId }, []),
+      ...placing(scope, { listId, parentId: parentId ?? null }, []),
       ...dueToColumns(due ?? null),
       status: status ?? (completed ? 'completed' : 'pending'),
       position: positionAtTop(now),
