@@ -1,6 +1,16 @@
 import { applyEffects } from './effects.ts'
 import { dependsOnOthers, idsOf, type Queued } from './operation.ts'
-import { eachKind, kinds, noRows, type Changed, type Found, type Kind, type ReadonlyRows, type RowChange, type RowOf } from './rows.ts'
+import {
+  eachKind,
+  kinds,
+  noRows,
+  type Changed,
+  type Found,
+  type Kind,
+  type ReadonlyRows,
+  type RowChange,
+  type RowOf,
+} from './rows.ts'
 import { createState, type Put, type State } from './state.ts'
 
 export type Model = ReturnType<typeof createModel>

@@ -7,18 +7,7 @@ export const mutations = {
   lists: ['create', 'update', 'archive', 'reorder', 'delete'],
   tags: ['create', 'update', 'delete'],
   views: ['create', 'update', 'reorder', 'delete'],
-  tasks: [
-    'create',
-    'update',
-    'delete',
-    'complete',
-    'reopen',
-    'reorder',
-    'bulk',
-    'move',
-    'skip',
-    'detach',
-  ],
+  tasks: ['create', 'update', 'delete', 'complete', 'reopen', 'reorder', 'bulk', 'move', 'skip', 'detach'],
   comments: ['create', 'update', 'delete'],
 } as const satisfies { [K in Kind]: readonly string[] }
 
@@ -35,13 +24,15 @@ export type MutationInputs = {
     [M in Mutation<K>]: M extends 'bulk' ? Bulk<InputOf<K, M>> : WithoutAdded<InputOf<K, M>>
   }
 }
-type InputOf<K extends Kind, M> = M extends keyof Inputs[K] ? NonNullable<Inputs[K][M]> : never
+type InputOf<K extends Kind, M> = M extends keyof Inputs[K] ? NonNullable<Inputs[K][M]> : { id: string }
 
 export type TaskInputs = MutationInputs['tasks']
 
 /** A change as somebody wants it. */
 export type Wanted =
-  | { [K in Kind]: { [M in Mutation<K>]: { path: `${K}.${M}`; input: MutationInputs[K][M] } }[Mutation<K>] }[Kind]
+  | {
+      [K in Kind]: { [M in Mutation<K>]: { path: `${K}.${M}`; input: MutationInputs[K][M] } }[Mutation<K>]
+    }[Kind]
   /** Takes a deletion back; shown as the task was. */
   | { path: 'history.restore'; input: { entity: 'tasks'; id: string }; task: Task }
 
