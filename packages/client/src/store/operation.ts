@@ -24,7 +24,7 @@ export type MutationInputs = {
     [M in Mutation<K>]: M extends 'bulk' ? Bulk<InputOf<K, M>> : WithoutAdded<InputOf<K, M>>
   }
 }
-type InputOf<K extends Kind, M> = M extends keyof Inputs[K] ? NonNullable<Inputs[K][M]> : { id: string }
+type InputOf<K extends Kind, M> = M extends keyof Inputs[K] ? NonNullable<Inputs[K][M]> : never
 
 export type TaskInputs = MutationInputs['tasks']
 
@@ -39,7 +39,7 @@ export type Wanted =
 /** A change that was made, with all that is needed to show it, to send it, and to send it again. */
 export type Operation = Wanted & {
   opId: string
-  /** The revision that the rows were seen at when the change was made. */
+  /** The revision that its rows were seen at when the change was made. */
   basedOn: number
   madeAt: string
   /** Where what was created or moved is shown until the server has said where it is. */
