@@ -36,7 +36,7 @@ export const reasons = {
   TOO_MANY_TASKS: ['CONFLICT', 'More than 1,000 tasks match. At most 1,000 can be changed at once.'],
   MATCHES_DIFFER: ['CONFLICT', 'Another number of tasks matches than was confirmed.'],
   NOT_RECURRING: ['CONFLICT', 'This task does not come again.'],
-  REVISION_CONFLICT: ['CONFLICT', 'This task was changed in the meantime.'],
+  REVISION_CONFLICT: ['CONFLICT', 'This was changed in the meantime.'],
   UNDO_CONFLICT: ['CONFLICT', 'What is to be undone was changed again since.'],
   WRITE_CONFLICT: ['CONFLICT', 'Another change came in between. Try again.'],
   HISTORY_TOO_OLD: ['PRECONDITION_FAILED', 'The history does not go back that far.'],
