@@ -15,6 +15,7 @@ import type {
   TaskRef,
   TaskSearch,
 } from './schema.ts'
+import { seriesAssignments } from './series-assignments.ts'
 
 export async function listTasks(
   scope: Scope,
@@ -73,7 +74,8 @@ export async function findTask({ db, userId }: Scope, key: TaskKey): Promise<Tas
 }
 
 export async function insertTask({ db, userId }: Scope, task: NewTask, now: Date): Promise<Task> {
-  const { due, completed, status, ...rest } = task
+  // The rule comes when the row is there: followChange.
+  const { due, completed, status, recurrence: _, ...rest } = task
   const row = await db
     .insertInto('tasks')
     .values({
@@ -223,7 +225,7 @@ function among(ids: string[]) {
 /** Only what was given is assigned. `completed: false` reopens a completed task and leaves others as they are. */
 function assignments(
   eb: ExpressionBuilder<DB, 'tasks'>,
-  { title, description, status, completed, priority, due, listId, parentId, tagIds }: Partial<TaskChange>,
+  { title, description, status, completed, priority, due, recurrence, listId, parentId, tagIds }: Partial<TaskChange>,
 ) {
   const reopened = eb
     .case()
@@ -236,6 +238,7 @@ function assignments(
     ...(description !== undefined && { description }),
     ...(priority !== undefined && { priority }),
     ...(due !== undefined && dueToColumns(due)),
+    ...seriesAssignments(eb, { due, recurrence }),
     ...(listId !== undefined && { listId }),
     ...(parentId !== undefined && { parentId }),
     ...(tagIds !== undefined && { tagIds }),

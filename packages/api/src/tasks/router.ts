@@ -1,7 +1,9 @@
 import type { Scope } from '@ownlist/db'
+import type { User } from '../account/accounts.ts'
 import { AppError } from '../errors.ts'
 import { nothing } from '../input.ts'
-import { router, userMutation, userQuery } from '../trpc.ts'
+import { router, userMutation, userQuery, type Context } from '../trpc.ts'
+import type { Clock } from './conditions.ts'
 import {
   countByKind,
   deleteTask,
@@ -13,7 +15,7 @@ import {
   updateTask,
   updateTasks,
 } from './queries.ts'
-import type { Task } from './row.ts'
+import { preview } from './recurrence.ts'
 import {
   newTask,
   taskBulk,
@@ -21,10 +23,14 @@ import {
   taskFilter,
   taskKey,
   taskMove,
+  taskOccurrences,
+  taskPreview,
   taskRef,
   taskSearch,
   type TaskChange,
+  type TaskRef,
 } from './schema.ts'
+import { detachOccurrence, followAll, followChange, listOccurrences, skipOccurrence, type Followed } from './series.ts'
 
 export const tasks = router({
   list: userQuery(taskFilter.prefault({})).query(({ ctx, input }) =>
@@ -37,17 +43,40 @@ export const tasks = router({
     return task
   }),
 
-  create: userMutation(newTask).mutation(({ ctx, input }) => insertTask(ctx.scope, input, ctx.now())),
+  create: userMutation(newTask).mutation(async ({ ctx, input }) => {
+    const task = await insertTask(ctx.scope, input, ctx.now())
+    return (await followChange(ctx.scope, task, input, clockOf(ctx))).task
+  }),
 
-  update: userMutation(taskChange).mutation(({ ctx, input }) => change(ctx.scope, input)),
-
-  complete: userMutation(taskRef).mutation(({ ctx, input }) =>
-    change(ctx.scope, { ...input, status: 'completed' }),
+  update: userMutation(taskChange).mutation(
+    async ({ ctx, input }) => (await change(ctx.scope, input, clockOf(ctx))).task,
   ),
 
-  reopen: userMutation(taskRef).mutation(({ ctx, input }) =>
-    change(ctx.scope, { ...input, completed: false }),
+  complete: userMutation(taskRef).mutation(async ({ ctx, input }) => {
+    const { task, next } = await change(ctx.scope, { ...input, status: 'completed' }, clockOf(ctx))
+    return { ...task, next }
+  }),
+
+  reopen: userMutation(taskRef).mutation(
+    async ({ ctx, input }) => (await change(ctx.scope, { ...input, completed: false }, clockOf(ctx))).task,
   ),
+
+  skip: userMutation(taskRef).mutation(async ({ ctx, input }) =>
+    orRefuse(ctx.scope, input, await skipOccurrence(ctx.scope, input, clockOf(ctx))),
+  ),
+
+  detach: userMutation(taskRef).mutation(async ({ ctx, input }) =>
+    orRefuse(ctx.scope, input, await detachOccurrence(ctx.scope, input, clockOf(ctx))),
+  ),
+
+  occurrences: userQuery(taskOccurrences).query(async ({ ctx, input }) => {
+    if ('seriesId' in input) return listOccurrences(ctx.scope, input.seriesId, input)
+    const task = await findTask(ctx.scope, { id: input.id })
+    if (!task) throw new AppError('TASK_NOT_FOUND')
+    return task.series ? listOccurrences(ctx.scope, task.series.id, input) : { items: [], nextCursor: null }
+  }),
+
+  preview: userQuery(taskPreview).query(({ ctx, input }) => preview(input.recurrence, input.due, clockOf(ctx))),
 
   delete: userMutation(taskRef).mutation(async ({ ctx, input }) => {
     const deleted = await deleteTask(ctx.scope, input)
@@ -63,6 +92,7 @@ export const tasks = router({
 
   bulk: userMutation(taskBulk).mutation(async ({ ctx, input }) => {
     const done = await updateTasks(ctx.scope, input)
+    await followAll(ctx.scope, done, input.change, clockOf(ctx))
     return {
       results: input.ids.map((id) =>
         done.has(id)
@@ -85,11 +115,21 @@ export const tasks = router({
   })),
 })
 
-async function change(scope: Scope, input: TaskChange): Promise<Task> {
-  const task = await updateTask(scope, input)
-  if (task) return task
-  if (input.ifRevision !== undefined) await refuseStale(scope, input.id)
+async function change(scope: Scope, input: TaskChange, clock: Clock): Promise<Followed> {
+  const task = await orRefuse(scope, input, await updateTask(scope, input))
+  return followChange(scope, task, input, clock)
+}
+
+/** What a change gave, or why it found no task. */
+async function orRefuse<Found>(scope: Scope, ref: TaskRef, found: Found | undefined): Promise<Found> {
+  if (found !== undefined) return found
+  if (ref.ifRevision !== undefined) await refuseStale(scope, ref.id)
   throw new AppError('TASK_NOT_FOUND')
+}
+
+/** When and where the user is. */
+function clockOf({ now, user }: Pick<Context, 'now'> & { user: User }): Clock {
+  return { now: now(), timeZone: user.timeZone }
 }
 
 /** A change that found nothing at its revision: where the task is there, it has moved on. */
