@@ -225,7 +225,18 @@ function among(ids: string[]) {
 /** Only what was given is assigned. `completed: false` reopens a completed task and leaves others as they are. */
 function assignments(
   eb: ExpressionBuilder<DB, 'tasks'>,
-  { title, description, status, completed, priority, due, recurrence, listId, parentId, tagIds }: Partial<TaskChange>,
+  {
+    title,
+    description,
+    status,
+    completed,
+    priority,
+    due,
+    recurrence,
+    listId,
+    parentId,
+    tagIds,
+  }: Partial<TaskChange>,
 ) {
   const reopened = eb
     .case()

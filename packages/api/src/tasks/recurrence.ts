@@ -52,7 +52,10 @@ export function seriesColumns(
   const read = readRule(rule, kindOf(start))
   const [, count] = /COUNT=(\d+)/.exec(read) ?? []
   if (basis === 'completion' && count !== undefined && Number(count) < number) {
-    throw refused('recurrence.rule', `COUNT is for the whole series, and this is number ${number} of it: give more.`)
+    throw refused(
+      'recurrence.rule',
+      `COUNT is for the whole series, and this is number ${number} of it: give more.`,
+    )
   }
   return {
     ...dueToColumns(due),
@@ -146,7 +149,8 @@ function zoneOf(due: Due | null, clock: Clock): string {
 
 function firstDay(rule: string, clock: Clock): Due {
   const found = refusing(() => firstOccurrence(readRule(rule, 'day'), dayIn(clock.timeZone, clock.now)))
-  if (found === undefined) throw refused('recurrence.rule', 'This rule has no occurrence from today on: give a later UNTIL.')
+  if (found === undefined)
+    throw refused('recurrence.rule', 'This rule has no occurrence from today on: give a later UNTIL.')
   return dueOf(found)
 }
 

@@ -30,7 +30,14 @@ import {
   type TaskChange,
   type TaskRef,
 } from './schema.ts'
-import { detachOccurrence, followAll, followChange, listOccurrences, skipOccurrence, type Followed } from './series.ts'
+import {
+  detachOccurrence,
+  followAll,
+  followChange,
+  listOccurrences,
+  skipOccurrence,
+  type Followed,
+} from './series.ts'
 
 export const tasks = router({
   list: userQuery(taskFilter.prefault({})).query(({ ctx, input }) =>
@@ -76,7 +83,9 @@ export const tasks = router({
     return task.series ? listOccurrences(ctx.scope, task.series.id, input) : { items: [], nextCursor: null }
   }),
 
-  preview: userQuery(taskPreview).query(({ ctx, input }) => preview(input.recurrence, input.due, clockOf(ctx))),
+  preview: userQuery(taskPreview).query(({ ctx, input }) =>
+    preview(input.recurrence, input.due, clockOf(ctx)),
+  ),
 
   delete: userMutation(taskRef).mutation(async ({ ctx, input }) => {
     const deleted = await deleteTask(ctx.scope, input)

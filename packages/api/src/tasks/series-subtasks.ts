@@ -18,7 +18,10 @@ interface Passage {
  */
 export async function copySubtasks(scope: Scope, passages: Passage[]): Promise<void> {
   const { db, userId } = scope
-  const subtasks = await findSubtasks(scope, passages.map(({ from }) => from))
+  const subtasks = await findSubtasks(
+    scope,
+    passages.map(({ from }) => from),
+  )
   const places = new Map(passages.map(({ from, to }) => [from, to]))
   const copies = subtasks.filter(({ recurs }) => !recurs)
   for (const { id } of copies) places.set(id, randomUUID())

@@ -37,7 +37,10 @@ describe('a rule given to a task', () => {
     expect((await make('FREQ=WEEKLY;BYDAY=MO')).due).toEqual({ date: '2026-11-23' })
     expect((await make('FREQ=WEEKLY;BYDAY=SU')).due).toEqual({ date: '2026-11-22' })
     const plain = await ada.tasks.create({ title: 'x' })
-    const given = await ada.tasks.update({ id: plain.id, recurrence: { rule: 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29' } })
+    const given = await ada.tasks.update({
+      id: plain.id,
+      recurrence: { rule: 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29' },
+    })
     expect(of(given)).toMatchObject({ due: { date: '2028-02-29' }, number: 1 })
   })
 
@@ -55,7 +58,9 @@ describe('a rule given to a task', () => {
         reason: 'BAD_INPUT',
         issues: [{ path: 'recurrence.rule', message: expect.stringMatching(message) }],
       }
-      await expect(ada.tasks.create({ title: 'x', recurrence: { rule } }), rule).rejects.toMatchObject(refused)
+      await expect(ada.tasks.create({ title: 'x', recurrence: { rule } }), rule).rejects.toMatchObject(
+        refused,
+      )
       await expect(ada.tasks.update({ id, recurrence: { rule } }), rule).rejects.toMatchObject(refused)
       await expect(ada.tasks.preview({ recurrence: { rule } }), rule).rejects.toMatchObject(refused)
     }
@@ -124,7 +129,10 @@ describe('completing', () => {
     expect(done.revision).toBe(2)
     expect(await ada.tasks.get({ id: next?.id ?? '' })).toEqual(next)
     // One page of the delta has both.
-    expect(await ada.sync.pull({ since: 1 })).toMatchObject({ tasks: expect.arrayContaining([done, next]), cursor: null })
+    expect(await ada.sync.pull({ since: 1 })).toMatchObject({
+      tasks: expect.arrayContaining([done, next]),
+      cursor: null,
+    })
   })
 
   test('again, or what was reopened, makes no second', async ({ signUp }) => {
@@ -140,7 +148,9 @@ describe('completing', () => {
     expect(await ada.tasks.stats()).toMatchObject({ total: 2 })
   })
 
-  test('passes over what was missed, and what lies ahead only where it is completed early', async ({ signUp }) => {
+  test('passes over what was missed, and what lies ahead only where it is completed early', async ({
+    signUp,
+  }) => {
     const ada = await signUp({ now })
     const nextOf = async (due: Due, rule: string, basis: 'due' | 'completion' = 'due') => {
       const { id } = await ada.tasks.create({ title: 'x', due, recurrence: { rule, basis } })
@@ -152,8 +162,12 @@ describe('completing', () => {
     expect(await nextOf({ date: '2026-11-23' }, 'FREQ=DAILY')).toEqual({ date: '2026-11-24' })
     expect(await nextOf({ date: '2026-09-01' }, 'FREQ=MONTHLY')).toEqual({ date: '2026-12-01' })
     expect(await nextOf({ date: '2026-10-31' }, 'FREQ=MONTHLY')).toEqual({ date: '2026-12-31' })
-    expect(await nextOf({ date: '2026-11-10' }, 'FREQ=DAILY;INTERVAL=3', 'completion')).toEqual({ date: '2026-11-24' })
-    expect(await nextOf({ date: '2026-11-30' }, 'FREQ=DAILY;INTERVAL=3', 'completion')).toEqual({ date: '2026-11-24' })
+    expect(await nextOf({ date: '2026-11-10' }, 'FREQ=DAILY;INTERVAL=3', 'completion')).toEqual({
+      date: '2026-11-24',
+    })
+    expect(await nextOf({ date: '2026-11-30' }, 'FREQ=DAILY;INTERVAL=3', 'completion')).toEqual({
+      date: '2026-11-24',
+    })
     expect(await nextOf({ date: '2026-11-20' }, 'FREQ=DAILY;UNTIL=20261120')).toBeUndefined()
   })
 
@@ -172,7 +186,11 @@ describe('completing', () => {
       task = next
     }
     expect(dues).toEqual([{ date: '2026-11-21' }, { date: '2026-11-22' }, { date: '2026-11-23' }])
-    expect(of(await ada.tasks.get({ id: task.id }))).toMatchObject({ rule: null, number: 3, status: 'completed' })
+    expect(of(await ada.tasks.get({ id: task.id }))).toMatchObject({
+      rule: null,
+      number: 3,
+      status: 'completed',
+    })
   })
 
   test('by update, with other changes, hands those on as well', async ({ signUp }) => {
@@ -180,7 +198,11 @@ describe('completing', () => {
     const { id } = await ada.tasks.create({ title: 'x', due: { date: '2026-11-21' }, recurrence: weekly })
     await ada.tasks.update({ id, status: 'completed', title: 'y', recurrence: { rule: 'FREQ=DAILY' } })
     const [next] = (await ada.tasks.list({ completed: false })).items
-    expect(next).toMatchObject({ title: 'y', due: { date: '2026-11-22' }, recurrence: { rule: 'FREQ=DAILY' } })
+    expect(next).toMatchObject({
+      title: 'y',
+      due: { date: '2026-11-22' },
+      recurrence: { rule: 'FREQ=DAILY' },
+    })
   })
 
   test('while ending it makes none', async ({ signUp }) => {
@@ -198,13 +220,19 @@ describe('completing', () => {
        from generate_series(1, 1000) n`,
       [ada.user.id],
     )
-    const rows = await database.query<{ id: string }>('select id from tasks where user_id = $1', [ada.user.id])
+    const rows = await database.query<{ id: string }>('select id from tasks where user_id = $1', [
+      ada.user.id,
+    ])
     await ada.tasks.bulk({ ids: rows.map(({ id }) => id), change: { completed: true } })
     const open = await ada.tasks.list({ completed: false, limit: 500, total: true })
     expect(open.total).toBe(500)
-    expect(new Set(open.items.map((task) => JSON.stringify([task.due, task.recurrence, task.series?.number, task.revision])))).toEqual(
-      new Set([JSON.stringify([{ date: '2026-11-22' }, { rule: 'FREQ=DAILY', basis: 'due' }, 2, 2])]),
-    )
+    expect(
+      new Set(
+        open.items.map((task) =>
+          JSON.stringify([task.due, task.recurrence, task.series?.number, task.revision]),
+        ),
+      ),
+    ).toEqual(new Set([JSON.stringify([{ date: '2026-11-22' }, { rule: 'FREQ=DAILY', basis: 'due' }, 2, 2])]))
     await ada.history.undo({ revision: 2 })
     expect(await ada.tasks.stats()).toMatchObject({ total: 1000, completed: 0 })
   })
@@ -221,7 +249,10 @@ describe('completing', () => {
       })
     }
     await expect(eve.tasks.occurrences({ id })).rejects.toMatchObject({ reason: 'TASK_NOT_FOUND' })
-    expect(await eve.tasks.occurrences({ seriesId: task.series?.id ?? '' })).toEqual({ items: [], nextCursor: null })
+    expect(await eve.tasks.occurrences({ seriesId: task.series?.id ?? '' })).toEqual({
+      items: [],
+      nextCursor: null,
+    })
     expect((await ada.tasks.list({})).items).toEqual([task])
   })
 })
@@ -274,9 +305,15 @@ describe('changing', () => {
     expect((await ada.tasks.complete({ id: task.id })).next?.due).toEqual({ date: '2026-11-28' })
   })
 
-  test('a day to a time, a time to a day, or the zone, is a new schedule by the same rule', async ({ signUp }) => {
+  test('a day to a time, a time to a day, or the zone, is a new schedule by the same rule', async ({
+    signUp,
+  }) => {
     const ada = await signUp({ now, timeZone: 'Europe/Paris' })
-    const { id, series } = await ada.tasks.create({ title: 'x', due: { date: '2026-11-21' }, recurrence: weekly })
+    const { id, series } = await ada.tasks.create({
+      title: 'x',
+      due: { date: '2026-11-21' },
+      recurrence: weekly,
+    })
     const startOf = async (due: Due) => (await ada.tasks.update({ id, due })).series
     const at = (occurrence: string) => ({ ...series, start: occurrence, occurrence })
     const nine = { dateTime: '2026-11-23T08:00:00Z', timeZone: 'Europe/Paris' }
@@ -315,7 +352,10 @@ describe('changing', () => {
     const third = (await ada.tasks.complete({ id })).next
     expect(third && of(third)).toMatchObject({ due: { date: '2026-12-08' }, number: 3 })
     expect((await ada.tasks.complete({ id: third?.id ?? '' })).next).toBeNull()
-    expect(of(await ada.tasks.get({ id: first.id }))).toMatchObject({ due: { date: '2026-11-21' }, number: 1 })
+    expect(of(await ada.tasks.get({ id: first.id }))).toMatchObject({
+      due: { date: '2026-11-21' },
+      number: 1,
+    })
   })
 
   test('the rule together with the date starts from there', async ({ signUp }) => {
@@ -328,7 +368,10 @@ describe('changing', () => {
 
   test('to a COUNT that is over already is refused where it counts completions', async ({ signUp }) => {
     const ada = await signUp({ now })
-    const { id } = await ada.tasks.create({ title: 'x', recurrence: { rule: 'FREQ=DAILY', basis: 'completion' } })
+    const { id } = await ada.tasks.create({
+      title: 'x',
+      recurrence: { rule: 'FREQ=DAILY', basis: 'completion' },
+    })
     const second = (await ada.tasks.complete({ id })).next?.id ?? ''
     await expect(
       ada.tasks.update({ id: second, recurrence: { rule: 'FREQ=DAILY;COUNT=1', basis: 'completion' } }),
@@ -338,7 +381,11 @@ describe('changing', () => {
 
 test('occurrences are those that are over, the last first, page by page', async ({ signUp }) => {
   const ada = await signUp({ now })
-  let task = await ada.tasks.create({ title: 'x', due: { date: '2026-11-21' }, recurrence: { rule: 'FREQ=DAILY' } })
+  let task = await ada.tasks.create({
+    title: 'x',
+    due: { date: '2026-11-21' },
+    recurrence: { rule: 'FREQ=DAILY' },
+  })
   const seriesId = task.series?.id ?? ''
   for (const procedure of ['complete', 'complete', 'detach', 'skip', 'complete'] as const) {
     if (procedure === 'skip') task = await ada.tasks.skip({ id: task.id })
@@ -357,7 +404,9 @@ test('occurrences are those that are over, the last first, page by page', async 
     numbers: [1],
     nextCursor: null,
   })
-  await expect(ada.tasks.occurrences({ seriesId: randomUUID(), cursor: page.nextCursor ?? '' })).rejects.toMatchObject({
+  await expect(
+    ada.tasks.occurrences({ seriesId: randomUUID(), cursor: page.nextCursor ?? '' }),
+  ).rejects.toMatchObject({
     reason: 'CURSOR_INVALID',
   })
   const single = await ada.tasks.create({ title: 'y' })
@@ -374,14 +423,23 @@ test('a preview says the next five dates, and the rule in words', async ({ signU
   const timeZone = 'Europe/Paris'
   // Over the end of summer time it stays nine o'clock.
   expect(
-    (await ada.tasks.preview({ due: { dateTime: '2026-10-24T07:00:00Z', timeZone }, recurrence: { rule: 'FREQ=DAILY;COUNT=2' } }))
-      .dues,
+    (
+      await ada.tasks.preview({
+        due: { dateTime: '2026-10-24T07:00:00Z', timeZone },
+        recurrence: { rule: 'FREQ=DAILY;COUNT=2' },
+      })
+    ).dues,
   ).toEqual([
     { dateTime: '2026-10-24T07:00:00Z', timeZone },
     { dateTime: '2026-10-25T08:00:00Z', timeZone },
   ])
   expect(
-    (await ada.tasks.preview({ due: { date: '2027-01-31' }, recurrence: { rule: 'FREQ=MONTHLY', basis: 'completion' } })).dues,
+    (
+      await ada.tasks.preview({
+        due: { date: '2027-01-31' },
+        recurrence: { rule: 'FREQ=MONTHLY', basis: 'completion' },
+      })
+    ).dues,
   ).toContainEqual({ date: '2027-02-28' })
   expect(ada.news).toEqual([])
 })

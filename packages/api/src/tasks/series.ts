@@ -61,7 +61,8 @@ export async function skipOccurrence(scope: Scope, ref: TaskRef, clock: Clock): 
   const carrier = await holdCarrier(scope, ref)
   if (!carrier) return undefined
   const next = following(carrier, clock, 'passed')
-  if (!next) return updateSeries(scope, carrier, { status: 'completed', recurrence: null, recurrenceBasis: null })
+  if (!next)
+    return updateSeries(scope, carrier, { status: 'completed', recurrence: null, recurrenceBasis: null })
   await renewSubtasks(scope, carrier.id, daysBetween(carrier.series.occurrence, next.occurrence))
   return updateSeries(scope, carrier, {
     ...dueToColumns(next.due),
