@@ -2,7 +2,8 @@ import type { Scope } from '@ownlist/db'
 import type { User } from '../account/accounts.ts'
 import { AppError } from '../errors.ts'
 import { nothing } from '../input.ts'
-import { router, userMutation, userQuery, type Context } from '../trpc.ts'
+import { router, userMutation, userQuery } from '../trpc.ts'
+import { changeTasks } from './bulk.ts'
 import type { Clock } from './conditions.ts'
 import {
   countByKind,
@@ -13,9 +14,9 @@ import {
   moveTask,
   searchTasks,
   updateTask,
-  updateTasks,
 } from './queries.ts'
 import { preview } from './recurrence.ts'
+import type { Task } from './row.ts'
 import {
   newTask,
   taskBulk,
@@ -26,22 +27,18 @@ import {
   taskOccurrences,
   taskPreview,
   taskRef,
+  taskReorder,
   taskSearch,
   type TaskChange,
+  type TaskMove,
   type TaskRef,
 } from './schema.ts'
-import {
-  detachOccurrence,
-  followAll,
-  followChange,
-  listOccurrences,
-  skipOccurrence,
-  type Followed,
-} from './series.ts'
+import { detachOccurrence, followChange, listOccurrences, skipOccurrence, type Followed } from './series.ts'
+import { countOpenSubtasks } from './tree.ts'
 
 export const tasks = router({
   list: userQuery(taskFilter.prefault({})).query(({ ctx, input }) =>
-    listTasks(ctx.scope, input, { now: ctx.now(), timeZone: ctx.user.timeZone }),
+    listTasks(ctx.scope, input, clockOf(ctx)),
   ),
 
   get: userQuery(taskKey).query(async ({ ctx, input }) => {
@@ -59,9 +56,10 @@ export const tasks = router({
     async ({ ctx, input }) => (await change(ctx.scope, input, clockOf(ctx))).task,
   ),
 
+  /** What is below it stays as it is. */
   complete: userMutation(taskRef).mutation(async ({ ctx, input }) => {
     const { task, next } = await change(ctx.scope, { ...input, status: 'completed' }, clockOf(ctx))
-    return { ...task, next }
+    return { ...task, openSubtasks: await countOpenSubtasks(ctx.scope, task.id), next }
   }),
 
   reopen: userMutation(taskRef).mutation(
@@ -93,29 +91,16 @@ export const tasks = router({
     return { deleted }
   }),
 
-  reorder: userMutation(taskMove).mutation(async ({ ctx, input }) => {
-    const task = await moveTask(ctx.scope, input)
-    if (!task) throw new AppError('TASK_NOT_FOUND')
-    return task
-  }),
+  reorder: userMutation(taskReorder).mutation(({ ctx, input }) => move(ctx.scope, input)),
 
-  bulk: userMutation(taskBulk).mutation(async ({ ctx, input }) => {
-    const done = await updateTasks(ctx.scope, input)
-    await followAll(ctx.scope, done, input.change, clockOf(ctx))
-    return {
-      results: input.ids.map((id) =>
-        done.has(id)
-          ? { id, ok: true as const }
-          : { id, ok: false as const, reason: 'TASK_NOT_FOUND' as const },
-      ),
-    }
-  }),
+  move: userMutation(taskMove).mutation(({ ctx, input }) => move(ctx.scope, input)),
+
+  bulk: userMutation(taskBulk).mutation(async ({ ctx, input }) => ({
+    results: await changeTasks(ctx.scope, input, clockOf(ctx)),
+  })),
 
   stats: userQuery(nothing).query(async ({ ctx }) => {
-    const { high, medium, low, none, ...counts } = await countByKind(ctx.scope, {
-      now: ctx.now(),
-      timeZone: ctx.user.timeZone,
-    })
+    const { high, medium, low, none, ...counts } = await countByKind(ctx.scope, clockOf(ctx))
     return { ...counts, priority: { high, medium, low, none } }
   }),
 
@@ -123,6 +108,16 @@ export const tasks = router({
     items: await searchTasks(ctx.scope, input),
   })),
 })
+
+function clockOf({ user: { timeZone, weekStart }, now }: { user: User; now: () => Date }): Clock {
+  return { now: now(), timeZone, weekStart }
+}
+
+async function move(scope: Scope, input: TaskMove): Promise<Task> {
+  const task = await moveTask(scope, input)
+  if (!task) throw new AppError('TASK_NOT_FOUND')
+  return task
+}
 
 async function change(scope: Scope, input: TaskChange, clock: Clock): Promise<Followed> {
   const task = await orRefuse(scope, input, await updateTask(scope, input))
@@ -134,11 +129,6 @@ async function orRefuse<Found>(scope: Scope, ref: TaskRef, found: Found | undefi
   if (found !== undefined) return found
   if (ref.ifRevision !== undefined) await refuseStale(scope, ref.id)
   throw new AppError('TASK_NOT_FOUND')
-}
-
-/** When and where the user is. */
-function clockOf({ now, user }: Pick<Context, 'now'> & { user: User }): Clock {
-  return { now: now(), timeZone: user.timeZone }
 }
 
 /** A change that found nothing at its revision: where the task is there, it has moved on. */
