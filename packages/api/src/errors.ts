@@ -37,7 +37,7 @@ export const reasons = {
   MATCHES_DIFFER: ['CONFLICT', 'Another number of tasks matches than was confirmed.'],
   NOT_RECURRING: ['CONFLICT', 'This task does not come again.'],
   OCCURRENCE_EXISTS: ['CONFLICT', 'This occurrence of the series is there already.'],
-  REVISION_CONFLICT: ['CONFLICT', 'This task was changed in the meantime.'],
+  REVISION_CONFLICT: ['CONFLICT', 'This was changed in the meantime.'],
   UNDO_CONFLICT: ['CONFLICT', 'What is to be undone was changed again since.'],
   WRITE_CONFLICT: ['CONFLICT', 'Another change came in between. Try again.'],
   HISTORY_TOO_OLD: ['PRECONDITION_FAILED', 'The history does not go back that far.'],

@@ -60,12 +60,15 @@ function adopt(me: User | null | undefined): void {
   if (me?.id === current?.userId) return current?.store.setTimeZone(me?.timeZone ?? 'UTC')
   if (current) {
     session.set(() => undefined)
-    void current.store.close().then((waiting) => {
-      if (!session.get()) leftWaiting.set(() => waiting)
-    })
+    void leaveBehind(current.store)
     forget()
   }
   if (me) session.set(() => ({ userId: me.id, store: open(me) }))
+}
+
+async function leaveBehind(store: Store): Promise<void> {
+  const waiting = await store.close()
+  if (!session.get()) leftWaiting.set(() => waiting)
 }
 
 function open({ id, timeZone }: User): Store {

@@ -114,8 +114,9 @@ describe('completing', () => {
       due: { date: '2026-11-21' },
       recurrence: weekly,
     })
-    const { next, ...done } = await ada.tasks.complete({ id: task.id, ifRevision: 1 })
-    expect(of(done as never)).toEqual({ due: task.due, rule: null, number: 1, status: 'completed' })
+    const { next, openSubtasks, ...done } = await ada.tasks.complete({ id: task.id, ifRevision: 1 })
+    expect(openSubtasks).toBe(0)
+    expect(of(done)).toEqual({ due: task.due, rule: null, number: 1, status: 'completed' })
     expect(next).toEqual({
       ...task,
       id: expect.any(String),
