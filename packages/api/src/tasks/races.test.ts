@@ -77,7 +77,8 @@ test('fifty moves at once between parents and lists make no cycle, and a subtask
     expect(refused).toContain('TASK_BELOW_ITSELF')
     for (const reason of refused) expect(['TASK_BELOW_ITSELF', 'TOO_DEEP']).toContain(reason)
     const { items } = await ada.tasks.list(byPosition)
-    for (const task of items) expect(rootOf(task, items), `round ${round}`).toMatchObject({ listId: task.listId })
+    for (const task of items)
+      expect(rootOf(task, items), `round ${round}`).toMatchObject({ listId: task.listId })
   }
 })
 
