@@ -40,16 +40,17 @@ const mayDependOn: Record<string, { always: string[]; forTests: string[] }> = {
   '@ownlist/auth': { always: ['@ownlist/db'], forTests: ['@ownlist/testing', '@ownlist/postgres'] },
   '@ownlist/api': { always: ['@ownlist/db'], forTests: ['@ownlist/testing', '@ownlist/postgres'] },
   '@ownlist/client': { always: ['@ownlist/api'], forTests: ['@ownlist/testing', '@ownlist/server'] },
+  '@ownlist/quick-add': { always: [], forTests: [] },
   '@ownlist/server': {
     always: ['@ownlist/api', '@ownlist/auth', '@ownlist/db'],
     forTests: ['@ownlist/client', '@ownlist/testing', '@ownlist/postgres'],
   },
   '@ownlist/web': {
-    always: ['@ownlist/client', '@ownlist/api'],
+    always: ['@ownlist/client', '@ownlist/api', '@ownlist/quick-add'],
     forTests: ['@ownlist/server', '@ownlist/testing', '@ownlist/postgres'],
   },
   '@ownlist/cli': {
-    always: ['@ownlist/client', '@ownlist/api'],
+    always: ['@ownlist/client', '@ownlist/api', '@ownlist/quick-add'],
     forTests: ['@ownlist/server', '@ownlist/testing', '@ownlist/postgres'],
   },
   '@ownlist/postgres': { always: [], forTests: [] },
