@@ -24,7 +24,8 @@ export function readByChrono(chrono: Chrono, phrase: string, today: Day): When |
     const day = nextDateOfYear(today, read('month'), read('day'))
     if (day === undefined) return
     when.day = day
-  } else if (certain('day') || certain('weekday')) {
+  } else if (certain('day') || certain('weekday') || certain('year')) {
+    // "In two months" is only certain of its month: the day is today's.
     const day = dayOf(read('year'), read('month'), read('day'))
     if (day === undefined) return
     when.day = day

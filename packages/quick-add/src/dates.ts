@@ -76,6 +76,9 @@ function isSure(words: readonly Word[], context: Context): boolean {
   if (next === 'and' && language.read(windowAt(words, to + 1), clock).length > 0) return false
   if (!context.shouting && isName(words, context)) return false
 
+  const isCounted = words.slice(Math.max(from - 2, 0), from).some(({ text, taken }) => !taken && /\d/.test(text))
+  if (reading.duration && isCounted) return false
+
   const atStart = from <= edges.first
   const atEnd = to > edges.last
   const closed = atEnd || isCut || after?.taken === true || (next !== undefined && language.closers.has(next))

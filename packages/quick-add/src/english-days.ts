@@ -17,7 +17,7 @@ import type { Reading } from './language.ts'
 import type { Clock, When } from './pieces.ts'
 import { wordEnd } from './words.ts'
 
-type Found = { when: When; place: Reading['place']; nameLike?: boolean }
+type Found = { when: When; place: Reading['place']; nameLike?: boolean; duration?: boolean }
 type Groups = Record<string, string | undefined>
 type Form = { pattern: RegExp; read(groups: Groups, clock: Clock, phrase: string): Found | undefined }
 
@@ -29,8 +29,9 @@ const form = (pattern: string, read: Form['read']): Form => ({
 const on = (day: Day | undefined, place: Reading['place']): Found | undefined =>
   day === undefined ? undefined : { when: { day }, place }
 
-/** A month that is a word as well needs more around it. */
-const word = /^(?:may|march|mar)\b/
+/** A month that is a word as well needs more around it: "10 may attend", "march 3 miles". */
+const word = /^(?:may|mar)\b/
+const wordBefore = /^(?:may|march|mar)\b/
 
 const forms: Form[] = [
   form('today|tonight|tomorrow|tmrw|(?:the )?day after tomorrow', (_, { today }, phrase) => {
@@ -65,7 +66,7 @@ const forms: Form[] = [
     `(?<weekday>${weekday}),? (?:(?:the )?(?<date>${ordinalDay})|(?<rest>(?:${month})\\.? \\d{1,2}(?:st|nd|rd|th)?|\\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:${month}))(?:,? (?<year>20\\d\\d))?)`,
     ({ weekday: name = '', date, rest, year, intro: before }, { today }) => {
       const day = rest
-        ? readByChrono(casual, year ? `${rest} ${year}` : rest, today)?.day
+        ? dayRead(year ? `${rest} ${year}` : rest, today)
         : nextDateOfMonth(today, ordinalNumber(date ?? '') ?? 0)
       if (day === undefined || day < today || weekdayOf(day) !== weekdayNamed(name)) return undefined
       if (date && !before) return undefined
@@ -87,6 +88,25 @@ const forms: Form[] = [
     if (short) return on(day, 'closed')
     return before || which ? on(day, 'anywhere') : { when: { day }, place: 'end', nameLike: true }
   }),
+  form(
+    `(?:the )?(?<date>(?<number>\\d{1,2})(?<letters>st|nd|rd|th)?(?: of)? (?<month>${month})\\.?(?:,? (?<year>20\\d\\d))?)`,
+    ({ date = '', number: digits, letters, month: name = '', year, intro: before }, { today }) => {
+      if (letters && !ordinalNumber(`${digits}${letters}`)) return undefined
+      const day = dayRead(date, today)
+      if (day === undefined || day < today) return undefined
+      return on(day, before || year ? 'anywhere' : word.test(name) ? 'end' : 'edge')
+    },
+  ),
+  form(
+    `(?<date>(?<month>${month})\\.? (?:the )?(?<number>\\d{1,2})(?<letters>st|nd|rd|th)?(?:,? (?<year>20\\d\\d))?)`,
+    ({ date = '', number: digits, letters, month: name = '', year, intro: before }, { today }) => {
+      if (letters && !ordinalNumber(`${digits}${letters}`)) return undefined
+      const day = dayRead(date.replace(' the ', ' '), today)
+      if (day === undefined || day < today) return undefined
+      if (year || (before && letters)) return on(day, 'anywhere')
+      return on(day, before || !wordBefore.test(name) ? 'closed' : 'end')
+    },
+  ),
   form(`the (?<date>${ordinalDay})(?: of (?<which>this|next|the) month)?`, ({ date = '', which, intro: before }, { today }) => {
     const number = ordinalNumber(date)
     if (!number || !before) return undefined
@@ -96,25 +116,6 @@ const forms: Form[] = [
     }
     return on(nextDateOfMonth(today, number), 'closed')
   }),
-  form(
-    `(?:the )?(?<date>(?<number>\\d{1,2})(?<letters>st|nd|rd|th)?(?: of)? (?<month>${month})\\.?(?:,? (?<year>20\\d\\d))?)`,
-    ({ date = '', number: digits, letters, month: name = '', year, intro: before }, { today }) => {
-      if (letters && !ordinalNumber(`${digits}${letters}`)) return undefined
-      const day = readByChrono(casual, date, today)?.day
-      if (day === undefined || day < today) return undefined
-      return on(day, before || year ? 'anywhere' : word.test(name) ? 'end' : 'edge')
-    },
-  ),
-  form(
-    `(?<date>(?<month>${month})\\.? (?:the )?(?<number>\\d{1,2})(?<letters>st|nd|rd|th)?(?:,? (?<year>20\\d\\d))?)`,
-    ({ date = '', number: digits, letters, month: name = '', year, intro: before }, { today }) => {
-      if (letters && !ordinalNumber(`${digits}${letters}`)) return undefined
-      const day = readByChrono(casual, date.replace(' the ', ' '), today)?.day
-      if (day === undefined || day < today) return undefined
-      if (year || (before && letters)) return on(day, 'anywhere')
-      return on(day, before || !word.test(name) ? 'closed' : 'end')
-    },
-  ),
   form('(?<year>20\\d\\d)-(?<month>\\d\\d)-(?<date>\\d\\d)', ({ year, month: inMonth, date, intro: before }, { today }) => {
     const day = dayOf(Number(year), Number(inMonth), Number(date))
     return day === undefined || day < today ? undefined : on(day, before ? 'anywhere' : 'edge')
@@ -123,6 +124,13 @@ const forms: Form[] = [
   form(`in (?<count>${number}|half an?|(?:a )?couple of) (?<unit>minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)(?: time)?`, within),
   form(`(?<count>${number}) (?<unit>minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?) from (?:now|today)`, within),
 ]
+
+/** chrono reads 29 February in a year that has it only. */
+function dayRead(phrase: string, today: Day): Day | undefined {
+  const isLeapDay = /29/.test(phrase) && /feb/.test(phrase) && !/20\d\d/.test(phrase)
+  if (isLeapDay) return nextDateOfYear(today, 2, 29)
+  return readByChrono(casual, phrase, today)?.day
+}
 
 function endOf(unit: string, next: boolean, { today, weekStart }: Clock): Day | undefined {
   if (unit === 'd') return next ? undefined : today
@@ -156,11 +164,11 @@ function within({ count = '', unit = '' }: Groups, { now, today }: Clock): Found
   if (/^(?:mi|h)/.test(unit)) {
     const minutes = amount * (unit.startsWith('h') ? 60 : 1)
     // Nobody asks for seconds: up to the next full minute.
-    return { when: { instant: Math.ceil((now + minutes * 60_000) / 60_000) * 60_000 }, place: 'edge' }
+    return { when: { instant: Math.ceil((now + minutes * 60_000) / 60_000) * 60_000 }, place: 'edge', duration: true }
   }
   if (amount === 0.5) return undefined
   const day = readByChrono(casual, `in ${amount} ${unit}`, today)?.day
-  return on(day, 'edge')
+  return day === undefined ? undefined : { when: { day }, place: 'edge', duration: true }
 }
 
 /** A day at the start of a window, or an instant counted from now. */
@@ -177,6 +185,7 @@ export function readDay(window: string, clock: Clock): Reading | undefined {
       when: found.when,
       place: found.place,
       nameLike: found.nameLike ?? false,
+      duration: found.duration ?? false,
       introduced: before !== undefined,
       deadline: before !== undefined && before !== 'on',
     }

@@ -82,11 +82,11 @@ const forms: Form[] = [
   form(`${every} (?:weekday|workday|working day)|on (?:weekdays|workdays)`, () => core({ frequency: 'WEEKLY', weekdays: workdays })),
   form(`${every} weekend|on weekends`, () => core({ frequency: 'WEEKLY', weekdays: weekend })),
   form(`${every} (?<part>morning|afternoon|evening|night)`, ({ part = '' }) => core({ frequency: 'DAILY' }, parts[part] ? { minute: parts[part] } : {})),
-  form(`(?:${every}|on the|the) (?<nth>${nth}) (?<weekday>${weekday}) of (?:the|each|every) month`, ofMonth),
+  form(`${every} (?<nth>${nth}) (?<weekday>${weekday}) of (?:the|each|every) month`, ofMonth),
+  form(`(?:on )?the (?<nth>${nth}) (?<weekday>${weekday}) of (?:each|every) month`, ofMonth),
   // The first and the last can only be of the month; "every 2nd friday" may be every other one.
   form(`${every} (?<nth>1st|first|last) (?<weekday>${weekday})`, ofMonth),
-  form(`(?:${every}|on the|the) (?:last day) of (?:the|each|every) month`, dateOfMonth),
-  form(`${every} last day of month|(?:on )?the last day of (?:each|every) month`, dateOfMonth),
+  form(`${every} last day of (?:(?:the|each|every) )?month|(?:on )?the last day of (?:each|every) month`, dateOfMonth),
   form(`${every} (?<date>${ordinalDay}) of (?:the|each|every) month|(?:on )?the (?<on>${ordinalDay}) of (?:each|every) month`, dateOfMonth),
   form(`${every} (?<date>${ordinalDay})`, (groups) => {
     const read = dateOfMonth(groups)

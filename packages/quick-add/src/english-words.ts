@@ -39,7 +39,7 @@ export const notAfter = set(
     "not is was it's its this that my your our his her their no - – — / & + vs x version chapter episode season room " +
     'gate page part level flight route highway world black good blue ash palm easter super bloody manic casual freaky ' +
     'cyber ruby girl man happy stormy watch read see play hear listen watching reading about around almost nearly ' +
-    'plan planning prepare discuss love hate based depends depending focus like around circa version plus minus',
+    'plan planning prepare discuss love hate based depends depending focus like around circa version plus minus except 1st 2nd 3rd 4th 5th first second third fourth fifth other',
 )
 
 export const notBefore = set('or - – — / & + to until till through thru of except but vs never is was are')
@@ -48,6 +48,6 @@ export const closers = set(
   'with about for at in on by via near re regarding because if when using before after starting until every !',
 )
 
-export const neverAfter = set('from between not based depends depending focus than or until since')
+export const neverAfter = set('from between not based depends depending focus than or until since look looking laugh stare aim point')
 
 export const capitals = new RegExp(`^(?:${weekday}|${month}|am|pm|[\\d].*|i)$`)

@@ -1,5 +1,6 @@
 import { type RuleReading, readRule } from './english-rules.ts'
 import { capitals, month } from './english-words.ts'
+import { readTime } from './english-times.ts'
 import type { Clock } from './pieces.ts'
 import { firstDay } from './rules.ts'
 import { type Word, edgesOf, windowAt, wordCount } from './words.ts'
@@ -39,7 +40,7 @@ function isSure(words: readonly Word[], { from, to, reading, shouting, lastOpen 
   const isCut = last.coreEnd < last.end
   if (before && !before.taken && before.coreEnd === before.end && notAfter.has(before.lower)) return false
 
-  const follows = after && !after.taken && !isCut
+  const follows = after !== undefined && !after.taken && !isCut
   if (follows) {
     if (notBefore.has(after.lower) || onlyIn.test(windowAt(words, to))) return false
     // "Every Breath", "Daily Mail": capitals are names.
@@ -50,6 +51,6 @@ function isSure(words: readonly Word[], { from, to, reading, shouting, lastOpen 
     .some(({ text, lower }) => /^\p{Lu}/u.test(text) && !capitals.test(lower.replace(/[,.;:!?]+$/, '')))
   if (isName && !shouting) return false
   const atEnd = to > lastOpen
-  if (reading.place === 'end') return atEnd
+  if (reading.place === 'end') return atEnd || (follows && readTime(windowAt(words, to), false) !== undefined)
   return reading.place === 'anywhere' || atEnd || !follows || /^(?:at|until|starting|with|for|from|in|on|by)$/.test(after.lower)
 }

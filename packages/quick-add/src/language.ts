@@ -17,6 +17,8 @@ export type Reading = {
   deadline?: boolean
   /** A day that can be a name as well ("Ruby Tuesday"). */
   nameLike?: boolean
+  /** "In 50 minutes" is how long it takes where something is counted before it: "run 10k in 50 minutes". */
+  duration?: boolean
 }
 
 /** How one language says dates. */

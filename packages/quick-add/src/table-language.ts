@@ -39,8 +39,8 @@ export function languageOf(table: PhraseTable): Language {
   const relative = own ? `${own}|${table.relative}` : table.relative
   const day =
     `(?:(?:(?<on>${table.onDate}) ?)?(?<date>${table.dates})|` +
-    `(?:(?<onWeekday>${table.onWeekday}) )?(?<weekday>${table.weekdays})|` +
-    `(?<relative>${relative}))`
+    `(?<relative>${relative})|` +
+    `(?:(?<onWeekday>${table.onWeekday}) )?(?<weekday>${table.weekdays}))`
   const forms = [
     `${day}${between}${table.time}`,
     day,
@@ -83,7 +83,8 @@ function readingOf(table: PhraseTable, match: RegExpExecArray, { today }: Clock)
   const introduced = (groups.on ?? groups.onWeekday) !== undefined
   const place =
     introduced || (phrase === undefined && groups.sure) ? 'anywhere' : groups.weekday && !groups.h ? 'end' : 'edge'
-  return { length: match[0].length, when, place, introduced }
+  const duration = /\d.* /.test(groups.relative ?? '')
+  return { length: match[0].length, when, place, introduced, duration }
 }
 
 function dayOfPhrase({ chrono, days }: PhraseTable, phrase: string, today: Day): Day | undefined {

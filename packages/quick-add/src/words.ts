@@ -25,7 +25,9 @@ export function wordsOf(text: string): Word[] {
     while (range < ranges.length && (ranges[range]?.end ?? 0) <= start) range++
     const quoted = (ranges[range]?.start ?? end) < end
     let coreEnd = end
-    while (coreEnd > start && punctuation.has(text[coreEnd - 1] ?? '')) coreEnd--
+    // The full stops of "p.m." belong to the word.
+    const isAbbreviation = /(?:\p{L}\.){2}$/u.test(typed.slice(-4))
+    while (!isAbbreviation && coreEnd > start && punctuation.has(text[coreEnd - 1] ?? '')) coreEnd--
     // ’ and ' are one apostrophe, whichever the keyboard has.
     const lower = typed.toLowerCase().replaceAll('’', "'")
     return { lower, text: typed, start, end, coreEnd, quoted, taken: false }
