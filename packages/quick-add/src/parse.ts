@@ -127,7 +127,11 @@ function assemble(text: string, said: Keyed[], clock: Clock): QuickAdd {
         result.priority = one.value
         break
       case 'rule':
-        if (recurrence) result.pieces.push({ ...piece, kind: 'recurrence', value: recurrence })
+        if (recurrence) {
+          const { minute } = one.found
+          const value = minute === undefined ? recurrence : { ...recurrence, time: clockText(minute) }
+          result.pieces.push({ ...piece, kind: 'recurrence', value })
+        }
         break
       case 'date': {
         // A day beside a time of its own says the day alone.
@@ -171,6 +175,10 @@ function dueOf({ day, minute, instant, vague, soft }: When, clock: Clock): Due |
   // Today, and it is over: "at 9" then means the evening, and "this morning" just today.
   if (vague && minute < 720 && minute + 720 > clock.minute) return dueAt(day, minute + 720, clock)
   return dueAt(day, soft ? undefined : minute, clock)
+}
+
+function clockText(minute: number): string {
+  return new Date(minute * 60_000).toISOString().slice(11, 16)
 }
 
 function dueAt(day: Day, minute: number | undefined, { zone, timeZone }: Clock): Due {

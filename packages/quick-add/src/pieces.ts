@@ -27,7 +27,8 @@ export type Piece = {
   text: string
 } & (
   | { kind: 'due'; value: Due }
-  | { kind: 'recurrence'; value: Recurrence }
+  /** `time` where the piece itself says one, as `08:00`. */
+  | { kind: 'recurrence'; value: Recurrence & { time?: string } }
   | { kind: 'priority'; value: Priority }
   | { kind: 'tag'; value: string }
   | { kind: 'list'; value: string }

@@ -17,11 +17,17 @@ const months = [
 ]
 const units: Record<string, string> = { DAILY: 'day', WEEKLY: 'week', MONTHLY: 'month', YEARLY: 'year' }
 
-/**
- * A rule of ours in English. `sayDay` says an ISO date; the end of a rule with times is an instant in UTC, which is
- * the last day it is in `timeZone`.
- */
-export function sayRule(rule: string, timeZone: string, sayDay: (day: string) => string): string {
+type Saying = {
+  basis: 'due' | 'completion'
+  time: string | undefined
+  /** Says an ISO date. */
+  sayDay(day: string): string
+  /** The end of a rule with times is an instant in UTC: the last day is the one it has here. */
+  timeZone: string
+}
+
+/** A rule of ours in English. */
+export function sayRule(rule: string, { basis, time, sayDay, timeZone }: Saying): string {
   const part = Object.fromEntries(rule.split(';').map((one) => one.split('=') as [string, string]))
   const { FREQ = '', INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, COUNT, UNTIL } = part
   const unit = units[FREQ] ?? ''
@@ -30,6 +36,8 @@ export function sayRule(rule: string, timeZone: string, sayDay: (day: string) =>
     weekdaysOnly(FREQ, INTERVAL, BYDAY) ?? every,
     ...(BYDAY && !weekdaysOnly(FREQ, INTERVAL, BYDAY) ? [`on ${sayDays(BYDAY)}`] : []),
     ...(BYMONTHDAY ? [`on ${sayDate(BYMONTHDAY, BYMONTH)}`] : []),
+    ...(basis === 'completion' ? ['after completion'] : []),
+    ...(time ? [`at ${time}`] : []),
     ...(COUNT ? [COUNT === '1' ? 'once' : `${COUNT} times`] : []),
     ...(UNTIL ? [`until ${sayDay(lastDay(UNTIL, timeZone))}`] : []),
   ].join(' ')

@@ -12,9 +12,9 @@ export function sayPiece(piece: Piece, options: SayOptions): string {
     case 'due':
       return sayDue(piece.value, options)
     case 'recurrence': {
-      const { rule, basis } = piece.value
-      const said = sayRule(rule, options.timeZone, (day) => sayDue({ date: day }, options))
-      return basis === 'completion' ? `${said} after completion` : said
+      const { rule, basis, time } = piece.value
+      const sayDay = (day: string) => sayDue({ date: day }, options)
+      return sayRule(rule, { basis, time, sayDay, timeZone: options.timeZone })
     }
     case 'priority':
       return `${piece.value} priority`
