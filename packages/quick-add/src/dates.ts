@@ -42,7 +42,8 @@ function candidatesIn(words: readonly Word[], language: Language, clock: Clock):
     for (const reading of language.read(window, clock)) {
       const to = at + wordCount(window.slice(0, reading.length))
       const { when, deadline = false } = reading
-      if (isSure(words, { from: at, to, reading, language, clock, shouting, edges })) return { from: at, to, when, deadline }
+      if (isSure(words, { from: at, to, reading, language, clock, shouting, edges }))
+        return { from: at, to, when, deadline }
     }
     return undefined
   }
@@ -76,7 +77,9 @@ function isSure(words: readonly Word[], context: Context): boolean {
   if (next === 'and' && language.read(windowAt(words, to + 1), clock).length > 0) return false
   if (!context.shouting && isName(words, context)) return false
 
-  const isCounted = words.slice(Math.max(from - 2, 0), from).some(({ text, taken }) => !taken && /\d/.test(text))
+  const isCounted = words
+    .slice(Math.max(from - 2, 0), from)
+    .some(({ text, taken }) => !taken && /\d/.test(text))
   if (reading.duration && isCounted) return false
 
   const atStart = from <= edges.first

@@ -12,14 +12,22 @@ import {
   dateOf,
 } from './calendar.ts'
 import { readByChrono } from './chrono.ts'
-import { month, number, numberSaid, ordinalDay, ordinalNumber, weekday, weekdayNamed } from './english-words.ts'
+import {
+  month,
+  number,
+  numberSaid,
+  ordinalDay,
+  ordinalNumber,
+  weekday,
+  weekdayNamed,
+} from './english-words.ts'
 import type { Reading } from './language.ts'
 import type { Clock, When } from './pieces.ts'
 import { wordEnd } from './words.ts'
 
 type Found = { when: When; place: Reading['place']; nameLike?: boolean; duration?: boolean }
 type Groups = Record<string, string | undefined>
-type Form = { pattern: RegExp; read(groups: Groups, clock: Clock, phrase: string): Found | undefined }
+type Form = { pattern: RegExp; read: (groups: Groups, clock: Clock, phrase: string) => Found | undefined }
 
 const intro = '(?:(?<intro>due on|due by|due:?|on|by) )?'
 const form = (pattern: string, read: Form['read']): Form => ({
@@ -46,7 +54,12 @@ const forms: Form[] = [
   form('next (?<unit>week|month|year)', ({ unit }, { today, weekStart }) => {
     const { year, month: thisMonth } = dateOf(today)
     if (unit === 'week') return on(startOfWeek(today, weekStart) + 7, 'edge')
-    return on(unit === 'year' ? dayOf(year + 1, 1, 1) : dayOf(year + Math.floor(thisMonth / 12), (thisMonth % 12) + 1, 1), 'edge')
+    return on(
+      unit === 'year'
+        ? dayOf(year + 1, 1, 1)
+        : dayOf(year + Math.floor(thisMonth / 12), (thisMonth % 12) + 1, 1),
+      'edge',
+    )
   }),
   // Saturday; on a Sunday "this weekend" is that very day.
   form('(?<which>this|next|the) weekend', ({ which, intro: before }, { today }) => {
@@ -54,10 +67,13 @@ const forms: Form[] = [
     const day = weekdayOf(today) === 7 ? today : onOrAfter(today, 6)
     return on(which === 'next' ? onOrAfter(day + 1, 6) : day, 'edge')
   }),
-  form('(?:the )?end of (?:(?<which>the|this|next) )?(?<unit>day|week|month|year)|eo(?<letter>[dwmy])', (groups, clock) => {
-    if (!groups.intro) return undefined
-    return on(endOf(groups.letter ?? groups.unit?.[0] ?? '', groups.which === 'next', clock), 'closed')
-  }),
+  form(
+    '(?:the )?end of (?:(?<which>the|this|next) )?(?<unit>day|week|month|year)|eo(?<letter>[dwmy])',
+    (groups, clock) => {
+      if (!groups.intro) return undefined
+      return on(endOf(groups.letter ?? groups.unit?.[0] ?? '', groups.which === 'next', clock), 'closed')
+    },
+  ),
   form('the last day of (?:(?<which>the|this|next) )?month', ({ which, intro: before }, clock) =>
     before ? on(endOf('m', which === 'next', clock), 'closed') : undefined,
   ),
@@ -73,21 +89,27 @@ const forms: Form[] = [
       return on(day, 'closed')
     },
   ),
-  form(`(?:(?<which>next|this|coming) )?(?<weekday>${weekday})`, ({ which, weekday: name = '', intro: before }, { today, weekStart }) => {
-    // "on mondays" is a rule, not a day.
-    const short = name.length < 6
-    if (name.endsWith('s') && !short) return undefined
-    const named = weekdayNamed(name)
-    if (which === 'next') {
-      const nextWeek = startOfWeek(today, weekStart) + 7
-      return on(onOrAfter(nextWeek, named), 'anywhere')
-    }
-    // Who says "friday" on a Friday means the next: this one is called today.
-    const day = onOrAfter(which === 'this' ? today : today + 1, named)
-    if (short && !which && !before) return /^(?:fri|tue|tues|thu|thur|thurs)$/.test(name) ? { when: { day }, place: 'end', nameLike: true } : undefined
-    if (short) return on(day, 'closed')
-    return before || which ? on(day, 'anywhere') : { when: { day }, place: 'end', nameLike: true }
-  }),
+  form(
+    `(?:(?<which>next|this|coming) )?(?<weekday>${weekday})`,
+    ({ which, weekday: name = '', intro: before }, { today, weekStart }) => {
+      // "on mondays" is a rule, not a day.
+      const short = name.length < 6
+      if (name.endsWith('s') && !short) return undefined
+      const named = weekdayNamed(name)
+      if (which === 'next') {
+        const nextWeek = startOfWeek(today, weekStart) + 7
+        return on(onOrAfter(nextWeek, named), 'anywhere')
+      }
+      // Who says "friday" on a Friday means the next: this one is called today.
+      const day = onOrAfter(which === 'this' ? today : today + 1, named)
+      if (short && !which && !before)
+        return /^(?:fri|tue|tues|thu|thur|thurs)$/.test(name)
+          ? { when: { day }, place: 'end', nameLike: true }
+          : undefined
+      if (short) return on(day, 'closed')
+      return before || which ? on(day, 'anywhere') : { when: { day }, place: 'end', nameLike: true }
+    },
+  ),
   form(
     `(?:the )?(?<date>(?<number>\\d{1,2})(?<letters>st|nd|rd|th)?(?: of)? (?<month>${month})\\.?(?:,? (?<year>20\\d\\d))?)`,
     ({ date = '', number: digits, letters, month: name = '', year, intro: before }, { today }) => {
@@ -107,22 +129,34 @@ const forms: Form[] = [
       return on(day, before || !wordBefore.test(name) ? 'closed' : 'end')
     },
   ),
-  form(`the (?<date>${ordinalDay})(?: of (?<which>this|next|the) month)?`, ({ date = '', which, intro: before }, { today }) => {
-    const number = ordinalNumber(date)
-    if (!number || !before) return undefined
-    if (which === 'next') {
-      const { year, month: inMonth } = dateOf(addMonths(today, 1))
-      return on(dayOf(year, inMonth, number), 'closed')
-    }
-    return on(nextDateOfMonth(today, number), 'closed')
-  }),
-  form('(?<year>20\\d\\d)-(?<month>\\d\\d)-(?<date>\\d\\d)', ({ year, month: inMonth, date, intro: before }, { today }) => {
-    const day = dayOf(Number(year), Number(inMonth), Number(date))
-    return day === undefined || day < today ? undefined : on(day, before ? 'anywhere' : 'edge')
-  }),
+  form(
+    `the (?<date>${ordinalDay})(?: of (?<which>this|next|the) month)?`,
+    ({ date = '', which, intro: before }, { today }) => {
+      const dateOfMonth = ordinalNumber(date)
+      if (!dateOfMonth || !before) return undefined
+      if (which === 'next') {
+        const { year, month: inMonth } = dateOf(addMonths(today, 1))
+        return on(dayOf(year, inMonth, dateOfMonth), 'closed')
+      }
+      return on(nextDateOfMonth(today, dateOfMonth), 'closed')
+    },
+  ),
+  form(
+    '(?<year>20\\d\\d)-(?<month>\\d\\d)-(?<date>\\d\\d)',
+    ({ year, month: inMonth, date, intro: before }, { today }) => {
+      const day = dayOf(Number(year), Number(inMonth), Number(date))
+      return day === undefined || day < today ? undefined : on(day, before ? 'anywhere' : 'edge')
+    },
+  ),
   form('(?<one>\\d{1,2})(?<sign>[/.])(?<two>\\d{1,2})(?:\\k<sign>(?<year>(?:20)?\\d\\d))?', numericDate),
-  form(`in (?<count>${number}|half an?|(?:a )?couple of) (?<unit>minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)(?: time)?`, within),
-  form(`(?<count>${number}) (?<unit>minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?) from (?:now|today)`, within),
+  form(
+    `in (?<count>${number}|half an?|(?:a )?couple of) (?<unit>minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)(?: time)?`,
+    within,
+  ),
+  form(
+    `(?<count>${number}) (?<unit>minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?) from (?:now|today)`,
+    within,
+  ),
 ]
 
 /** chrono reads 29 February in a year that has it only. */
@@ -142,7 +176,10 @@ function endOf(unit: string, next: boolean, { today, weekStart }: Clock): Day | 
 const monthFirst = /^en-(?:US|PH|FM|GU|MH|PR|VI|AS|UM|MP|PW)$/i
 
 /** 3/12 is in March for some and in December for others: the region says which, or the number past 12, or nobody. */
-function numericDate({ one, two, sign, year, intro: before }: Groups, { today, locale }: Clock): Found | undefined {
+function numericDate(
+  { one, two, sign, year, intro: before }: Groups,
+  { today, locale }: Clock,
+): Found | undefined {
   const [a, b] = [Number(one), Number(two)]
   if (!year && (!before || sign === '.' || `${a}/${b}` === '24/7' || `${a}/${b}` === '9/11')) return undefined
   const region = locale.includes('-')
@@ -164,7 +201,11 @@ function within({ count = '', unit = '' }: Groups, { now, today }: Clock): Found
   if (/^(?:mi|h)/.test(unit)) {
     const minutes = amount * (unit.startsWith('h') ? 60 : 1)
     // Nobody asks for seconds: up to the next full minute.
-    return { when: { instant: Math.ceil((now + minutes * 60_000) / 60_000) * 60_000 }, place: 'edge', duration: true }
+    return {
+      when: { instant: Math.ceil((now + minutes * 60_000) / 60_000) * 60_000 },
+      place: 'edge',
+      duration: true,
+    }
   }
   if (amount === 0.5) return undefined
   const day = readByChrono(casual, `in ${amount} ${unit}`, today)?.day

@@ -37,7 +37,8 @@ const names = `(?:${weekday})(?:(?:,? and |, | & )(?:${weekday}))*`
 const nth = '1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last'
 const every = '(?:once )?(?:every|each)(?<bang>!)?'
 const unit = 'days?|weeks?|months?|years?'
-const after = 'after (?:completion|completing(?: it)?|finishing(?: it)?|i finish(?: it)?|it is done|it\'s done|done)'
+const after =
+  "after (?:completion|completing(?: it)?|finishing(?: it)?|i finish(?: it)?|it is done|it's done|done)"
 const parts: Record<string, number> = { morning: 540, afternoon: 900, evening: 1140, night: 1260 }
 
 const frequencies = { day: 'DAILY', week: 'WEEKLY', month: 'MONTHLY', year: 'YEARLY' } as const
@@ -46,11 +47,15 @@ const singular = (text: string) => text.replace(/s$/, '') as Span['unit']
 /** Every so many days, weeks, months or years. */
 function spaced(interval: number, text: string): Rule | undefined {
   if (interval < 1) return undefined
-  return interval === 1 ? { frequency: frequencies[singular(text)] } : { frequency: frequencies[singular(text)], interval }
+  return interval === 1
+    ? { frequency: frequencies[singular(text)] }
+    : { frequency: frequencies[singular(text)], interval }
 }
 
 const weekdaysIn = (text: string) =>
-  [...new Set(text.split(/,? and |, | & /).map(weekdayNamed))].toSorted((a, b) => a - b).map((day) => ({ day }))
+  [...new Set(text.split(/,? and |, | & /).map(weekdayNamed))]
+    .toSorted((a, b) => a - b)
+    .map((day) => ({ day }))
 const workdays = ([1, 2, 3, 4, 5] as const).map((day) => ({ day }))
 const weekend = ([6, 7] as const).map((day) => ({ day }))
 
@@ -60,34 +65,56 @@ function nthOf(text: string): number {
   return at === -1 ? Number.parseInt(text, 10) : at + 1
 }
 
-type Form = { pattern: RegExp; read(groups: Groups): Core | undefined }
-const form = (pattern: string, read: Form['read']): Form => ({ pattern: new RegExp(`^(?:${pattern})${wordEnd}`), read })
-const core = (rule: Rule | undefined, more: Omit<Core, 'rule'> = {}): Core | undefined => rule && { rule, ...more }
+type Form = { pattern: RegExp; read: (groups: Groups) => Core | undefined }
+const form = (pattern: string, read: Form['read']): Form => ({
+  pattern: new RegExp(`^(?:${pattern})${wordEnd}`),
+  read,
+})
+const core = (rule: Rule | undefined, more: Omit<Core, 'rule'> = {}): Core | undefined =>
+  rule && { rule, ...more }
 
 const forms: Form[] = [
-  form(`(?:every )?(?<count>${number}) (?<unit>${unit}) ${after}|every (?<alone>day|week|month|year) ${after}`, ({ count, unit: of, alone }) =>
-    core(spaced(count ? numberSaid(count) : 1, of ?? alone ?? ''), { basis: 'completion' }),
+  form(
+    `(?:every )?(?<count>${number}) (?<unit>${unit}) ${after}|every (?<alone>day|week|month|year) ${after}`,
+    ({ count, unit: of, alone }) =>
+      core(spaced(count ? numberSaid(count) : 1, of ?? alone ?? ''), { basis: 'completion' }),
   ),
   form(`${every} (?<count>${number}) (?<unit>${unit})`, ({ count = '', unit: of = '', bang }) =>
-    /^an?$/.test(count) ? undefined : core(spaced(numberSaid(count), of), bang ? { basis: 'completion' } : {}),
+    /^an?$/.test(count)
+      ? undefined
+      : core(spaced(numberSaid(count), of), bang ? { basis: 'completion' } : {}),
   ),
   form(`${every} (?:other|second) (?<unit>day|week|month|year)`, ({ unit: of = '', bang }) =>
     core(spaced(2, of), bang ? { basis: 'completion' } : {}),
   ),
-  form(`${every} (?<count>${ordinalDay}) (?<unit>day|week|month|year)`, ({ count = '', unit: of = '', bang }) =>
-    core(spaced(ordinalNumber(count) ?? 0, of), bang ? { basis: 'completion' } : {}),
+  form(
+    `${every} (?<count>${ordinalDay}) (?<unit>day|week|month|year)`,
+    ({ count = '', unit: of = '', bang }) =>
+      core(spaced(ordinalNumber(count) ?? 0, of), bang ? { basis: 'completion' } : {}),
   ),
-  form(`${every} (?<unit>day|week|month|year)`, ({ unit: of = '', bang }) => core(spaced(1, of), bang ? { basis: 'completion' } : {})),
+  form(`${every} (?<unit>day|week|month|year)`, ({ unit: of = '', bang }) =>
+    core(spaced(1, of), bang ? { basis: 'completion' } : {}),
+  ),
   form(`${every} quarter`, () => core({ frequency: 'MONTHLY', interval: 3 })),
-  form(`${every} (?:weekday|workday|working day)|on (?:weekdays|workdays)`, () => core({ frequency: 'WEEKLY', weekdays: workdays })),
+  form(`${every} (?:weekday|workday|working day)|on (?:weekdays|workdays)`, () =>
+    core({ frequency: 'WEEKLY', weekdays: workdays }),
+  ),
   form(`${every} weekend|on weekends`, () => core({ frequency: 'WEEKLY', weekdays: weekend })),
-  form(`${every} (?<part>morning|afternoon|evening|night)`, ({ part = '' }) => core({ frequency: 'DAILY' }, parts[part] ? { minute: parts[part] } : {})),
+  form(`${every} (?<part>morning|afternoon|evening|night)`, ({ part = '' }) =>
+    core({ frequency: 'DAILY' }, parts[part] ? { minute: parts[part] } : {}),
+  ),
   form(`${every} (?<nth>${nth}) (?<weekday>${weekday}) of (?:the|each|every) month`, ofMonth),
   form(`(?:on )?the (?<nth>${nth}) (?<weekday>${weekday}) of (?:each|every) month`, ofMonth),
   // The first and the last can only be of the month; "every 2nd friday" may be every other one.
   form(`${every} (?<nth>1st|first|last) (?<weekday>${weekday})`, ofMonth),
-  form(`${every} last day of (?:(?:the|each|every) )?month|(?:on )?the last day of (?:each|every) month`, dateOfMonth),
-  form(`${every} (?<date>${ordinalDay}) of (?:the|each|every) month|(?:on )?the (?<on>${ordinalDay}) of (?:each|every) month`, dateOfMonth),
+  form(
+    `${every} last day of (?:(?:the|each|every) )?month|(?:on )?the last day of (?:each|every) month`,
+    dateOfMonth,
+  ),
+  form(
+    `${every} (?<date>${ordinalDay}) of (?:the|each|every) month|(?:on )?the (?<on>${ordinalDay}) of (?:each|every) month`,
+    dateOfMonth,
+  ),
   form(`${every} (?<date>${ordinalDay})`, (groups) => {
     const read = dateOfMonth(groups)
     return read && { ...read, place: 'closed' }
@@ -97,12 +124,18 @@ const forms: Form[] = [
   form(`${every} other (?<weekday>${weekday})`, ({ weekday: name = '' }) =>
     core({ frequency: 'WEEKLY', interval: 2, weekdays: weekdaysIn(name) }),
   ),
-  form(`${every} (?<names>${names})(?: (?<part>morning|afternoon|evening|night))?`, ({ names: said = '', part }) =>
-    core({ frequency: 'WEEKLY', weekdays: weekdaysIn(said) }, part && parts[part] ? { minute: parts[part] } : {}),
+  form(
+    `${every} (?<names>${names})(?: (?<part>morning|afternoon|evening|night))?`,
+    ({ names: said = '', part }) =>
+      core(
+        { frequency: 'WEEKLY', weekdays: weekdaysIn(said) },
+        part && parts[part] ? { minute: parts[part] } : {},
+      ),
   ),
   // "on mondays"; every name in the plural, so that "on monday" stays a day.
-  form(`on (?<names>(?:mon|tues|wednes|thurs|fri|satur|sun)days(?:(?:,? and |, | & )(?:mon|tues|wednes|thurs|fri|satur|sun)days)*)`, ({ names: said = '' }) =>
-    core({ frequency: 'WEEKLY', weekdays: weekdaysIn(said) }),
+  form(
+    `on (?<names>(?:mon|tues|wednes|thurs|fri|satur|sun)days(?:(?:,? and |, | & )(?:mon|tues|wednes|thurs|fri|satur|sun)days)*)`,
+    ({ names: said = '' }) => core({ frequency: 'WEEKLY', weekdays: weekdaysIn(said) }),
   ),
   form('(?<adverb>daily|weekly|monthly|quarterly|yearly|annually)', ({ adverb = '' }) => {
     if (adverb === 'quarterly') return core({ frequency: 'MONTHLY', interval: 3 }, { place: 'end' })
@@ -129,12 +162,36 @@ function dateOfYear({ date = '', month: name = '' }: Groups) {
 }
 
 /** "on …" behind a rule that says only how often. */
-const details: { of: Rule['frequency']; pattern: RegExp; read(groups: Groups): Partial<Rule> | undefined }[] = [
-  { of: 'MONTHLY', pattern: detail(`the (?<nth>${nth}) (?<weekday>${weekday})`), read: (groups) => ofMonth(groups)?.rule },
-  { of: 'MONTHLY', pattern: detail(`the (?:last day|(?<date>${ordinalDay}))`), read: (groups) => dateOfMonth(groups)?.rule },
-  { of: 'WEEKLY', pattern: detail(`(?<names>${names})`), read: ({ names: said = '' }) => ({ weekdays: weekdaysIn(said) }) },
-  { of: 'YEARLY', pattern: detail(`(?:the )?(?<date>\\d{1,2})(?:st|nd|rd|th)?(?: of)? (?<month>${month})`), read: (groups) => dateOfYear(groups)?.rule },
-  { of: 'YEARLY', pattern: detail(`(?<month>${month}) (?:the )?(?<date>\\d{1,2})(?:st|nd|rd|th)?`), read: (groups) => dateOfYear(groups)?.rule },
+const details: {
+  of: Rule['frequency']
+  pattern: RegExp
+  read: (groups: Groups) => Partial<Rule> | undefined
+}[] = [
+  {
+    of: 'MONTHLY',
+    pattern: detail(`the (?<nth>${nth}) (?<weekday>${weekday})`),
+    read: (groups) => ofMonth(groups)?.rule,
+  },
+  {
+    of: 'MONTHLY',
+    pattern: detail(`the (?:last day|(?<date>${ordinalDay}))`),
+    read: (groups) => dateOfMonth(groups)?.rule,
+  },
+  {
+    of: 'WEEKLY',
+    pattern: detail(`(?<names>${names})`),
+    read: ({ names: said = '' }) => ({ weekdays: weekdaysIn(said) }),
+  },
+  {
+    of: 'YEARLY',
+    pattern: detail(`(?:the )?(?<date>\\d{1,2})(?:st|nd|rd|th)?(?: of)? (?<month>${month})`),
+    read: (groups) => dateOfYear(groups)?.rule,
+  },
+  {
+    of: 'YEARLY',
+    pattern: detail(`(?<month>${month}) (?:the )?(?<date>\\d{1,2})(?:st|nd|rd|th)?`),
+    read: (groups) => dateOfYear(groups)?.rule,
+  },
 ]
 
 function detail(pattern: string) {
@@ -199,7 +256,10 @@ function readBounds(window: string, reading: RuleReading, clock: Clock) {
   }
 }
 
-function readBound(rest: string, clock: Clock): { length: number; rule?: Partial<Rule>; starts?: number; lasts?: Span } | undefined {
+function readBound(
+  rest: string,
+  clock: Clock,
+): { length: number; rule?: Partial<Rule>; starts?: number; lasts?: Span } | undefined {
   const counted = times.exec(rest)
   if (counted) {
     const count = numberSaid(counted.groups?.count ?? '')
@@ -208,9 +268,14 @@ function readBound(rest: string, clock: Clock): { length: number; rule?: Partial
   const span = lasting.exec(rest)
   if (span) {
     const amount = numberSaid(span.groups?.count ?? '')
-    return amount > 0 ? { length: span[0].length, lasts: { amount, unit: singular(span.groups?.unit ?? '') } } : undefined
+    return amount > 0
+      ? { length: span[0].length, lasts: { amount, unit: singular(span.groups?.unit ?? '') } }
+      : undefined
   }
-  for (const [word, isEnd] of [[starting, false], [until, true]] as const) {
+  for (const [word, isEnd] of [
+    [starting, false],
+    [until, true],
+  ] as const) {
     const intro = word.exec(rest)?.[0]
     const day = intro === undefined ? undefined : readDay(rest.slice(intro.length), clock)
     if (intro === undefined || day?.when.day === undefined) continue

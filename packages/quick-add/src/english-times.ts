@@ -58,10 +58,15 @@ export function readTime(window: string, afterDay: boolean): Time | undefined {
 
   const hour = Number(hours)
   const extra = Number(minutes ?? 0)
-  const half = meridiem?.[0] ?? (inThe === 'morning' ? 'a' : (inThe ?? atNight) ? 'p' : undefined)
-  if (half) {
+  const noonSide = meridiem?.[0] ?? (inThe === 'morning' ? 'a' : (inThe ?? atNight) ? 'p' : undefined)
+  if (noonSide) {
     if (hour < 1 || hour > 12) return undefined
-    return { ...base, minute: (hour % 12) * 60 + extra + (half === 'p' ? 720 : 0), vague: false, sure: true }
+    return {
+      ...base,
+      minute: (hour % 12) * 60 + extra + (noonSide === 'p' ? 720 : 0),
+      vague: false,
+      sure: true,
+    }
   }
   // "by 5" is an amount and "17:30" may be a verse: only "at" makes a time of a bare number.
   if (hour > 23 || !(word?.endsWith('at') || (minutes && (afterDay || introduced)))) return undefined

@@ -6,14 +6,26 @@ export const weekday =
 export const month =
   'january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec'
 
-export const number =
-  '\\d{1,3}|an?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve'
+export const number = '\\d{1,3}|an?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve'
 
 export const ordinalDay = '\\d{1,2}(?:st|nd|rd|th)'
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-const numbers = ['a', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve']
+const numbers = [
+  'a',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+]
 
 export const weekdayNamed = (text: string) => (weekdays.indexOf(text.slice(0, 3)) + 1) as Weekday
 
@@ -48,6 +60,8 @@ export const closers = set(
   'with about for at in on by via near re regarding because if when using before after starting until every !',
 )
 
-export const neverAfter = set('from between not based depends depending focus than or until since look looking laugh stare aim point')
+export const neverAfter = set(
+  'from between not based depends depending focus than or until since look looking laugh stare aim point',
+)
 
 export const capitals = new RegExp(`^(?:${weekday}|${month}|am|pm|[\\d].*|i)$`)

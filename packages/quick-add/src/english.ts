@@ -28,7 +28,8 @@ function read(window: string, clock: Clock): Reading[] {
     {
       length: length + gap.length + dayBehind.length,
       when: { ...dayBehind.when, minute, vague, soft },
-      place: introduced || dayBehind.introduced ? (dayBehind.place === 'anywhere' ? 'anywhere' : 'edge') : 'edge',
+      place:
+        introduced || dayBehind.introduced ? (dayBehind.place === 'anywhere' ? 'anywhere' : 'edge') : 'edge',
       introduced,
       deadline: deadline || (dayBehind.deadline ?? false),
     },

@@ -14,7 +14,10 @@ const notBefore = set(
 const onlyIn = new RegExp(`^in (?:the )?(?:${month}|spring|summer|autumn|fall|winter)\\b`)
 
 /** The words `from` up to but not including `to`, which say how often. Two rules in one text are none. */
-export function findRule(words: readonly Word[], clock: Clock): (RuleReading & { from: number; to: number }) | undefined {
+export function findRule(
+  words: readonly Word[],
+  clock: Clock,
+): (RuleReading & { from: number; to: number }) | undefined {
   const edges = edgesOf(words)
   const shouting = words.every(({ text }) => text === text.toUpperCase())
   const found: (RuleReading & { from: number; to: number })[] = []
@@ -44,7 +47,8 @@ function isSure(words: readonly Word[], { from, to, reading, shouting, lastOpen 
   if (follows) {
     if (notBefore.has(after.lower) || onlyIn.test(windowAt(words, to))) return false
     // "Every Breath", "Daily Mail": capitals are names.
-    if (!shouting && /^\p{Lu}/u.test(last.text) && /^\p{Lu}/u.test(after.text) && after.lower !== 'i') return false
+    if (!shouting && /^\p{Lu}/u.test(last.text) && /^\p{Lu}/u.test(after.text) && after.lower !== 'i')
+      return false
   }
   const isName = words
     .slice(Math.max(from, 1), to)
@@ -52,5 +56,10 @@ function isSure(words: readonly Word[], { from, to, reading, shouting, lastOpen 
   if (isName && !shouting) return false
   const atEnd = to > lastOpen
   if (reading.place === 'end') return atEnd || (follows && readTime(windowAt(words, to), false) !== undefined)
-  return reading.place === 'anywhere' || atEnd || !follows || /^(?:at|until|starting|with|for|from|in|on|by)$/.test(after.lower)
+  return (
+    reading.place === 'anywhere' ||
+    atEnd ||
+    !follows ||
+    /^(?:at|until|starting|with|for|from|in|on|by)$/.test(after.lower)
+  )
 }

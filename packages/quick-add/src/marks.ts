@@ -20,6 +20,8 @@ const priorities: Record<string, Priority> = {
 const name = /^[#@](\p{L}[\p{L}\p{M}\p{N}_-]{0,49})$/u
 const colour = /^#(?:(?=[a-f]*\d)[0-9a-f]{6}|(?=[a-f]*\d)[0-9a-f]{3}|([a-f])\1{2}|([a-f])\2{5})$/i
 const longestName = 50
+/** With all white space in it. */
+const longestQuote = 100
 
 /** `#tag`, `@list`, `!high` and the quoted forms, in the order of the text. They stand alone between white space. */
 export function marksIn(text: string, words: readonly Word[]): Mark[] {
@@ -27,7 +29,11 @@ export function marksIn(text: string, words: readonly Word[]): Mark[] {
   const marks: Mark[] = quoted.flatMap(({ start, end }): Mark[] => {
     const sign = text[start - 1]
     if ((sign !== '#' && sign !== '@') || !/^$|\s/u.test(text[start - 2] ?? '')) return []
-    const value = text.slice(start + 1, end - 1).trim().replaceAll(/\s+/gu, ' ')
+    if (end - start > longestQuote) return []
+    const value = text
+      .slice(start + 1, end - 1)
+      .trim()
+      .replaceAll(/\s+/gu, ' ')
     if (!/[\p{L}\p{N}]/u.test(value) || value.length > longestName || !isWordEnd(text, end)) return []
     return [{ kind: sign === '#' ? 'tag' : 'list', value, start: start - 1, end }]
   })

@@ -1,11 +1,11 @@
 import { type Day, addMonths, textOf } from './calendar.ts'
-import { type DateSpan, findDates } from './dates.ts'
+import { findDates } from './dates.ts'
 import { english } from './english.ts'
 import { findRule } from './find-rule.ts'
 import type { Span } from './english-rules.ts'
 import { languageFor } from './languages.ts'
 import { type Mark, marksIn } from './marks.ts'
-import type { Clock, Due, Piece, QuickAdd, QuickAddOptions, Recurrence, When } from './pieces.ts'
+import type { Clock, Due, QuickAdd, QuickAddOptions, Recurrence, When } from './pieces.ts'
 import { type Rule, firstDay, ruleText } from './rules.ts'
 import { titleOf, withCommas } from './title.ts'
 import { type Word, wordsOf } from './words.ts'
@@ -31,7 +31,11 @@ export function parseQuickAdd(text: string, options: QuickAddOptions): QuickAdd 
   const clock = clockOf(options)
   const all = text.length > longestText ? [] : keyed(text, leaveTitle(text, readAll(text, clock)))
   const refused = new Set(options.refused)
-  return assemble(text, all.filter(({ key }) => !refused.has(key)), clock)
+  return assemble(
+    text,
+    all.filter(({ key }) => !refused.has(key)),
+    clock,
+  )
 }
 
 function clockOf({ now, timeZone, weekStart, locale = 'en' }: QuickAddOptions): Clock {
@@ -55,7 +59,10 @@ function readAll(text: string, clock: Clock): Said[] {
   const taken: Said[] = dates
     .filter(({ when }) => !found || fits(found, when))
     .map((span) => ({ ...rangeOf(words, span), kind: 'date' as const, when: span.when }))
-  return withCommas(text, [...marks, ...(rule ? [rule] : []), ...taken].toSorted((a, b) => a.start - b.start))
+  return withCommas(
+    text,
+    [...marks, ...(rule ? [rule] : []), ...taken].toSorted((a, b) => a.start - b.start),
+  )
 }
 
 /** A rule that has its own time or start takes no other; an instant counted from now starts no rule. */
@@ -83,7 +90,8 @@ function onePerKind(marks: Mark[]): Mark[] {
 
 /** Where nothing would be left to do, dates go back into the title first, and marks after them. */
 function leaveTitle(text: string, said: Said[]): Said[] {
-  const isEmpty = (pieces: Said[]) => pieces.length > 0 && !/[\p{L}\p{N}\p{S}\p{M}]/u.test(titleOf(text, pieces))
+  const isEmpty = (pieces: Said[]) =>
+    pieces.length > 0 && !/[\p{L}\p{N}\p{S}\p{M}]/u.test(titleOf(text, pieces))
   if (!isEmpty(said)) return said
   const marks = said.filter(({ kind }) => kind !== 'date' && kind !== 'rule')
   return isEmpty(marks) ? [] : marks
@@ -93,7 +101,11 @@ function keyed(text: string, said: Said[]): Keyed[] {
   const seen = new Map<string, number>()
   return said.map((one) => {
     const kind = { date: 'due', rule: 'recurrence', tag: 'tag', list: 'list', priority: 'priority' }[one.kind]
-    const words = text.slice(one.start, one.end).toLowerCase().replaceAll(/^[\s,]+|[\s,.;:!?]+$/gu, '').replaceAll(/\s+/gu, ' ')
+    const words = text
+      .slice(one.start, one.end)
+      .toLowerCase()
+      .replaceAll(/^[\s,]+|[\s,.;:!?]+$/gu, '')
+      .replaceAll(/\s+/gu, ' ')
     const key = `${kind}:${words}`
     const times = (seen.get(key) ?? 0) + 1
     seen.set(key, times)
@@ -105,7 +117,9 @@ function assemble(text: string, said: Keyed[], clock: Clock): QuickAdd {
   const when: When = {}
   for (const one of said) if (one.kind === 'date') Object.assign(when, one.when)
   const rule = said.find((one) => one.kind === 'rule')?.found
-  const { due, recurrence } = rule ? repeat(rule, when, clock) : { due: dueOf(when, clock), recurrence: undefined }
+  const { due, recurrence } = rule
+    ? repeat(rule, when, clock)
+    : { due: dueOf(when, clock), recurrence: undefined }
 
   const result: QuickAdd = { title: titleOf(text, said), pieces: [], tags: [] }
   if (due) result.due = due
@@ -116,7 +130,8 @@ function assemble(text: string, said: Keyed[], clock: Clock): QuickAdd {
     switch (one.kind) {
       case 'tag':
         result.pieces.push({ ...piece, kind: 'tag', value: one.value })
-        if (!result.tags.some((tag) => tag.toLowerCase() === one.value.toLowerCase())) result.tags.push(one.value)
+        if (!result.tags.some((tag) => tag.toLowerCase() === one.value.toLowerCase()))
+          result.tags.push(one.value)
         break
       case 'list':
         result.pieces.push({ ...piece, kind: 'list', value: one.value })
@@ -129,7 +144,10 @@ function assemble(text: string, said: Keyed[], clock: Clock): QuickAdd {
       case 'rule':
         if (recurrence) {
           const { minute } = one.found
-          const value = minute === undefined ? recurrence : { ...recurrence, time: clockText(minute) }
+          const value =
+            minute === undefined || when.minute !== undefined
+              ? recurrence
+              : { ...recurrence, time: clockText(minute) }
           result.pieces.push({ ...piece, kind: 'recurrence', value })
         }
         break
@@ -146,7 +164,11 @@ function assemble(text: string, said: Keyed[], clock: Clock): QuickAdd {
 }
 
 /** The first occurrence is the first day that the rule names, not before a day that was given, and with its time yet to come. */
-function repeat(found: FoundRule, when: When, clock: Clock): { due: Due | undefined; recurrence: Recurrence | undefined } {
+function repeat(
+  found: FoundRule,
+  when: When,
+  clock: Clock,
+): { due: Due | undefined; recurrence: Recurrence | undefined } {
   const { today, weekStart, zone } = clock
   const minute = when.minute ?? found.minute
   const start = when.day ?? found.starts ?? today
@@ -155,7 +177,10 @@ function repeat(found: FoundRule, when: When, clock: Clock): { due: Due | undefi
   const rule: Rule = found.lasts ? { ...found.rule, until: lastDay(day, found.lasts) } : found.rule
   return {
     due: dueAt(day, minute, clock),
-    recurrence: { rule: ruleText(rule, { timed: minute !== undefined, zone, weekStart }), basis: found.basis },
+    recurrence: {
+      rule: ruleText(rule, { timed: minute !== undefined, zone, weekStart }),
+      basis: found.basis,
+    },
   }
 }
 

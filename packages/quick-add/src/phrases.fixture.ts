@@ -16,7 +16,8 @@ export function phrasesIn(table: string): Phrase[] {
   let section: Pick<QuickAddOptions, 'locale' | 'weekStart'> = { locale: 'en', weekStart: 1 }
   return table.split('\n').flatMap((row, at): Phrase[] => {
     const header = /^\[(\S+)(?: week (\d))?\]/.exec(row)
-    if (header) section = { locale: header[1], weekStart: Number(header[2] ?? 1) as QuickAddOptions['weekStart'] }
+    if (header)
+      section = { locale: header[1], weekStart: Number(header[2] ?? 1) as QuickAddOptions['weekStart'] }
     const [, sign, rest = ''] = /^([-+]) (.+)$/.exec(row) ?? []
     if (!sign) return []
     const [text = '', results = text] = sign === '+' ? rest.split(' :: ') : [rest]

@@ -21,7 +21,10 @@ export const dayCodes = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
  * The rule as RFC 5545, section 3.3.10, writes it. UNTIL is a date where occurrences are days, and an instant in UTC
  * where they have a time: the last second of that day in the user's zone.
  */
-export function ruleText(rule: Rule, { timed, zone, weekStart }: { timed: boolean; zone: Zone; weekStart: Weekday }) {
+export function ruleText(
+  rule: Rule,
+  { timed, zone, weekStart }: { timed: boolean; zone: Zone; weekStart: Weekday },
+) {
   const parts = [`FREQ=${rule.frequency}`]
   if (rule.interval && rule.interval > 1) parts.push(`INTERVAL=${rule.interval}`)
   if (rule.month) parts.push(`BYMONTH=${rule.month}`)
@@ -29,7 +32,8 @@ export function ruleText(rule: Rule, { timed, zone, weekStart }: { timed: boolea
   if (rule.weekdays)
     parts.push(`BYDAY=${rule.weekdays.map(({ day, nth }) => `${nth ?? ''}${dayCodes[day - 1]}`).join(',')}`)
   if (rule.count) parts.push(`COUNT=${rule.count}`)
-  if (rule.until !== undefined) parts.push(`UNTIL=${timed ? lastSecond(rule.until, zone) : basic(textOf(rule.until))}`)
+  if (rule.until !== undefined)
+    parts.push(`UNTIL=${timed ? lastSecond(rule.until, zone) : basic(textOf(rule.until))}`)
   // Which weeks are left out depends on where a week starts; Monday is what the standard assumes.
   if (rule.frequency === 'WEEKLY' && (rule.interval ?? 1) > 1 && weekStart !== 1)
     parts.push(`WKST=${dayCodes[weekStart - 1]}`)

@@ -21,7 +21,7 @@ type Saying = {
   basis: 'due' | 'completion'
   time: string | undefined
   /** Says an ISO date. */
-  sayDay(day: string): string
+  sayDay: (day: string) => string
   /** The end of a rule with times is an instant in UTC: the last day is the one it has here. */
   timeZone: string
 }
@@ -79,7 +79,12 @@ function lastDay(until: string, timeZone: string): string {
   const day = until.replace(/^(\d{4})(\d\d)(\d\d).*/, '$1-$2-$3')
   if (until.length === 8) return day
   const instant = new Date(`${day}T${until.slice(9, 11)}:${until.slice(11, 13)}:${until.slice(13, 15)}Z`)
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  })
   const part = Object.fromEntries(parts.formatToParts(instant).map(({ type, value }) => [type, value]))
   return `${part.year}-${part.month}-${part.day}`
 }

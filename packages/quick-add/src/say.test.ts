@@ -12,14 +12,22 @@ const said = (text: string, locale = 'en') =>
   parseQuickAdd(text, { ...options, locale }).pieces.map((piece) => sayPiece(piece, { ...options, locale }))
 
 test.each([
-  ['pay rent every month on the 1st at 9 #home !high @finance', 'every month on the 1st', '1 Dec, 09:00', '#home', 'high priority', '@finance'],
+  [
+    'pay rent every month on the 1st at 9 #home !high @finance',
+    'every month on the 1st',
+    '1 Dec, 09:00',
+    '#home',
+    'high priority',
+    '@finance',
+  ],
   ['call mom tomorrow at 17:00', '19 Nov, 17:00'],
   ['call mom tomorrow', '19 Nov'],
   ['dentist on 3 March', '3 Mar 2027'],
   ['dentist on 3 March at 9', '3 Mar 2027, 09:00'],
   ['file taxes #"two words"', '#two words'],
   ['stretch every day', 'every day'],
-  ['stretch every morning at 8', 'every day at 09:00', '19 Nov, 08:00'],
+  ['stretch every morning at 8', 'every day', '19 Nov, 08:00'],
+  ['stretch every morning', 'every day at 09:00'],
   ['stretch every other day', 'every 2 days'],
   ['water every! 3 days', 'every 3 days after completion'],
   ['standup every weekday', 'every weekday'],

@@ -31,7 +31,8 @@ function sayDue(due: Due, { now, timeZone, locale = 'en' }: SayOptions): string 
   const isDay = 'date' in due
   const zone = isDay ? 'UTC' : timeZone
   const at = new Date(isDay ? `${due.date}T00:00:00Z` : due.dateTime)
-  const year = (date: Date, inZone: string) => date.toLocaleDateString('en-US', { year: 'numeric', timeZone: inZone, calendar: 'gregory' })
+  const year = (date: Date, inZone: string) =>
+    date.toLocaleDateString('en-US', { year: 'numeric', timeZone: inZone, calendar: 'gregory' })
   return new Intl.DateTimeFormat(language, {
     timeZone: zone,
     calendar: 'gregory',

@@ -41,12 +41,9 @@ export function languageOf(table: PhraseTable): Language {
     `(?:(?:(?<on>${table.onDate}) ?)?(?<date>${table.dates})|` +
     `(?<relative>${relative})|` +
     `(?:(?<onWeekday>${table.onWeekday}) )?(?<weekday>${table.weekdays}))`
-  const forms = [
-    `${day}${between}${table.time}`,
-    day,
-    `${table.time}${between}${day}`,
-    table.time,
-  ].map((pattern) => new RegExp(`^${pattern}${suffix}${wordEnd}`))
+  const forms = [`${day}${between}${table.time}`, day, `${table.time}${between}${day}`, table.time].map(
+    (pattern) => new RegExp(`^${pattern}${suffix}${wordEnd}`),
+  )
 
   return {
     read: (window, clock) =>
@@ -82,7 +79,11 @@ function readingOf(table: PhraseTable, match: RegExpExecArray, { today }: Clock)
   }
   const introduced = (groups.on ?? groups.onWeekday) !== undefined
   const place =
-    introduced || (phrase === undefined && groups.sure) ? 'anywhere' : groups.weekday && !groups.h ? 'end' : 'edge'
+    introduced || (phrase === undefined && groups.sure)
+      ? 'anywhere'
+      : groups.weekday && !groups.h
+        ? 'end'
+        : 'edge'
   const duration = /\d.* /.test(groups.relative ?? '')
   return { length: match[0].length, when, place, introduced, duration }
 }

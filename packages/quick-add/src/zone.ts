@@ -11,11 +11,21 @@ export type Zone = {
   text(instant: number): string
 }
 
+let latest: { timeZone: string; zone: Zone } | undefined
+
 /**
- * By the zone's rules in Intl, which every browser has; the machine's own zone plays no part.
+ * The same for the same name: a line is read at every key, and asking Intl for a zone's rules takes longer than reading it.
  * Throws a RangeError for a zone that does not exist.
  */
 export function zoneOf(timeZone: string): Zone {
+  if (latest?.timeZone !== timeZone) latest = { timeZone, zone: zoneByIntl(timeZone) }
+  return latest.zone
+}
+
+/**
+ * By the zone's rules in Intl, which every browser has; the machine's own zone plays no part.
+ */
+function zoneByIntl(timeZone: string): Zone {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     calendar: 'gregory',

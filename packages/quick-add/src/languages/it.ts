@@ -2,8 +2,7 @@ import { casual } from 'chrono-node/it'
 import { languageOf } from '../table-language.ts'
 
 const weekdays = 'lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica'
-const months =
-  'gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre'
+const months = 'gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre'
 
 export const italian = languageOf({
   chrono: casual,

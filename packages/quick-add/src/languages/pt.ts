@@ -1,10 +1,8 @@
 import { casual } from 'chrono-node/pt'
 import { languageOf } from '../table-language.ts'
 
-const weekdays =
-  '(?:segunda|terça|quarta|quinta|sexta)-feira|sábado|domingo'
-const months =
-  'janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro'
+const weekdays = '(?:segunda|terça|quarta|quinta|sexta)-feira|sábado|domingo'
+const months = 'janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro'
 
 export const portuguese = languageOf({
   chrono: casual,
