@@ -103,6 +103,7 @@ export function TasksScreen() {
             clock={clock}
             weekStart={user.weekStart}
             onClose={() => setOpened(undefined)}
+            onOpen={setOpened}
             onDelete={(task) => {
               setOpened(undefined)
               deleteTask(task)
