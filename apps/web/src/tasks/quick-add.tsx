@@ -15,13 +15,15 @@ import { filterOf, views, type ViewSearch } from './views.ts'
 
 interface Props {
   search: ViewSearch
+  /** What makes a new task belong to the screen: its list, its tags. */
+  place: Partial<NewTask>
   clock: Clock
   weekStart: number
   ref: Ref<{ focus(): void }>
 }
 
 /** The line that is always there: Enter adds, and the next one can be typed. */
-export function QuickAdd({ search, clock, weekStart, ref }: Props) {
+export function QuickAdd({ search, place, clock, weekStart, ref }: Props) {
   const id = useId()
   const store = useTaskStore()
   const input = useRef<HTMLInputElement>(null)
@@ -42,7 +44,7 @@ export function QuickAdd({ search, clock, weekStart, ref }: Props) {
 
   function submit() {
     if (!title.trim()) return
-    const task = { title: title.trim(), priority, ...(due && { due }) }
+    const task = { ...place, title: title.trim(), priority, ...(due && { due }) }
     const [issue] = issuesOfNew(task)
     if (issue) return setProblem(issue.message)
     void add(task)
