@@ -26,16 +26,22 @@ const questions: Record<string, [input: (ids: string[], email: string) => unknow
   'history.asOf': [() => ({ at: '2100-01-01T00:00:00Z', limit: 500 }), 2],
   'sync.changes': [() => ({}), 1],
   'sync.pull': [() => ({}), 1],
-  'tasks.list': [() => ({ limit: 500, total: true }), 2],
+  // The page, its total, what is above it, and how far what is below has come.
+  'tasks.list': [() => ({ limit: 500, total: true, withAncestors: true, withProgress: true }), 4],
   'tasks.get': [([id]) => ({ id }), 1],
   'tasks.search': [() => ({ q: 'task', limit: 100 }), 1],
   'tasks.stats': [() => ({}), 1],
   'tasks.create': [() => ({ title: 'One more task' }), 1 + 1],
   'tasks.update': [([id]) => ({ id, title: 'Another task' }), 1 + 1],
-  'tasks.complete': [([id]) => ({ id }), 1 + 1],
+  // What is open below it is counted.
+  'tasks.complete': [([id]) => ({ id }), 2 + 1],
   'tasks.reopen': [([id]) => ({ id }), 1 + 1],
-  'tasks.reorder': [([id]) => ({ id, after: null }), 2 + 1],
-  'tasks.bulk': [(ids) => ({ ids, change: { priority: 'low' } }), 1 + 1],
+  // Holding the clock, the place, and the move.
+  'tasks.reorder': [([id]) => ({ id, after: null }), 3 + 1],
+  // And what is below goes along.
+  'tasks.move': [([id]) => ({ id, listId: null, after: null }), 4 + 1],
+  // Holding the clock, what matches, and the change; for some changes what is refused, and what is below.
+  'tasks.bulk': [() => ({ filter: {}, change: { addTagIds: [], listId: null } }), 5 + 1],
   'tasks.delete': [([id]) => ({ id }), 1 + 1],
 }
 
@@ -122,11 +128,16 @@ test('a list reads what it shows, and no column beside', async ({ openSession, a
   const { statements, data } = await ask('tasks.list', {}, authorization)
   const [, read = ''] = /^select (.*) from "tasks"/.exec(statements.at(-1) ?? '') ?? []
   const [task = {}] = (data as { items: object[] }).items
-  const shown = Object.keys(task).flatMap((field) =>
-    field === 'due' ? ['due_date', 'due_all_day', 'due_time_zone'] : [snake(field)],
-  )
+  const shown = Object.keys(task).flatMap((field) => columnsOf[field] ?? [snake(field)])
   expect(read.replaceAll('"', '').split(', ').toSorted()).toEqual(shown.toSorted())
 })
+
+/** Fields that several columns hold. */
+const columnsOf: Record<string, string[]> = {
+  due: ['due_date', 'due_all_day', 'due_time_zone'],
+  recurrence: ['recurrence', 'recurrence_basis'],
+  series: ['series_id', 'series_start', 'occurrence', 'occurrence_number'],
+}
 
 function snake(field: string) {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

@@ -90,6 +90,19 @@ const mutations: Record<string, (user: SignedUp) => Promise<Calls>> = {
       refused: { TASK_NOT_FOUND: { id: randomUUID(), after: null } },
     }
   },
+  'tasks.move': async (user) => {
+    const [id, parentId, another] = [await newTask(user), await newTask(user), await newTask(user)]
+    return {
+      input: { id, parentId, after: another },
+      other: { id, parentId: another },
+      refused: {
+        TASK_NOT_FOUND: { id: randomUUID(), after: null },
+        PARENT_NOT_FOUND: { id, parentId: randomUUID() },
+        LIST_NOT_FOUND: { id, listId: randomUUID() },
+        TASK_BELOW_ITSELF: { id, parentId: id },
+      },
+    }
+  },
   'tasks.bulk': async (user) => {
     const ids = [await newTask(user), await newTask(user), await newTask(user)]
     const change = { priority: 'high', due: { date: '2026-11-21' } }

@@ -2,6 +2,9 @@ import type { Scope } from '@ownlist/db'
 import { AppError } from '../errors.ts'
 import { nothing } from '../input.ts'
 import { router, userMutation, userQuery } from '../trpc.ts'
+import type { User } from '../account/accounts.ts'
+import { changeTasks } from './bulk.ts'
+import type { Clock } from './conditions.ts'
 import {
   countByKind,
   deleteTask,
@@ -11,7 +14,6 @@ import {
   moveTask,
   searchTasks,
   updateTask,
-  updateTasks,
 } from './queries.ts'
 import type { Task } from './row.ts'
 import {
@@ -22,13 +24,16 @@ import {
   taskKey,
   taskMove,
   taskRef,
+  taskReorder,
   taskSearch,
   type TaskChange,
+  type TaskMove,
 } from './schema.ts'
+import { countOpenSubtasks } from './tree.ts'
 
 export const tasks = router({
   list: userQuery(taskFilter.prefault({})).query(({ ctx, input }) =>
-    listTasks(ctx.scope, input, { now: ctx.now(), timeZone: ctx.user.timeZone }),
+    listTasks(ctx.scope, input, clockOf(ctx)),
   ),
 
   get: userQuery(taskKey).query(async ({ ctx, input }) => {
@@ -41,9 +46,11 @@ export const tasks = router({
 
   update: userMutation(taskChange).mutation(({ ctx, input }) => change(ctx.scope, input)),
 
-  complete: userMutation(taskRef).mutation(({ ctx, input }) =>
-    change(ctx.scope, { ...input, status: 'completed' }),
-  ),
+  /** What is below it stays as it is. */
+  complete: userMutation(taskRef).mutation(async ({ ctx, input }) => {
+    const task = await change(ctx.scope, { ...input, status: 'completed' })
+    return { ...task, openSubtasks: await countOpenSubtasks(ctx.scope, task.id) }
+  }),
 
   reopen: userMutation(taskRef).mutation(({ ctx, input }) =>
     change(ctx.scope, { ...input, completed: false }),
@@ -55,28 +62,16 @@ export const tasks = router({
     return { deleted }
   }),
 
-  reorder: userMutation(taskMove).mutation(async ({ ctx, input }) => {
-    const task = await moveTask(ctx.scope, input)
-    if (!task) throw new AppError('TASK_NOT_FOUND')
-    return task
-  }),
+  reorder: userMutation(taskReorder).mutation(({ ctx, input }) => move(ctx.scope, input)),
 
-  bulk: userMutation(taskBulk).mutation(async ({ ctx, input }) => {
-    const done = await updateTasks(ctx.scope, input)
-    return {
-      results: input.ids.map((id) =>
-        done.has(id)
-          ? { id, ok: true as const }
-          : { id, ok: false as const, reason: 'TASK_NOT_FOUND' as const },
-      ),
-    }
-  }),
+  move: userMutation(taskMove).mutation(({ ctx, input }) => move(ctx.scope, input)),
+
+  bulk: userMutation(taskBulk).mutation(async ({ ctx, input }) => ({
+    results: await changeTasks(ctx.scope, input, clockOf(ctx)),
+  })),
 
   stats: userQuery(nothing).query(async ({ ctx }) => {
-    const { high, medium, low, none, ...counts } = await countByKind(ctx.scope, {
-      now: ctx.now(),
-      timeZone: ctx.user.timeZone,
-    })
+    const { high, medium, low, none, ...counts } = await countByKind(ctx.scope, clockOf(ctx))
     return { ...counts, priority: { high, medium, low, none } }
   }),
 
@@ -84,6 +79,16 @@ export const tasks = router({
     items: await searchTasks(ctx.scope, input),
   })),
 })
+
+function clockOf({ user: { timeZone, weekStart }, now }: { user: User; now: () => Date }): Clock {
+  return { now: now(), timeZone, weekStart }
+}
+
+async function move(scope: Scope, input: TaskMove): Promise<Task> {
+  const task = await moveTask(scope, input)
+  if (!task) throw new AppError('TASK_NOT_FOUND')
+  return task
+}
 
 async function change(scope: Scope, input: TaskChange): Promise<Task> {
   const task = await updateTask(scope, input)
