@@ -38,7 +38,9 @@ export function DeleteList({ list, onClose }: { list: List; onClose: () => void 
           className="fixed top-1/2 left-1/2 z-60 w-[min(24rem,calc(100vw-2rem))] -translate-1/2 rounded-2xl border border-line bg-raised p-5 shadow-float outline-none"
         >
           <AlertDialog.Title className="font-semibold">Delete the list “{list.name}”?</AlertDialog.Title>
-          <AlertDialog.Description className="mt-1.5 text-quiet">{sayTasks(open, completed)}</AlertDialog.Description>
+          <AlertDialog.Description className="mt-1.5 text-quiet">
+            {sayTasks(open, completed)}
+          </AlertDialog.Description>
           {count > 0 && (
             <fieldset className="mt-3">
               <legend className="sr-only">What becomes of its tasks</legend>
@@ -48,7 +50,10 @@ export function DeleteList({ list, onClose }: { list: List; onClose: () => void 
                   ['delete', `Delete ${count === 1 ? 'it' : 'them'}, too`],
                 ] as const
               ).map(([value, label]) => (
-                <label key={value} className="flex min-h-11 cursor-pointer items-center gap-3 rounded-lg px-2 hover:bg-hover">
+                <label
+                  key={value}
+                  className="flex min-h-11 cursor-pointer items-center gap-3 rounded-lg px-2 hover:bg-hover"
+                >
                   <input
                     type="radio"
                     name="tasks"

@@ -55,9 +55,7 @@ export function ListsNav() {
     >
       <ul className="space-y-0.5">{open.map(row)}</ul>
       {archived.length > 0 && <Archived count={archived.length}>{archived.map(row)}</Archived>}
-      <Suspense>
-        {deleting && <DeleteList list={deleting} onClose={() => setDeleting(undefined)} />}
-      </Suspense>
+      <Suspense>{deleting && <DeleteList list={deleting} onClose={() => setDeleting(undefined)} />}</Suspense>
     </NavSection>
   )
 }
@@ -74,7 +72,10 @@ function Archived({ count, children }: { count: number; children: React.ReactNod
         className="flex h-9 w-full items-center gap-3 rounded-lg px-2.5 text-[13px] text-quiet hover:bg-hover hover:text-ink pointer-coarse:h-11"
         onClick={() => setOpen(!open)}
       >
-        <ChevronRight aria-hidden className={`size-[18px] p-px transition-transform ${open ? 'rotate-90' : ''}`} />
+        <ChevronRight
+          aria-hidden
+          className={`size-[18px] p-px transition-transform ${open ? 'rotate-90' : ''}`}
+        />
         <span className="flex-1 text-left">Archived</span>
         <span className="tabular-nums">{count}</span>
       </button>

@@ -8,7 +8,7 @@ export function problemOfName(
   name: string,
   { among, most, self }: { among: readonly Named[]; most: number; self?: string },
 ): string | undefined {
-  if ([...name].length > most) return `Must be at most ${most} characters.`
+  if (Array.from(name).length > most) return `Must be at most ${most} characters.`
   const wanted = folded(name)
   const taken = among.find((one) => one.id !== self && folded(one.name) === wanted)
   return taken && `There is “${taken.name}” already.`

@@ -2,7 +2,13 @@ import { Menu } from '@base-ui/react/menu'
 import { colors, Dot } from '../ui/colors.tsx'
 
 /** The colours as part of a menu; the arrows go from one to the next. */
-export function ColorChoice({ color, onChange }: { color: string | null; onChange: (color: string | null) => void }) {
+export function ColorChoice({
+  color,
+  onChange,
+}: {
+  color: string | null
+  onChange: (color: string | null) => void
+}) {
   return (
     <Menu.Group>
       <Menu.GroupLabel className="px-2.5 pt-2 pb-1 text-[12px] text-quiet">Colour</Menu.GroupLabel>

@@ -6,7 +6,12 @@ import { NameForm } from './name-form.tsx'
 interface Props {
   title: string
   /** What its button and its field say. */
-  add?: { label: string; icon: ReactNode; problemOf: (name: string) => string | undefined; onAdd: (name: string) => void }
+  add?: {
+    label: string
+    icon: ReactNode
+    problemOf: (name: string) => string | undefined
+    onAdd: (name: string) => void
+  }
   /** Said where there is nothing. */
   empty?: string | undefined
   children: ReactNode
@@ -20,7 +25,12 @@ export function NavSection({ title, add, empty, children }: Props) {
   return (
     <nav aria-labelledby={id} className="mt-5" data-nav-section>
       <div className="flex h-8 items-center justify-between pl-2.5 pointer-coarse:h-11">
-        <h2 id={id} tabIndex={-1} data-nav-title className="text-[12px] font-semibold text-quiet outline-none">
+        <h2
+          id={id}
+          tabIndex={-1}
+          data-nav-title
+          className="text-[12px] font-semibold text-quiet outline-none"
+        >
           {title}
         </h2>
         {add && (

@@ -23,7 +23,7 @@ export function useRenaming(id: string) {
   return {
     renaming,
     start: () => setRenaming(true),
-    done() {
+    done: () => {
       if (document.activeElement?.matches('input')) keepFocus(id)
       setRenaming(false)
     },

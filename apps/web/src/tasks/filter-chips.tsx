@@ -77,11 +77,7 @@ export function FilterChips({ search, place, known, onSearch, onSave }: Props) {
         </Chip>
       )}
       <li>
-        <button
-          type="button"
-          className={`${look} text-quiet hover:bg-hover hover:text-ink`}
-          onClick={onSave}
-        >
+        <button type="button" className={`${look} text-quiet hover:bg-hover hover:text-ink`} onClick={onSave}>
           <Bookmark aria-hidden className="size-3.5" /> Save as view
         </button>
       </li>

@@ -67,11 +67,19 @@ export function RowMenu({
           <MenuItem icon={<ArrowDown aria-hidden />} shortcut="Alt ↓" onClick={() => on.onMove(task, 1)}>
             Move down
           </MenuItem>
-          <MenuItem icon={<IndentIncrease aria-hidden />} shortcut="Alt →" onClick={() => on.onNest(task, true)}>
+          <MenuItem
+            icon={<IndentIncrease aria-hidden />}
+            shortcut="Alt →"
+            onClick={() => on.onNest(task, true)}
+          >
             Below the one above
           </MenuItem>
           {task.parentId !== null && (
-            <MenuItem icon={<IndentDecrease aria-hidden />} shortcut="Alt ←" onClick={() => on.onNest(task, false)}>
+            <MenuItem
+              icon={<IndentDecrease aria-hidden />}
+              shortcut="Alt ←"
+              onClick={() => on.onNest(task, false)}
+            >
               One level up
             </MenuItem>
           )}

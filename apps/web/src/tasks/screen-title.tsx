@@ -12,7 +12,9 @@ export function ScreenTitle({ place, title, today }: { place: Place; title: stri
   return (
     <div className="min-w-0">
       <h1 className="font-serif text-[28px] leading-tight tracking-[-0.01em]">
-        {color !== null && title !== '' && <Dot color={color} className="mr-2.5 inline size-3! align-[0.15em]" />}
+        {color !== null && title !== '' && (
+          <Dot color={color} className="mr-2.5 inline size-3! align-[0.15em]" />
+        )}
         {/* Its height is there before its words are. */}
         {title || '\u00A0'}
       </h1>

@@ -205,7 +205,6 @@ export function TaskList({ list, filter, place, known, clock, onOpen }: Props) {
   )
 }
 
-
 /** Functions that stay the same and do what is right by then: a row is drawn again only when it changes. */
 function useSteady(handlers: RowHandlers): RowHandlers {
   const latest = useRef(handlers)

@@ -47,7 +47,8 @@ export const TaskRow = memo(function TaskRow({
   const tabIndex = active ? 0 : -1
   const { due, completed, description, priority, recurrence } = task
   const progress = useProgress(task.id)
-  const list = task.listId === null || task.listId === listId || level > 0 ? undefined : known.lists.get(task.listId)
+  const list =
+    task.listId === null || task.listId === listId || level > 0 ? undefined : known.lists.get(task.listId)
   const tagIds = tagId === undefined ? task.tagIds : task.tagIds.filter((id) => id !== tagId)
   const hasProgress = progress.all > 0 && below === 0
   const late = due !== null && !completed && isOver(due, clock)
@@ -72,47 +73,53 @@ export const TaskRow = memo(function TaskRow({
       </button>
       <div className="min-w-0 flex-1">
         {task.parentId !== null && level === 0 && <Ancestors id={task.parentId} />}
-      {renaming ? (
-        <TitleEditor task={task} onDone={() => on.onRenamed(task)} />
-      ) : (
-        <button
-          type="button"
-          data-title={task.id}
-          tabIndex={tabIndex}
-          className="w-full py-[11px] text-left leading-[22px] outline-none sm:flex sm:items-start sm:gap-4"
-          onClick={() => on.onOpen(task)}
-        >
-          <span
-            className={`line-clamp-3 sm:flex-1 ${completed ? 'text-quiet line-through decoration-line' : ''} ${priority === 'high' && !completed ? 'font-medium' : ''}`}
+        {renaming ? (
+          <TitleEditor task={task} onDone={() => on.onRenamed(task)} />
+        ) : (
+          <button
+            type="button"
+            data-title={task.id}
+            tabIndex={tabIndex}
+            className="w-full py-[11px] text-left leading-[22px] outline-none sm:flex sm:items-start sm:gap-4"
+            onClick={() => on.onOpen(task)}
           >
-            {task.title}
-          </span>
-          {(when !== '' || weight !== null || description || list || tagIds.length > 0 || recurrence || hasProgress) && (
-            <span className="mt-0.5 flex flex-wrap items-center gap-x-3.5 text-[13px] leading-[22px] text-quiet sm:mt-0 sm:max-w-[60%] sm:shrink-0 sm:justify-end">
-              {when !== '' && (
-                <span
-                  className={`inline-flex items-center gap-1.5 [&_svg]:size-3.5 ${late ? 'text-danger' : ''}`}
-                >
-                  <DueIcon />
-                  <span className="sr-only">{late ? 'Overdue: ' : 'Due: '}</span>
-                  {when}
-                </span>
-              )}
-              {recurrence && <RepeatMark recurrence={recurrence} />}
-              {weight !== null && <PriorityTag priority={weight} />}
-              {tagIds.length > 0 && <Tags ids={tagIds} tags={known.tags} />}
-              {list && <ListMark list={list} />}
-              {hasProgress && <Progress {...progress} />}
-              {description && (
-                <span className="inline-flex h-[22px] items-center">
-                  <AlignLeft aria-hidden className="size-3.5" />
-                  <span className="sr-only">Has a description</span>
-                </span>
-              )}
+            <span
+              className={`line-clamp-3 sm:flex-1 ${completed ? 'text-quiet line-through decoration-line' : ''} ${priority === 'high' && !completed ? 'font-medium' : ''}`}
+            >
+              {task.title}
             </span>
-          )}
-        </button>
-      )}
+            {(when !== '' ||
+              weight !== null ||
+              description ||
+              list ||
+              tagIds.length > 0 ||
+              recurrence ||
+              hasProgress) && (
+              <span className="mt-0.5 flex flex-wrap items-center gap-x-3.5 text-[13px] leading-[22px] text-quiet sm:mt-0 sm:max-w-[60%] sm:shrink-0 sm:justify-end">
+                {when !== '' && (
+                  <span
+                    className={`inline-flex items-center gap-1.5 [&_svg]:size-3.5 ${late ? 'text-danger' : ''}`}
+                  >
+                    <DueIcon />
+                    <span className="sr-only">{late ? 'Overdue: ' : 'Due: '}</span>
+                    {when}
+                  </span>
+                )}
+                {recurrence && <RepeatMark recurrence={recurrence} />}
+                {weight !== null && <PriorityTag priority={weight} />}
+                {tagIds.length > 0 && <Tags ids={tagIds} tags={known.tags} />}
+                {list && <ListMark list={list} />}
+                {hasProgress && <Progress {...progress} />}
+                {description && (
+                  <span className="inline-flex h-[22px] items-center">
+                    <AlignLeft aria-hidden className="size-3.5" />
+                    <span className="sr-only">Has a description</span>
+                  </span>
+                )}
+              </span>
+            )}
+          </button>
+        )}
       </div>
       {below > 0 && (
         <FoldButton

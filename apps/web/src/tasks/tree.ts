@@ -15,7 +15,9 @@ export interface Branch {
  */
 export function treeOf(tasks: readonly Task[], folded: ReadonlySet<string>): Branch[] {
   const here = new Set(tasks.map(({ id }) => id))
-  const children = Map.groupBy(tasks, ({ parentId }) => (parentId !== null && here.has(parentId) ? parentId : null))
+  const children = Map.groupBy(tasks, ({ parentId }) =>
+    parentId !== null && here.has(parentId) ? parentId : null,
+  )
   const branches: Branch[] = []
   function put(above: string | null, level: number, shown: boolean): number {
     let count = 0

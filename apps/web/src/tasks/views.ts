@@ -114,7 +114,10 @@ export type SavedFilter = Pick<
 >
 
 /** In which order a screen shows its tasks: as chosen, or as is usual there. */
-export function sortingOf({ view = 'open', sort, order, saved }: ViewSearch, filter: SavedFilter | undefined) {
+export function sortingOf(
+  { view = 'open', sort, order, saved }: ViewSearch,
+  filter: SavedFilter | undefined,
+) {
   const usual = saved
     ? { sort: filter?.sort ?? 'position', order: filter?.order ?? usualOrder(filter?.sort ?? 'position') }
     : views[view]
@@ -147,7 +150,10 @@ export function savedFilterOf(search: ViewSearch, q: string, clock: Clock, saved
 }
 
 /** Where a task goes that is added on a screen: it is shown there, as far as a place can say so. */
-export function placeOfNew({ list, tags, match, saved: isSaved }: ViewSearch, saved?: SavedFilter): Partial<NewTask> {
+export function placeOfNew(
+  { list, tags, match, saved: isSaved }: ViewSearch,
+  saved?: SavedFilter,
+): Partial<NewTask> {
   const listId = list ?? (isSaved ? only(saved?.listId) : undefined)
   const tagged = isSaved && saved?.tagIds !== 'none' ? saved?.tagIds : undefined
   const ofView = tagged && ('all' in tagged ? tagged.all : tagged.any.slice(0, 1))

@@ -15,7 +15,9 @@ export function PopupMenu({ trigger, children, align = 'end', side = 'bottom' }:
       <Menu.Trigger render={trigger} />
       <Menu.Portal>
         <Menu.Positioner sideOffset={6} align={align} side={side} collisionPadding={8} className="z-55">
-          <Menu.Popup className="popup max-h-(--available-height) min-w-48 origin-[var(--transform-origin)] overflow-y-auto">{children}</Menu.Popup>
+          <Menu.Popup className="popup max-h-(--available-height) min-w-48 origin-[var(--transform-origin)] overflow-y-auto">
+            {children}
+          </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>
     </Menu.Root>
