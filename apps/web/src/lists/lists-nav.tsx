@@ -51,10 +51,10 @@ export function ListsNav() {
           // Whoever makes a list has something to write into it.
           void createList(name).then((made) => made && navigate({ to: '/', search: { list: made.id } })),
       }}
+      last={archived.length > 0 && <Archived count={archived.length}>{archived.map(row)}</Archived>}
       empty={lists.length === 0 ? 'Home, work, the next trip.' : undefined}
     >
       <ul className="space-y-0.5">{open.map(row)}</ul>
-      {archived.length > 0 && <Archived count={archived.length}>{archived.map(row)}</Archived>}
       <Suspense>{deleting && <DeleteList list={deleting} onClose={() => setDeleting(undefined)} />}</Suspense>
     </NavSection>
   )

@@ -51,8 +51,8 @@ export function NameForm({ label, icon, value = '', problemOf, onSave, onDone }:
         save()
       }}
     >
-      <div className="flex h-9 items-center gap-3 rounded-lg bg-raised px-2.5 ring-1 ring-edge focus-within:ring-2 focus-within:ring-accent pointer-coarse:h-11 [&_svg]:shrink-0">
-        {icon}
+      <div className="flex h-9 items-center gap-3 rounded-lg bg-raised px-2.5 ring-1 ring-edge focus-within:ring-2 focus-within:ring-accent pointer-coarse:h-11">
+        <span className="flex w-[18px] shrink-0 justify-center">{icon}</span>
         <label htmlFor={id} className="sr-only">
           {label}
         </label>

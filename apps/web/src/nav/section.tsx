@@ -15,10 +15,12 @@ interface Props {
   /** Said where there is nothing. */
   empty?: string | undefined
   children: ReactNode
+  /** What stands below all of it, and below the one to come. */
+  last?: ReactNode
 }
 
 /** One part of what stands beside the tasks: lists, tags or saved views, with the way to one more. */
-export function NavSection({ title, add, empty, children }: Props) {
+export function NavSection({ title, add, empty, children, last }: Props) {
   const id = useId()
   const [adding, setAdding] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
@@ -57,6 +59,7 @@ export function NavSection({ title, add, empty, children }: Props) {
           }}
         />
       )}
+      {last}
       {empty !== undefined && !adding && <p className="px-2.5 pb-1 text-[13px] text-quiet">{empty}</p>}
     </nav>
   )

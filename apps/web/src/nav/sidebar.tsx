@@ -20,7 +20,7 @@ export function Sidebar({ children }: { children: ReactNode }) {
       <Link to="/" search={{}} className="ml-2 self-start rounded-md">
         <Wordmark />
       </Link>
-      <div className="-mx-2 mt-6 min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 py-2 [scrollbar-width:thin]">
+      <div className="-mx-2 mt-6 min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 py-2 [mask-image:linear-gradient(to_bottom,black_calc(100%-1rem),transparent)] [scrollbar-width:thin]">
         <Everything />
       </div>
       <div className="space-y-2 pt-3">{children}</div>

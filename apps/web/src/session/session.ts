@@ -66,12 +66,15 @@ function adopt(me: User | null | undefined): void {
   if (current) {
     session.set(() => undefined)
     names.set(() => () => undefined)
-    void current.store.close().then((waiting) => {
-      if (!session.get()) leftWaiting.set(() => waiting)
-    })
+    void leaveBehind(current.store)
     forget()
   }
   if (me) session.set(() => ({ userId: me.id, store: open(me) }))
+}
+
+async function leaveBehind(store: Store): Promise<void> {
+  const waiting = await store.close()
+  if (!session.get()) leftWaiting.set(() => waiting)
 }
 
 function open({ id, timeZone, weekStart }: User): Store {

@@ -11,7 +11,7 @@ import type { Task } from './task.ts'
 /** The tasks that one is below, from the topmost, where they do not stand above it anyway. */
 export function Ancestors({ id }: { id: string }) {
   return (
-    <p className="-mb-2 truncate pt-1.5 text-[12px] text-quiet">
+    <p className="absolute top-1 right-12 left-12 truncate text-[12px] text-quiet">
       <span className="sr-only">Below: </span>
       <Above id={id} />
     </p>

@@ -50,6 +50,8 @@ export const TaskRow = memo(function TaskRow({
   const list =
     task.listId === null || task.listId === listId || level > 0 ? undefined : known.lists.get(task.listId)
   const tagIds = tagId === undefined ? task.tagIds : task.tagIds.filter((id) => id !== tagId)
+  // A subtask without the one it is below says below which it is.
+  const isAlone = task.parentId !== null && level === 0
   const hasProgress = progress.all > 0 && below === 0
   const late = due !== null && !completed && isOver(due, clock)
   // Most tasks weigh the same; what is worth a word is what differs.
@@ -57,10 +59,11 @@ export const TaskRow = memo(function TaskRow({
   const when = due === null ? '' : dayIsKnown ? sayTime(due, clock) : sayDue(due, clock)
   return (
     <div
-      className="group/row relative flex items-start gap-1 rounded-lg pr-1 pl-[calc(var(--level)*1.25rem)] sm:pl-[calc(var(--level)*1.75rem)] transition-colors focus-within:bg-hover/70 hover:bg-hover/70 has-[[data-title]:focus-visible]:outline-2 has-[[data-title]:focus-visible]:-outline-offset-2 has-[[data-title]:focus-visible]:outline-accent"
+      className={`group/row relative flex items-start gap-1 rounded-lg pr-1 pl-[calc(var(--level)*1.25rem)] transition-colors sm:pl-[calc(var(--level)*1.75rem)] ${isAlone ? 'pt-4' : ''} focus-within:bg-hover/70 hover:bg-hover/70 has-[[data-title]:focus-visible]:outline-2 has-[[data-title]:focus-visible]:-outline-offset-2 has-[[data-title]:focus-visible]:outline-accent`}
       style={{ '--level': level } as CSSProperties}
       onFocus={() => on.onFocus(task)}
     >
+      {isAlone && task.parentId !== null && <Ancestors id={task.parentId} />}
       <button
         type="button"
         aria-pressed={task.status === 'in_progress' ? 'mixed' : completed}
@@ -72,7 +75,6 @@ export const TaskRow = memo(function TaskRow({
         <StatusCircle status={task.status} />
       </button>
       <div className="min-w-0 flex-1">
-        {task.parentId !== null && level === 0 && <Ancestors id={task.parentId} />}
         {renaming ? (
           <TitleEditor task={task} onDone={() => on.onRenamed(task)} />
         ) : (

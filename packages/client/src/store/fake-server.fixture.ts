@@ -140,7 +140,9 @@ export function fakeServer({ now = Date.now }: { now?: () => number } = {}) {
         const at = sequence.at + hands.pageSize
         const cursor = at < sequence.rows.length ? crypto.randomUUID() : null
         if (cursor !== null) sequences.set(cursor, { ...sequence, at })
-        const found = eachKind((kind) => page.flatMap(({ entity, row }) => (entity === kind && row ? row : [])))
+        const found = eachKind((kind) =>
+          page.flatMap(({ entity, row }) => (entity === kind && row ? row : [])),
+        )
         return {
           ...(found as Required<Found>),
           deleted: page.flatMap(({ entity, id, row }) => (row ? [] : { entity, id })),

@@ -6,16 +6,7 @@ import { compare, fold } from './text.ts'
 /** Which tasks in which order, as `tasks.list` takes it. All of them: pages are for networks. */
 export type Filter = Pick<
   Exclude<Inputs['tasks']['list'], void>,
-  | 'status'
-  | 'completed'
-  | 'priority'
-  | 'due'
-  | 'q'
-  | 'listId'
-  | 'parentId'
-  | 'tagIds'
-  | 'sort'
-  | 'order'
+  'status' | 'completed' | 'priority' | 'due' | 'q' | 'listId' | 'parentId' | 'tagIds' | 'sort' | 'order'
 >
 
 /** When and where the user is: what "today" and "this week" depend on. */

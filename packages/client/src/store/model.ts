@@ -1,6 +1,16 @@
 import { applyEffects } from './effects.ts'
 import { dependsOnOthers, idsOf, type Queued } from './operation.ts'
-import { eachKind, kinds, noRows, type Changed, type Found, type Kind, type ReadonlyRows, type RowChange, type RowOf } from './rows.ts'
+import {
+  eachKind,
+  kinds,
+  noRows,
+  type Changed,
+  type Found,
+  type Kind,
+  type ReadonlyRows,
+  type RowChange,
+  type RowOf,
+} from './rows.ts'
 import { createState, type Put, type State } from './state.ts'
 
 export type Model = ReturnType<typeof createModel>
@@ -23,8 +33,8 @@ export function createModel() {
   const base = noRows()
   const state = createState()
   const outbox = new Map<number, Queued>()
-  /** The rows that may look different from those of the server. */
-  const covered = eachKind(() => new Set<string>())
+  /** The rows that may look different from those of the server, and what the first change on them was based on. */
+  const covered = eachKind(() => new Map<string, number>())
   /** Operations that have changed more than the rows that they are about. */
   const wide = new Set<number>()
   let lastSeq = 0
@@ -35,7 +45,7 @@ export function createModel() {
     const own = new Set(idsOf(operation))
     const put: Put = (kind, id, row) => {
       if (!own.has(id)) wide.add(operation.seq)
-      covered[kind].add(id)
+      covered[kind].set(id, Math.min(covered[kind].get(id) ?? Infinity, operation.basedOn))
       state.put(kind, id, row)
     }
     applyEffects(operation, state, put)
@@ -44,7 +54,7 @@ export function createModel() {
   function uncover(): void {
     wide.clear()
     for (const kind of kinds) {
-      for (const id of covered[kind]) state.put(kind, id, base[kind].get(id))
+      for (const id of covered[kind].keys()) state.put(kind, id, base[kind].get(id))
       covered[kind].clear()
     }
   }
@@ -137,6 +147,15 @@ export function createModel() {
     },
 
     pending: () => pending,
+
+    /**
+     * The newest revision that somebody has seen of these rows: what their own changes hide of a later one, they
+     * have not.
+     */
+    seen(ids: string[], revision: number): number {
+      const over = kinds.flatMap((kind) => ids.map((id) => covered[kind].get(id) ?? revision))
+      return Math.min(revision, ...over)
+    },
 
     acknowledged(): number[] {
       return [...outbox.values()].filter(({ acknowledged }) => acknowledged).map(({ seq }) => seq)

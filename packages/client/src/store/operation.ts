@@ -7,18 +7,7 @@ export const mutations = {
   lists: ['create', 'update', 'archive', 'reorder', 'delete'],
   tags: ['create', 'update', 'delete'],
   views: ['create', 'update', 'reorder', 'delete'],
-  tasks: [
-    'create',
-    'update',
-    'delete',
-    'complete',
-    'reopen',
-    'reorder',
-    'bulk',
-    'move',
-    'skip',
-    'detach',
-  ],
+  tasks: ['create', 'update', 'delete', 'complete', 'reopen', 'reorder', 'bulk', 'move', 'skip', 'detach'],
   comments: ['create', 'update', 'delete'],
 } as const satisfies { [K in Kind]: readonly string[] }
 
@@ -41,14 +30,16 @@ export type TaskInputs = MutationInputs['tasks']
 
 /** A change as somebody wants it. */
 export type Wanted =
-  | { [K in Kind]: { [M in Mutation<K>]: { path: `${K}.${M}`; input: MutationInputs[K][M] } }[Mutation<K>] }[Kind]
+  | {
+      [K in Kind]: { [M in Mutation<K>]: { path: `${K}.${M}`; input: MutationInputs[K][M] } }[Mutation<K>]
+    }[Kind]
   /** Takes a deletion back; shown as the task was. */
   | { path: 'history.restore'; input: { entity: 'tasks'; id: string }; task: Task }
 
 /** A change that was made, with all that is needed to show it, to send it, and to send it again. */
 export type Operation = Wanted & {
   opId: string
-  /** The revision that the rows were seen at when the change was made. */
+  /** The revision that its rows were seen at when the change was made. */
   basedOn: number
   madeAt: string
   /** Where what was created or moved is shown until the server has said where it is. */

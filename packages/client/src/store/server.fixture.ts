@@ -18,7 +18,7 @@ export const test = base
       DATABASE_POOL_MAX: '6',
       AUTH_SECRET: 'a secret of tests that is long enough',
       PORT: '0',
-      LOG_LEVEL: 'error',
+      LOG_LEVEL: 'silent',
     })
     onCleanup(() => server.close())
     return server.url
