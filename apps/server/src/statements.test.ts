@@ -26,18 +26,38 @@ const questions: Record<string, [input: (ids: string[], email: string) => unknow
   'history.asOf': [() => ({ at: '2100-01-01T00:00:00Z', limit: 500 }), 2],
   'sync.changes': [() => ({}), 1],
   'sync.pull': [() => ({}), 1],
-  'tasks.list': [() => ({ limit: 500, total: true }), 2],
+  // The page, its total, what is above it, and how far what is below has come.
+  'tasks.list': [() => ({ limit: 500, total: true, withAncestors: true, withProgress: true }), 4],
   'tasks.get': [([id]) => ({ id }), 1],
   'tasks.search': [() => ({ q: 'task', limit: 100 }), 1],
   'tasks.stats': [() => ({}), 1],
   'tasks.create': [() => ({ title: 'One more task' }), 1 + 1],
   'tasks.update': [([id]) => ({ id, title: 'Another task' }), 1 + 1],
-  'tasks.complete': [([id]) => ({ id }), 1 + 1],
+  // What is open below it is counted.
+  'tasks.complete': [([id]) => ({ id }), 2 + 1],
   'tasks.reopen': [([id]) => ({ id }), 1 + 1],
-  'tasks.reorder': [([id]) => ({ id, after: null }), 2 + 1],
-  'tasks.bulk': [(ids) => ({ ids, change: { priority: 'low' } }), 1 + 1],
+  // The task that is held and found, its next, the rule that it gives away, and its subtasks.
+  'tasks.detach': [([id]) => ({ id }), 4 + 1],
+  'tasks.occurrences': [([id]) => ({ id }), 2],
+  'tasks.preview': [() => ({ recurrence: { rule: 'FREQ=DAILY' } }), 0],
+  // The task, its subtasks, and itself on another day.
+  'tasks.skip': [([id]) => ({ id }), 3 + 1],
+  // Holding the clock, the place, and the move.
+  'tasks.reorder': [([id]) => ({ id, after: null }), 3 + 1],
+  // And what is below goes along.
+  'tasks.move': [([id]) => ({ id, listId: null, after: null }), 4 + 1],
+  // Holding the clock, what matches, and the change; for some changes what is refused, and what is below.
+  'tasks.bulk': [() => ({ filter: {}, change: { addTagIds: [], listId: null } }), 5 + 1],
   'tasks.delete': [([id]) => ({ id }), 1 + 1],
 }
+
+/** What is asked of tasks that come again. */
+const forRecurring = new Set(['tasks.detach', 'tasks.occurrences', 'tasks.skip'])
+
+const makeRecurring = `
+  update tasks set due_date = '2026-11-21Z', due_all_day = true, recurrence = 'FREQ=DAILY', recurrence_basis = 'due',
+    series_id = id, series_start = '2026-11-21', occurrence = '2026-11-21', occurrence_number = 1
+  where user_id = $1 and parent_id is null`
 
 const subscriptions = new Set(
   proceduresOf(appRouter).flatMap(({ path, type }) => (type === 'subscription' ? [path] : [])),
@@ -103,6 +123,7 @@ test.for(Object.entries(questions))(
         `insert into tasks (user_id, id, title) select $1, id, 'Task ' || id from unnest($2::uuid[]) id`,
         [userId, ids],
       )
+      if (forRecurring.has(path)) await database.query(makeRecurring, [userId])
       const { statements, data } = await ask(path, input(ids, email), authorization)
       runs.push(statements)
       if (path === 'tasks.list') expect(data).toMatchObject({ total: count })
@@ -116,17 +137,52 @@ test.for(Object.entries(questions))(
   },
 )
 
+test('completing what comes again sends the same statements for one as for three hundred', async ({
+  database,
+  openSession,
+  ask,
+}) => {
+  const runs: string[][] = []
+  for (const count of [1, 300]) {
+    const { authorization, userId } = await openSession()
+    const ids = Array.from({ length: count }, () => randomUUID())
+    await database.query(
+      `insert into tasks (user_id, id, title) select $1, id, 'Task' from unnest($2::uuid[]) id`,
+      [userId, ids],
+    )
+    await database.query(
+      `insert into tasks (user_id, title, parent_id) select $1, 'Subtask', id from unnest($2::uuid[]) id`,
+      [userId, ids],
+    )
+    await database.query(makeRecurring, [userId])
+    const { statements } = await ask('tasks.bulk', { ids, change: { completed: true } }, authorization)
+    runs.push(statements)
+    const [made] = await database.query('select count(*)::int from tasks where user_id = $1', [userId])
+    expect(made).toEqual({ count: 4 * count })
+  }
+  const [one = [], many] = runs
+  expect(many).toEqual(one)
+  // The session; the bulk change, what of it comes again, the next ones, the rules given away, the subtasks and their
+  // copies; the revision.
+  expect(one).toHaveLength(1 + 6 + 1)
+})
+
 test('a list reads what it shows, and no column beside', async ({ openSession, ask }) => {
   const { authorization } = await openSession()
   await ask('tasks.create', { title: 'Buy milk', due: { date: '2026-11-21' } }, authorization)
   const { statements, data } = await ask('tasks.list', {}, authorization)
   const [, read = ''] = /^select (.*) from "tasks"/.exec(statements.at(-1) ?? '') ?? []
   const [task = {}] = (data as { items: object[] }).items
-  const shown = Object.keys(task).flatMap((field) =>
-    field === 'due' ? ['due_date', 'due_all_day', 'due_time_zone'] : [snake(field)],
-  )
+  const shown = Object.keys(task).flatMap((field) => columnsOf[field] ?? [snake(field)])
   expect(read.replaceAll('"', '').split(', ').toSorted()).toEqual(shown.toSorted())
 })
+
+/** Fields that several columns hold. */
+const columnsOf: Record<string, string[]> = {
+  due: ['due_date', 'due_all_day', 'due_time_zone'],
+  recurrence: ['recurrence', 'recurrence_basis'],
+  series: ['series_id', 'series_start', 'occurrence', 'occurrence_number'],
+}
 
 function snake(field: string) {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

@@ -43,6 +43,32 @@ export const timeZone = z.string().refine((name) => name.length <= 64 && isTimeZ
 /** The revision a change is based on; the change is refused when the row has a later one. */
 export const revision = z.int().min(1)
 
+/** A colour as CSS writes it, in full and in lower case: `#1f883d`. */
+export const color = z
+  .string()
+  .regex(/^#[0-9a-f]{6}$/i, 'Must be a colour like #1f883d.')
+  .toLowerCase()
+
+/** An emoji, or the name of an icon that clients agree on. */
+export const icon = line({ min: 1, max: 32 })
+
+/** Puts a row right behind another, or first where `after` is null. */
+export const move = z
+  .strictObject({ id, after: id.nullable() })
+  .refine((place) => place.after !== place.id, { path: ['after'], message: 'Nothing goes behind itself.' })
+
+/** A row to act upon, with the revision it was seen at where that matters. */
+export const ref = z.strictObject({ id, ifRevision: revision.optional() })
+
+/** Whether an object says anything: a change of nothing is a mistake. */
+export function saysSomething({
+  id: _id,
+  ifRevision: _ifRevision,
+  ...change
+}: Record<string, unknown>): boolean {
+  return Object.values(change).some((value) => value !== undefined)
+}
+
 /** One value or several, as a list. */
 export function oneOrMore<T extends z.ZodType>(item: T, max: number) {
   return z.union([z.array(item).min(1).max(max), item.transform((value) => [value])])

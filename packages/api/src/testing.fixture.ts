@@ -18,7 +18,10 @@ export interface SignUpOptions {
 type Caller = ReturnType<typeof createCaller>
 
 /** A new user, with the procedures as that user calls them. */
-export interface SignedUp extends Pick<Caller, 'tasks' | 'account' | 'sync' | 'history'> {
+export interface SignedUp extends Pick<
+  Caller,
+  'account' | 'comments' | 'history' | 'lists' | 'sync' | 'tags' | 'tasks' | 'views'
+> {
   /** All procedures, by whatever name. */
   caller: Caller
   user: User
@@ -88,10 +91,14 @@ export const test = base
         oneRequest: () => createCaller({ ...context, turns: createTurns({ database: connection, live }) }),
         openSession: () => openSession(made.id),
         caller,
-        tasks: caller.tasks,
         account: caller.account,
-        sync: caller.sync,
+        comments: caller.comments,
         history: caller.history,
+        lists: caller.lists,
+        sync: caller.sync,
+        tags: caller.tags,
+        tasks: caller.tasks,
+        views: caller.views,
       }
     }
   })

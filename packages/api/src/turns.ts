@@ -79,7 +79,9 @@ export function createTurns({ database, live }: { database: Database; live: Live
               outcome = { result }
               return result.ok ? undefined : passing(result.error)
             } catch (error) {
-              outcome = { error: error instanceof Error ? error : new Error('a call failed', { cause: error }) }
+              outcome = {
+                error: error instanceof Error ? error : new Error('a call failed', { cause: error }),
+              }
               return passing(error)
             }
           },

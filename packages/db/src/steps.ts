@@ -13,7 +13,6 @@ export interface Steps {
   database: Database
   /** Waits for the disk once for all steps. Where it fails, none has happened. */
   commit(): Promise<void>
-  rollback(): Promise<void>
 }
 
 /** Begins a transaction of this user for several steps. It keeps a connection until its end, which nobody may forget. */
@@ -37,7 +36,7 @@ export async function openSteps(database: Database, userId: string): Promise<Ste
         // Leaves without waiting for its answer: what goes wrong here goes wrong for the statement after it too.
         outer.run(statement(enterStep(step++, origin))).catch(() => {})
         return {
-          run: outer.run,
+          run: (one) => outer.run(one),
           // The step after it releases this one, or the commit of them all.
           async commit() {},
           async rollback() {
@@ -48,7 +47,6 @@ export async function openSteps(database: Database, userId: string): Promise<Ste
       },
     },
     commit: () => reportingAvailability(outer.commit()),
-    rollback: outer.rollback,
   }
 }
 

@@ -18,13 +18,15 @@ import { filterOf, views, type ViewSearch } from './views.ts'
 
 interface Props {
   search: ViewSearch
+  /** What makes a new task belong to the screen: its list, its tags. */
+  place: Partial<NewTask>
   clock: Clock
   weekStart: number
   ref: Ref<{ focus(): void }>
 }
 
 /** The line that is always there: Enter adds, and the next one can be typed. */
-export function QuickAdd({ search, clock, weekStart, ref }: Props) {
+export function QuickAdd({ search, place, clock, weekStart, ref }: Props) {
   const id = useId()
   const store = useTaskStore()
   const input = useRef<HTMLInputElement>(null)
@@ -47,6 +49,7 @@ export function QuickAdd({ search, clock, weekStart, ref }: Props) {
   function submit() {
     if (!title.trim()) return
     const task = {
+      ...place,
       title: understood?.title ?? title.trim(),
       priority,
       ...(due && { due }),
@@ -63,8 +66,9 @@ export function QuickAdd({ search, clock, weekStart, ref }: Props) {
     input.current?.focus()
   }
 
-  async function add(task: NewTask, { text, ...named }: { text: string; tags: string[]; list: string | undefined }) {
-    const made = await addTask({ ...(await meantBy(named, store)), ...task })
+  async function add(task: NewTask, { text, ...names }: { text: string; tags: string[]; list: string | undefined }) {
+    const { listId = task.listId, tagIds = [] } = await meantBy(names, store)
+    const made = await addTask({ ...task, listId, tagIds: [...(task.tagIds ?? []), ...tagIds] })
     // What could not be kept comes back to be tried again, unless the next is being typed.
     if (!made) return setTitle((next) => next || text)
     announce(`Added ${task.title}`)

@@ -4,8 +4,7 @@ import { useId, useState } from 'react'
 import { announce } from '../app/announcer.tsx'
 import { Comments } from '../comments/comments.tsx'
 import { TaskHistory } from '../history/task-history.tsx'
-import { ListPicker } from '../lists/list-picker.tsx'
-import { TagPicker } from '../tags/tag-picker.tsx'
+import { PlaceFields } from './place-fields.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel, Question } from '../ui/dialog.tsx'
 import { useLive } from '../app/live.ts'
@@ -166,16 +165,7 @@ export function TaskDetails({ task: opened, clock, weekStart, onClose, onOpen, o
               />
               <div className="pl-2.5">{theirs('priority')}</div>
             </dd>
-            <dt className="text-quiet">List</dt>
-            <dd>
-              <ListPicker listId={draft.listId} onChange={(listId) => edit('listId', listId)} />
-              {theirs('listId')}
-            </dd>
-            <dt className="text-quiet">Tags</dt>
-            <dd>
-              <TagPicker tagIds={draft.tagIds} onChange={(tagIds) => edit('tagIds', tagIds.toSorted())} />
-              {theirs('tagIds')}
-            </dd>
+            <PlaceFields draft={draft} edit={edit} theirs={theirs} />
           </dl>
           {!gone && task.series && !task.completed && (
             <SeriesActions task={task} clock={clock} disabled={change !== undefined} />

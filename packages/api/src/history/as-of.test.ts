@@ -7,7 +7,7 @@ import type { Task } from '../tasks/row.ts'
 import { taskFilter } from '../tasks/schema.ts'
 import { test, type SignedUp } from '../testing.fixture.ts'
 
-const clock = { now: new Date(), timeZone: 'UTC' }
+const clock = { now: new Date(), timeZone: 'UTC', weekStart: 1 }
 
 test(`every state of the past is as it was, whatever came after (seed ${seed})`, async ({
   signUp,

@@ -137,7 +137,9 @@ const comments: Entity<Omit<Comment, Stamps>> = {
 type Stamps = 'id' | 'updatedAt' | 'revision'
 
 /** Everything that keeps a history, in the order in which rows can be made: what others hang on comes first. */
-export const entities = { lists, tags, views, tasks, comments } satisfies { [Name in EntityName]: Entity<object> }
+export const entities = { lists, tags, views, tasks, comments } satisfies {
+  [Name in EntityName]: Entity<object>
+}
 
 export const entityNames = Object.keys(entities) as EntityName[]
 

@@ -1,6 +1,7 @@
 import { writtenRevision, type Scope } from '@ownlist/db'
 import { sql, type RawBuilder } from 'kysely'
 import { AppError, type Conflict } from '../errors.ts'
+import { holdClock } from '../hold-clock.ts'
 import { entities, entityNames, fieldNames, type Entity } from './entities.ts'
 import type { DeletedRow, EntityName, Undoing } from './schema.ts'
 
@@ -67,15 +68,6 @@ export async function restoreRow(scope: Scope, { entity, id }: DeletedRow): Prom
   if (present || revision === null) return present
   // Rows of other kinds that went in this revision because they hung on it would come back here, after it.
   return (await bringBack(scope, { name: entity, revision, id })) > 0
-}
-
-/**
- * From here on nothing of the user's changes but by this transaction: every write takes the clock first. The
- * statement matches no row; what is wanted is the trigger that holds the clock before any task is looked for.
- * Statements after it see what is true now.
- */
-async function holdClock({ db }: Scope): Promise<void> {
-  await sql`update tasks set title = title where false`.execute(db)
 }
 
 interface Effect {

@@ -1,12 +1,14 @@
 import type { DB, Scope } from '@ownlist/db'
 import { sql, type ExpressionBuilder, type ExpressionWrapper, type RawBuilder, type SqlBool } from 'kysely'
-import { dayIn, edgeOfDay, nextDay } from './due.ts'
+import { dayIn, edgeOfDay, nextDay, weekOf } from './due.ts'
 import type { TaskFilter } from './schema.ts'
 
-/** When and where the user is: what "today" depends on. */
+/** When and where the user is: what "today" and "this week" depend on. */
 export interface Clock {
   now: Date
   timeZone: string
+  /** The day on which the user's weeks begin: 1 is Monday, 7 is Sunday. */
+  weekStart: number
 }
 
 /** The part of a filter that says which tasks, and not in what order. */
@@ -55,6 +57,17 @@ export function dueToday({ now, timeZone }: Clock): Condition {
   return sql`${falls('>=', from)} and ${falls('<', to)}`
 }
 
+/** Any day after today. */
+export function upcoming({ now, timeZone }: Clock): Condition {
+  return falls('>=', edgeOfDay(nextDay(dayIn(timeZone, now)), timeZone))
+}
+
+/** The seven days of the user's week that today is one of, those that have passed too. */
+export function dueThisWeek({ now, timeZone, weekStart }: Clock): Condition {
+  const { from, to } = weekOf(dayIn(timeZone, now), weekStart)
+  return sql`${falls('>=', edgeOfDay(from, timeZone))} and ${falls('<', edgeOfDay(to, timeZone))}`
+}
+
 /** Any part of a word, without case and accents, and `%`, `_` and `\` are just characters. */
 export function containing(q: string): Condition {
   return sql`(strpos(title_folded, ${folded(q)}) > 0 or strpos(description_folded, ${folded(q)}) > 0)`
@@ -82,7 +95,8 @@ function isDue(wanted: NonNullable<Conditions['due']>, clock: Clock): Condition 
   if (wanted === 'none') return sql`due_date is null`
   if (wanted === 'today') return dueToday(clock)
   if (wanted === 'overdue') return overdue(clock)
-  if (wanted === 'upcoming') return falls('>=', edgeOfDay(nextDay(dayIn(clock.timeZone, clock.now)), clock.timeZone))
+  if (wanted === 'upcoming') return upcoming(clock)
+  if (wanted === 'week') return dueThisWeek(clock)
 
   const { before, after } = wanted
   const bounds: Condition[] = []

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { TaskFilter } from './schema.ts'
@@ -9,22 +10,29 @@ import type { TaskFilter } from './schema.ts'
  */
 const content = z.tuple([z.string(), z.union([z.string(), z.number()]), z.uuid()])
 
-type Order = Pick<TaskFilter, 'sort' | 'order'>
-
-export function encodeCursor({ sort, order }: Order, value: string | number, id: string): string {
-  return Buffer.from(JSON.stringify([`${sort} ${order}`, value, id])).toString('base64url')
+export function encodeCursor(filter: TaskFilter, value: string | number, id: string): string {
+  return Buffer.from(JSON.stringify([listOf(filter), value, id])).toString('base64url')
 }
 
-/** @throws AppError CURSOR_INVALID when it is no cursor, or one of a list in another order. */
-export function decodeCursor({ sort, order }: Order, cursor: string): { value: string | number; id: string } {
+/** @throws AppError CURSOR_INVALID when it is no cursor, or one of a list of other tasks or in another order. */
+export function decodeCursor(filter: TaskFilter, cursor: string): { value: string | number; id: string } {
   try {
     const [of, value, id] = content.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
-    if (of === `${sort} ${order}` && isOf(sort, value)) return { value, id }
+    if (of === listOf(filter) && isOf(filter.sort, value)) return { value, id }
   } catch {
     // Whatever it is, it is not one of ours.
   }
   throw new AppError('CURSOR_INVALID')
 }
+
+/** Which list it is: everything of a filter that says which tasks and in what order, and nothing of the page. */
+function listOf(filter: TaskFilter): string {
+  const list = Object.entries(filter).filter(([name]) => !ofPage.has(name))
+  const text = JSON.stringify(list.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  return createHash('sha256').update(text).digest('base64url').slice(0, 12)
+}
+
+const ofPage = new Set(['limit', 'cursor', 'offset', 'total', 'withAncestors', 'withProgress'])
 
 /** A value that the column cannot hold would otherwise be the database's to refuse, as an error of ours. */
 function isOf(sort: TaskFilter['sort'], value: string | number): boolean {

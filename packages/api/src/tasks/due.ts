@@ -29,6 +29,13 @@ export function nextDay(day: string): string {
   return Temporal.PlainDate.from(day).add({ days: 1 }).toString()
 }
 
+/** The week that a day is in: its first day, and the first day of the next. `weekStart` 1 is Monday, 7 is Sunday. */
+export function weekOf(day: string, weekStart: number): { from: string; to: string } {
+  const date = Temporal.PlainDate.from(day)
+  const from = date.subtract({ days: (date.dayOfWeek - weekStart + 7) % 7 })
+  return { from: from.toString(), to: from.add({ days: 7 }).toString() }
+}
+
 /**
  * The same line drawn twice: a day falls before or after `day`, an instant before or after the
  * moment at which that day starts for the user. Where clocks skip midnight, the day starts with the

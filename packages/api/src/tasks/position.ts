@@ -1,4 +1,4 @@
-import { generateKeyBetween } from 'fractional-indexing'
+import { generateNKeysBetween } from 'fractional-indexing'
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
@@ -18,9 +18,9 @@ export function positionAtTop(now: Date): string {
   return `T${integer}${randomDigit(0)}${randomDigit(1)}`
 }
 
-/** A position between two; null is the open end. Where they are equal nothing lies between. */
-export function positionBetween(before: string | null, after: string | null): string {
-  return generateKeyBetween(before, after)
+/** Positions in order between two; null is the open end. Where the two are equal nothing lies between. */
+export function positionsBetween(before: string | null, after: string | null, count: number): string[] {
+  return generateNKeysBetween(before, after, count)
 }
 
 function randomDigit(from: number): string {

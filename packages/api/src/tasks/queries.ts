@@ -1,9 +1,22 @@
 import type { DB, Scope } from '@ownlist/db'
 import { sql, type ExpressionBuilder, type RawBuilder, type SqlBool } from 'kysely'
-import { containing, dueToday, folded, matches, overdue, type Clock, type Conditions } from './conditions.ts'
+import { holdClock } from '../hold-clock.ts'
+import {
+  containing,
+  dueThisWeek,
+  dueToday,
+  folded,
+  matches,
+  overdue,
+  upcoming,
+  type Clock,
+  type Conditions,
+} from './conditions.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { dueToColumns } from './due.ts'
-import { positionAtTop, positionBetween } from './position.ts'
+import { findRoom } from './order.ts'
+import { isPlace, placing } from './place.ts'
+import { positionAtTop } from './position.ts'
 import { taskColumns, toTask, type Task } from './row.ts'
 import type {
   NewTask,
@@ -15,12 +28,19 @@ import type {
   TaskRef,
   TaskSearch,
 } from './schema.ts'
+import { seriesAssignments } from './series-assignments.ts'
+import { carryList, countProgress, findAncestors, type Progress } from './tree.ts'
 
-export async function listTasks(
-  scope: Scope,
-  filter: TaskFilter,
-  clock: Clock,
-): Promise<{ items: Task[]; nextCursor: string | null; total?: number }> {
+export interface TaskPage {
+  items: (Task & { progress?: Progress })[]
+  nextCursor: string | null
+  total?: number
+  /** The tasks above those of the page, by position, where they are not on it themselves. */
+  ancestors?: Task[]
+}
+
+/** A page of tasks, and what was asked for beside it: as many statements for one task as for five hundred. */
+export async function listTasks(scope: Scope, filter: TaskFilter, clock: Clock): Promise<TaskPage> {
   const { sort, order, limit, cursor, offset } = filter
   const key = sortColumns[sort]
   let query = scope.db
@@ -46,13 +66,26 @@ export async function listTasks(
   ])
   const page = rows.length > limit ? rows.slice(0, limit) : rows
   const last = rows.length > limit ? page.at(-1) : undefined
+  const ids = page.map(({ id }) => id)
+  const [ancestors, progress] = await Promise.all([
+    filter.withAncestors ? findAncestors(scope, parentsOf(page), ids) : undefined,
+    filter.withProgress ? countProgress(scope, ids) : undefined,
+  ])
   return {
-    items: page.map(toTask),
+    items: page.map((row) => ({
+      ...toTask(row),
+      ...(progress && { progress: progress.get(row.id) ?? { subtasks: 0, completedSubtasks: 0 } }),
+    })),
     nextCursor: last
       ? encodeCursor(filter, (last as Record<string, unknown>)[key] as string | number, last.id)
       : null,
     ...(total !== undefined && { total }),
+    ...(ancestors && { ancestors }),
   }
+}
+
+function parentsOf(rows: { parentId: string | null }[]): string[] {
+  return [...new Set(rows.flatMap(({ parentId }) => parentId ?? []))]
 }
 
 async function countTasks(scope: Scope, filter: Conditions, clock: Clock): Promise<number> {
@@ -72,31 +105,38 @@ export async function findTask({ db, userId }: Scope, key: TaskKey): Promise<Tas
   return row && toTask(row)
 }
 
-export async function insertTask({ db, userId }: Scope, task: NewTask, now: Date): Promise<Task> {
-  const { due, completed, status, ...rest } = task
-  const row = await db
+/** A subtask stands in its parent's list. */
+export async function insertTask(scope: Scope, task: NewTask, now: Date): Promise<Task> {
+  // The rule comes when the row is there: followChange.
+  const { due, completed, status, listId, parentId, recurrence: _, ...rest } = task
+  if (parentId) await holdClock(scope)
+  const row = await scope.db
     .insertInto('tasks')
     .values({
       ...rest,
+      ...placing(scope, { listId, parentId: parentId ?? null }, []),
       ...dueToColumns(due ?? null),
       status: status ?? (completed ? 'completed' : 'pending'),
       position: positionAtTop(now),
-      userId,
+      userId: scope.userId,
     })
     .returning(taskColumns)
     .executeTakeFirstOrThrow()
   return toTask(row)
 }
 
-export async function updateTask({ db, userId }: Scope, change: TaskChange): Promise<Task | undefined> {
-  const row = await db
+export async function updateTask(scope: Scope, change: TaskChange): Promise<Task | undefined> {
+  const { id, ifRevision } = change
+  if (isPlace(change)) await holdClock(scope)
+  const row = await scope.db
     .updateTable('tasks')
-    .set((eb) => assignments(eb, change))
-    .where('userId', '=', userId)
-    .where('id', '=', change.id)
-    .$if(change.ifRevision !== undefined, (query) => query.where('revision', '=', change.ifRevision ?? 0))
+    .set((eb) => ({ ...assignments(eb, change), ...placing(scope, change, [id]) }))
+    .where('userId', '=', scope.userId)
+    .where('id', '=', id)
+    .$if(ifRevision !== undefined, (query) => query.where('revision', '=', ifRevision ?? 0))
     .returning(taskColumns)
     .executeTakeFirst()
+  if (row && isPlace(change)) await carryList(scope, [id])
   return row && toTask(row)
 }
 
@@ -112,53 +152,39 @@ export async function deleteTask({ db, userId }: Scope, { id, ifRevision }: Task
   return row !== undefined
 }
 
-/** Gives the ids that were there; one statement however many. */
-export async function updateTasks({ db, userId }: Scope, { ids, change }: TaskBulk): Promise<Set<string>> {
+/** Gives the ids that were there; as many statements for one as for a thousand. Where they get a place, hold the clock. */
+export async function updateTasks(
+  scope: Scope,
+  { ids, change }: { ids: string[]; change: TaskBulk['change'] },
+): Promise<Set<string>> {
+  const { db, userId } = scope
   const rows =
     'delete' in change
       ? await db.deleteFrom('tasks').where('userId', '=', userId).where(among(ids)).returning('id').execute()
       : await db
           .updateTable('tasks')
-          .set((eb) => assignments(eb, change))
+          .set((eb) => ({ ...assignments(eb, change), ...placing(scope, change, ids) }))
           .where('userId', '=', userId)
           .where(among(ids))
           .returning('id')
           .execute()
+  if (!('delete' in change) && isPlace(change)) await carryList(scope, ids)
   return new Set(rows.map((row) => row.id))
 }
 
-/** Undefined where the task, or the one to put it behind, is not there. */
-export async function moveTask(scope: Scope, { id, after }: TaskMove): Promise<Task | undefined> {
-  const { db, userId } = scope
-  let before: string | null = null
-  if (after !== null) {
-    const anchor = await db
-      .selectFrom('tasks')
-      .select('position')
-      .where('userId', '=', userId)
-      .where('id', '=', after)
-      .executeTakeFirst()
-    if (!anchor) return undefined
-    before = anchor.position
-  }
-  // Strictly behind: tasks that share the anchor's position stay in front.
-  const next = await db
-    .selectFrom('tasks')
-    .select('position')
-    .where('userId', '=', userId)
-    .where('id', '!=', id)
-    .$if(before !== null, (query) => query.where('position', '>', before ?? ''))
-    .orderBy('position')
-    .limit(1)
-    .executeTakeFirst()
-
-  const row = await db
+/** Undefined where the task, or the one to put it behind, is not there: then nothing may be kept of it. */
+export async function moveTask(scope: Scope, { id, after, ...place }: TaskMove): Promise<Task | undefined> {
+  await holdClock(scope)
+  const position = after === undefined ? undefined : await findRoom(scope, id, after)
+  if (position === null) return undefined
+  const row = await scope.db
     .updateTable('tasks')
-    .set({ position: positionBetween(before, next?.position ?? null) })
-    .where('userId', '=', userId)
+    .set({ ...(position !== undefined && { position }), ...placing(scope, place, [id]) })
+    .where('userId', '=', scope.userId)
     .where('id', '=', id)
     .returning(taskColumns)
     .executeTakeFirst()
+  if (row && isPlace(place)) await carryList(scope, [id])
   return row && toTask(row)
 }
 
@@ -195,6 +221,8 @@ export async function countByKind({ db, userId }: Scope, clock: Clock) {
       counted(sql`completed`).as('completed'),
       counted(overdue(clock)).as('overdue'),
       open(dueToday(clock)).as('dueToday'),
+      open(upcoming(clock)).as('upcoming'),
+      open(dueThisWeek(clock)).as('week'),
       open(sql`due_date is null`).as('noDate'),
       open(sql`priority_rank = 3`).as('high'),
       open(sql`priority_rank = 2`).as('medium'),
@@ -223,7 +251,7 @@ function among(ids: string[]) {
 /** Only what was given is assigned. `completed: false` reopens a completed task and leaves others as they are. */
 function assignments(
   eb: ExpressionBuilder<DB, 'tasks'>,
-  { title, description, status, completed, priority, due, listId, parentId, tagIds }: Partial<TaskChange>,
+  { title, description, status, completed, priority, due, recurrence, ...tags }: Partial<TaskChange>,
 ) {
   const reopened = eb
     .case()
@@ -236,11 +264,21 @@ function assignments(
     ...(description !== undefined && { description }),
     ...(priority !== undefined && { priority }),
     ...(due !== undefined && dueToColumns(due)),
-    ...(listId !== undefined && { listId }),
-    ...(parentId !== undefined && { parentId }),
-    ...(tagIds !== undefined && { tagIds }),
+    ...seriesAssignments(eb, { due, recurrence }),
+    ...tagging(tags),
     ...(status !== undefined && { status }),
     ...(status === undefined && completed === true && { status: 'completed' as const }),
     ...(status === undefined && completed === false && { status: reopened as never }),
+  }
+}
+
+/** Added and taken away in the database, where what another device did meanwhile is known. */
+function tagging({ tagIds, addTagIds, removeTagIds }: Partial<TaskChange>) {
+  if (tagIds !== undefined) return { tagIds }
+  if (!addTagIds && !removeTagIds) return {}
+  return {
+    tagIds: sql<string[]>`array(
+      select unnest(tasks.tag_ids || ${addTagIds ?? []}::uuid[]) except select unnest(${removeTagIds ?? []}::uuid[])
+      order by 1)`,
   }
 }

@@ -52,7 +52,7 @@ test('a task cannot go behind one that is not there, or behind itself', async ({
   expect(await ada.tasks.get({ id: task.id })).toEqual(task)
 })
 
-test('a task moved behind one that shares its position with others goes behind all of these', async ({
+test('a task goes right behind one that shares its position with others: these get positions of their own', async ({
   signUp,
   database,
 }) => {
@@ -62,15 +62,26 @@ test('a task moved behind one that shares its position with others goes behind a
     `update tasks set position = case title when 'e' then 'a1' else 'a0' end where user_id = $1`,
     [ada.user.id],
   )
-  const order = async () => (await ada.tasks.list(byPosition)).items.map(({ id }) => id)
-  const [first, second, third, fourth, last] = (await order()) as [string, string, string, string, string]
+  const tasks = async () => (await ada.tasks.list(byPosition)).items
+  const before = await tasks()
+  const [first, second, third, fourth, last] = before.map(({ id }) => id) as Five
 
-  await ada.tasks.reorder({ id: second, after: first })
-  expect(await order()).toEqual([first, third, fourth, second, last])
-  await ada.tasks.reorder({ id: fourth, after: null })
-  expect(await order()).toEqual([fourth, first, third, second, last])
+  const moved = await ada.tasks.reorder({ id: fourth, after: second })
+  const after = await tasks()
+  expect(after.map(({ id }) => id)).toEqual([first, second, fourth, third, last])
+  expect(new Set(after.map(({ position }) => position)).size).toBe(5)
+  // One revision, and whoever need not move stays.
+  expect(after.filter(({ revision }) => revision === moved.revision).map(({ id }) => id)).toEqual([
+    second,
+    fourth,
+    third,
+  ])
+  expect(after[0]).toEqual(before[0])
+  expect(after[4]).toEqual(before[4])
+
   await ada.tasks.reorder({ id: last, after: fourth })
-  expect(await order()).toEqual([fourth, last, first, third, second])
+  await ada.tasks.reorder({ id: third, after: null })
+  expect((await tasks()).map(({ id }) => id)).toEqual([third, first, second, fourth, last])
 })
 
 test('fifty random moves leave the order that a plain list would have', async ({
@@ -126,6 +137,8 @@ test('moves by several devices at once lose no task and none ends before the one
   expect(new Set(items.map(({ id }) => id)).size).toBe(6)
   expect(items.findIndex(({ id }) => id === anchor?.id)).toBe(0)
 })
+
+type Five = [string, string, string, string, string]
 
 /** Marsaglia's xorshift: the same moves in every run. */
 function seeded(state: number): (below: number) => number {

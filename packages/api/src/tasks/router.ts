@@ -1,7 +1,10 @@
 import type { Scope } from '@ownlist/db'
+import type { User } from '../account/accounts.ts'
 import { AppError } from '../errors.ts'
 import { nothing } from '../input.ts'
 import { router, userMutation, userQuery } from '../trpc.ts'
+import { changeTasks } from './bulk.ts'
+import type { Clock } from './conditions.ts'
 import {
   countByKind,
   deleteTask,
@@ -11,8 +14,8 @@ import {
   moveTask,
   searchTasks,
   updateTask,
-  updateTasks,
 } from './queries.ts'
+import { preview } from './recurrence.ts'
 import type { Task } from './row.ts'
 import {
   newTask,
@@ -21,14 +24,21 @@ import {
   taskFilter,
   taskKey,
   taskMove,
+  taskOccurrences,
+  taskPreview,
   taskRef,
+  taskReorder,
   taskSearch,
   type TaskChange,
+  type TaskMove,
+  type TaskRef,
 } from './schema.ts'
+import { detachOccurrence, followChange, listOccurrences, skipOccurrence, type Followed } from './series.ts'
+import { countOpenSubtasks } from './tree.ts'
 
 export const tasks = router({
   list: userQuery(taskFilter.prefault({})).query(({ ctx, input }) =>
-    listTasks(ctx.scope, input, { now: ctx.now(), timeZone: ctx.user.timeZone }),
+    listTasks(ctx.scope, input, clockOf(ctx)),
   ),
 
   get: userQuery(taskKey).query(async ({ ctx, input }) => {
@@ -37,16 +47,42 @@ export const tasks = router({
     return task
   }),
 
-  create: userMutation(newTask).mutation(({ ctx, input }) => insertTask(ctx.scope, input, ctx.now())),
+  create: userMutation(newTask).mutation(async ({ ctx, input }) => {
+    const task = await insertTask(ctx.scope, input, ctx.now())
+    return (await followChange(ctx.scope, task, input, clockOf(ctx))).task
+  }),
 
-  update: userMutation(taskChange).mutation(({ ctx, input }) => change(ctx.scope, input)),
-
-  complete: userMutation(taskRef).mutation(({ ctx, input }) =>
-    change(ctx.scope, { ...input, status: 'completed' }),
+  update: userMutation(taskChange).mutation(
+    async ({ ctx, input }) => (await change(ctx.scope, input, clockOf(ctx))).task,
   ),
 
-  reopen: userMutation(taskRef).mutation(({ ctx, input }) =>
-    change(ctx.scope, { ...input, completed: false }),
+  /** What is below it stays as it is. */
+  complete: userMutation(taskRef).mutation(async ({ ctx, input }) => {
+    const { task, next } = await change(ctx.scope, { ...input, status: 'completed' }, clockOf(ctx))
+    return { ...task, openSubtasks: await countOpenSubtasks(ctx.scope, task.id), next }
+  }),
+
+  reopen: userMutation(taskRef).mutation(
+    async ({ ctx, input }) => (await change(ctx.scope, { ...input, completed: false }, clockOf(ctx))).task,
+  ),
+
+  skip: userMutation(taskRef).mutation(async ({ ctx, input }) =>
+    orRefuse(ctx.scope, input, await skipOccurrence(ctx.scope, input, clockOf(ctx))),
+  ),
+
+  detach: userMutation(taskRef).mutation(async ({ ctx, input }) =>
+    orRefuse(ctx.scope, input, await detachOccurrence(ctx.scope, input, clockOf(ctx))),
+  ),
+
+  occurrences: userQuery(taskOccurrences).query(async ({ ctx, input }) => {
+    if ('seriesId' in input) return listOccurrences(ctx.scope, input.seriesId, input)
+    const task = await findTask(ctx.scope, { id: input.id })
+    if (!task) throw new AppError('TASK_NOT_FOUND')
+    return task.series ? listOccurrences(ctx.scope, task.series.id, input) : { items: [], nextCursor: null }
+  }),
+
+  preview: userQuery(taskPreview).query(({ ctx, input }) =>
+    preview(input.recurrence, input.due, clockOf(ctx)),
   ),
 
   delete: userMutation(taskRef).mutation(async ({ ctx, input }) => {
@@ -55,28 +91,16 @@ export const tasks = router({
     return { deleted }
   }),
 
-  reorder: userMutation(taskMove).mutation(async ({ ctx, input }) => {
-    const task = await moveTask(ctx.scope, input)
-    if (!task) throw new AppError('TASK_NOT_FOUND')
-    return task
-  }),
+  reorder: userMutation(taskReorder).mutation(({ ctx, input }) => move(ctx.scope, input)),
 
-  bulk: userMutation(taskBulk).mutation(async ({ ctx, input }) => {
-    const done = await updateTasks(ctx.scope, input)
-    return {
-      results: input.ids.map((id) =>
-        done.has(id)
-          ? { id, ok: true as const }
-          : { id, ok: false as const, reason: 'TASK_NOT_FOUND' as const },
-      ),
-    }
-  }),
+  move: userMutation(taskMove).mutation(({ ctx, input }) => move(ctx.scope, input)),
+
+  bulk: userMutation(taskBulk).mutation(async ({ ctx, input }) => ({
+    results: await changeTasks(ctx.scope, input, clockOf(ctx)),
+  })),
 
   stats: userQuery(nothing).query(async ({ ctx }) => {
-    const { high, medium, low, none, ...counts } = await countByKind(ctx.scope, {
-      now: ctx.now(),
-      timeZone: ctx.user.timeZone,
-    })
+    const { high, medium, low, none, ...counts } = await countByKind(ctx.scope, clockOf(ctx))
     return { ...counts, priority: { high, medium, low, none } }
   }),
 
@@ -85,10 +109,25 @@ export const tasks = router({
   })),
 })
 
-async function change(scope: Scope, input: TaskChange): Promise<Task> {
-  const task = await updateTask(scope, input)
-  if (task) return task
-  if (input.ifRevision !== undefined) await refuseStale(scope, input.id)
+function clockOf({ user: { timeZone, weekStart }, now }: { user: User; now: () => Date }): Clock {
+  return { now: now(), timeZone, weekStart }
+}
+
+async function move(scope: Scope, input: TaskMove): Promise<Task> {
+  const task = await moveTask(scope, input)
+  if (!task) throw new AppError('TASK_NOT_FOUND')
+  return task
+}
+
+async function change(scope: Scope, input: TaskChange, clock: Clock): Promise<Followed> {
+  const task = await orRefuse(scope, input, await updateTask(scope, input))
+  return followChange(scope, task, input, clock)
+}
+
+/** What a change gave, or why it found no task. */
+async function orRefuse<Found>(scope: Scope, ref: TaskRef, found: Found | undefined): Promise<Found> {
+  if (found !== undefined) return found
+  if (ref.ifRevision !== undefined) await refuseStale(scope, ref.id)
   throw new AppError('TASK_NOT_FOUND')
 }
 

@@ -44,7 +44,12 @@ export type Task = Omit<TaskRow, DueColumn | SeriesColumn> & {
 
 type DueColumn = 'dueDate' | 'dueAllDay' | 'dueTimeZone'
 type SeriesColumn =
-  'recurrence' | 'recurrenceBasis' | 'seriesId' | 'seriesStart' | 'occurrence' | 'occurrenceNumber'
+  | 'recurrence'
+  | 'recurrenceBasis'
+  | 'seriesId'
+  | 'seriesStart'
+  | 'occurrence'
+  | 'occurrenceNumber'
 
 export interface Series {
   id: string

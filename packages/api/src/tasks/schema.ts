@@ -36,15 +36,23 @@ const changes = {
   listId: id.nullable().optional(),
   parentId: id.nullable().optional(),
   tagIds: tagIds.optional(),
+  /** Without a date the first occurrence is found from today on; null ends it. */
+  recurrence: recurrence.nullable().optional(),
 }
 
 export const newTask = z
   .strictObject({ ...changes, id: id.optional(), title })
   .refine(isConsistent, { path: ['completed'], message: 'Contradicts status.' })
 
+/** Tags to add or to take away, whatever others there are: two devices that add different tags both win. */
+const tagChanges = { addTagIds: tagIds.optional(), removeTagIds: tagIds.optional() }
+
+const tagsAtOdds = { path: ['tagIds'], message: 'Give all tags, or those to add and others to remove.' }
+
 export const taskChange = z
-  .strictObject({ ...changes, id, ifRevision: revision.optional() })
+  .strictObject({ ...changes, ...tagChanges, id, ifRevision: revision.optional() })
   .refine(isConsistent, { path: ['completed'], message: 'Contradicts status.' })
+  .refine(tagsAgree, tagsAtOdds)
   .refine(({ id: _id, ifRevision: _ifRevision, ...change }) => hasChange(change), {
     message: 'Give at least one field to change.',
   })
@@ -58,34 +66,39 @@ export const taskKey = z.union(
 /** A task to act upon, with the revision it was seen at where that matters. */
 export const taskRef = z.strictObject({ id, ifRevision: revision.optional() })
 
-/** Puts a task right behind another, or first where `after` is null. */
-export const taskMove = z
-  .strictObject({ id, after: id.nullable() })
-  .refine((move) => move.after !== move.id, { path: ['after'], message: 'A task cannot go behind itself.' })
+const occurrencesPage = {
+  limit: z.int().min(1).max(500, 'At most 500 tasks on a page.').default(100),
+  cursor: z.string().max(2_000).optional(),
+}
 
-/** One change to many tasks at once: the fields of `update` that make sense for many, or deletion. */
-export const taskBulk = z.strictObject({
-  ids: z
-    .array(id)
-    .min(1)
-    .max(1000, 'At most 1,000 tasks at once.')
-    .refine((ids) => new Set(ids).size === ids.length, { message: 'Each id may be given once.' }),
-  change: z.union(
-    [
-      z.strictObject({ delete: z.literal(true) }),
-      z
-        .strictObject({
-          status: changes.status,
-          completed: changes.completed,
-          priority: changes.priority,
-          due: changes.due,
-        })
-        .refine(isConsistent, { path: ['completed'], message: 'Contradicts status.' })
-        .refine(hasChange, { message: 'Give at least one field to change.' }),
-    ],
-    'Must be { delete: true } or the fields to change.',
-  ),
-})
+/** The occurrences of a series, by one of them or by the series itself. */
+export const taskOccurrences = z.union(
+  [z.strictObject({ id, ...occurrencesPage }), z.strictObject({ seriesId: id, ...occurrencesPage })],
+  'Must be { id } or { seriesId }.',
+)
+
+/** A rule that somebody thinks of giving to a task that is due then, or from today on. */
+export const taskPreview = z.strictObject({ recurrence, due: due.optional() })
+
+const behindItself = { path: ['after'], message: 'A task cannot go behind itself.' }
+
+/** Puts a task right behind another, or first where `after` is null. */
+export const taskReorder = z.strictObject({ id, after: id.nullable() }).refine(isBehindAnother, behindItself)
+
+/**
+ * Puts a task into a list (null is the Inbox), under another (null: under none) and behind another, all at once. A
+ * subtask stands in its parent's list: under a parent the list is the parent's, whatever is given, and another list
+ * without a parent takes the task from under its own. What is below it goes along.
+ */
+export const taskMove = z
+  .strictObject({
+    id,
+    listId: id.nullable().optional(),
+    parentId: id.nullable().optional(),
+    after: id.nullable().optional(),
+  })
+  .refine(isBehindAnother, behindItself)
+  .refine(({ id: _id, ...move }) => hasChange(move), { message: 'Give listId, parentId or after.' })
 
 const moment = z.union(
   [day, instant],
@@ -110,12 +123,12 @@ const conditions = {
   due: z
     .union(
       [
-        z.enum(['today', 'upcoming', 'overdue', 'none']),
+        z.enum(['today', 'upcoming', 'week', 'overdue', 'none']),
         z
           .strictObject({ before: moment.optional(), after: moment.optional() })
           .refine(hasChange, { message: 'Give before, after or both.' }),
       ],
-      "Must be 'today', 'upcoming', 'overdue', 'none' or { before, after }.",
+      "Must be 'today', 'upcoming', 'week', 'overdue', 'none' or { before, after }.",
     )
     .optional(),
   q: line({ min: 1, max: 200 }).optional(),
@@ -145,6 +158,10 @@ export const taskFilter = z
     cursor: z.string().max(2_000).optional(),
     /** Also count all tasks that match. */
     total: z.boolean().default(false),
+    /** Also give the tasks above those found, where they are not on the page themselves. */
+    withAncestors: z.boolean().default(false),
+    /** Also count the direct subtasks of each. */
+    withProgress: z.boolean().default(false),
   })
   .refine(({ offset, cursor }) => offset === undefined || cursor === undefined, {
     path: ['offset'],
@@ -158,6 +175,50 @@ export const viewFilter = z.strictObject({
   order: z.enum(['asc', 'desc']).optional(),
 })
 
+/**
+ * One change to many tasks at once, by their ids or by a filter (its order means nothing here): the fields of
+ * `update` that make sense for many, or deletion. `confirm` is how many tasks somebody saw the filter match.
+ */
+export const taskBulk = z
+  .strictObject({
+    ids: z
+      .array(id)
+      .min(1)
+      .max(1000, 'At most 1,000 tasks at once.')
+      .refine((ids) => new Set(ids).size === ids.length, { message: 'Each id may be given once.' })
+      .optional(),
+    filter: viewFilter.optional(),
+    confirm: z.int().min(0).max(1000, 'At most 1,000 tasks at once.').optional(),
+    change: z.union(
+      [
+        z.strictObject({ delete: z.literal(true) }),
+        z
+          .strictObject({
+            status: changes.status,
+            completed: changes.completed,
+            priority: changes.priority,
+            due: changes.due,
+            listId: changes.listId,
+            parentId: changes.parentId,
+            tagIds: changes.tagIds,
+            ...tagChanges,
+          })
+          .refine(isConsistent, { path: ['completed'], message: 'Contradicts status.' })
+          .refine(tagsAgree, tagsAtOdds)
+          .refine(hasChange, { message: 'Give at least one field to change.' }),
+      ],
+      'Must be { delete: true } or the fields to change.',
+    ),
+  })
+  .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
+    path: ['ids'],
+    message: 'Give ids or a filter.',
+  })
+  .refine(({ filter, confirm }) => confirm === undefined || filter !== undefined, {
+    path: ['confirm'],
+    message: 'Only a filter is confirmed.',
+  })
+
 export const taskSearch = z.strictObject({
   q: line({ min: 1, max: 200 }),
   limit: z.int().min(1).max(100).default(20),
@@ -170,6 +231,7 @@ export type TaskChange = z.output<typeof taskChange>
 export type TaskKey = z.output<typeof taskKey>
 export type TaskRef = z.output<typeof taskRef>
 export type TaskMove = z.output<typeof taskMove>
+export type TaskOccurrences = z.output<typeof taskOccurrences>
 export type TaskBulk = z.output<typeof taskBulk>
 export type ViewFilter = z.output<typeof viewFilter>
 export type TaskFilter = z.output<typeof taskFilter>
@@ -184,6 +246,24 @@ function isConsistent({
   completed?: boolean | undefined
 }) {
   return status === undefined || completed === undefined || completed === (status === 'completed')
+}
+
+function tagsAgree({
+  tagIds: all,
+  addTagIds: added = [],
+  removeTagIds: removed = [],
+}: {
+  tagIds?: string[] | undefined
+  addTagIds?: string[] | undefined
+  removeTagIds?: string[] | undefined
+}) {
+  return all === undefined
+    ? !added.some((tag) => removed.includes(tag))
+    : added.length === 0 && removed.length === 0
+}
+
+function isBehindAnother(move: { id: string; after?: string | null | undefined }) {
+  return move.after !== move.id
 }
 
 function hasChange(change: object): boolean {

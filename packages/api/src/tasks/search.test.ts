@@ -93,8 +93,9 @@ test('stats count each kind, for the user alone', async ({ signUp }) => {
   ])
   await eve.tasks.create({ title: 'not counted', priority: 'high' })
   const zero = { high: 0, medium: 0, low: 0, none: 0 }
-  const empty = { total: 0, pending: 0, inProgress: 0, completed: 0, overdue: 0, dueToday: 0, noDate: 0 }
-  expect(await ada.tasks.stats()).toEqual({ ...empty, priority: zero })
+  const empty = { total: 0, pending: 0, inProgress: 0, completed: 0, overdue: 0, noDate: 0 }
+  const coming = { dueToday: 0, upcoming: 0, week: 0 }
+  expect(await ada.tasks.stats()).toEqual({ ...empty, ...coming, priority: zero })
 
   const make = (more: object) => ada.tasks.create({ title: 'task', ...more })
   await make({ priority: 'high', due: { date: '2026-11-20' } })
@@ -111,6 +112,9 @@ test('stats count each kind, for the user alone', async ({ signUp }) => {
     completed: 2,
     overdue: 2,
     dueToday: 2,
+    upcoming: 1,
+    // The week began on Monday, the 16th.
+    week: 4,
     noDate: 1,
     priority: { high: 1, medium: 2, low: 1, none: 1 },
   })

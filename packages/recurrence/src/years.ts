@@ -1,0 +1,134 @@
+import { type Rule, type WeekdayNumber, weekdays } from './rule.ts'
+
+/**
+ * The rules of the year that name weekdays, weeks or days of the year, by the table of RFC 5545, 3.3.10: rrule-temporal
+ * gets many of them wrong (docs/adr/0023-recurrence.md). Each day of a year is held against every part, and BYSETPOS chooses
+ * from those that remain.
+ */
+export function isOfYears({ freq, byDay, byWeekNo, byYearDay }: Rule): boolean {
+  return freq === 'YEARLY' && Boolean(byDay ?? byWeekNo ?? byYearDay)
+}
+
+/** After 400 years the calendar repeats, so a search through as many years of the rule is complete. */
+const cycle = 400
+const oneDay = 86_400_000
+
+/** The days of the rule at or after `from`, in order, as long as there are any before the year 10,000. */
+export function* yearlyDays(rule: Rule, start: string, from: string): Generator<string> {
+  const first = dayNumber(start)
+  const least = Math.max(first, dayNumber(from))
+  const startYear = yearOf(first, rule)
+  const skipped = Math.floor((yearOf(least, rule) - startYear) / rule.interval)
+  const matches = conditions(rule, first)
+  let year = startYear + Math.max(0, skipped) * rule.interval
+  for (let empty = 0; empty <= cycle && year < 10_000; year += rule.interval, empty += 1) {
+    for (const day of daysOf(year, rule, matches)) {
+      const text = new Date(day * oneDay).toISOString()
+      // Week 52 may reach into the year 10,000, which is written with a sign.
+      if (day < least || text.startsWith('+')) continue
+      empty = 0
+      yield text.slice(0, 10)
+    }
+  }
+}
+
+interface Day {
+  number: number
+  year: number
+  month: number
+  dayOfMonth: number
+}
+
+type Condition = (day: Day) => boolean
+
+function daysOf(year: number, rule: Rule, matches: Condition): number[] {
+  const found: number[] = []
+  const end = firstDay(year + 1, rule)
+  for (let number = firstDay(year, rule); number < end; number += 1) {
+    const date = new Date(number * oneDay)
+    const day = {
+      number,
+      year: date.getUTCFullYear(),
+      month: date.getUTCMonth(),
+      dayOfMonth: date.getUTCDate(),
+    }
+    if (matches(day)) found.push(number)
+  }
+  if (!rule.bySetPos) return found
+  const chosen = rule.bySetPos.map((place) => found.at(place > 0 ? place - 1 : place))
+  return [...new Set(chosen)].filter((day) => day !== undefined).toSorted((a, b) => a - b)
+}
+
+function conditions(rule: Rule, start: number): Condition {
+  const { byMonth, byMonthDay, byYearDay, byWeekNo } = rule
+  // What the rule leaves open, its first day says.
+  const byDay =
+    rule.byDay ?? (byWeekNo && !byMonthDay && !byYearDay ? [{ weekday: weekdayOf(start) }] : undefined)
+  const all: (Condition | undefined)[] = [
+    byMonth && (({ month }) => byMonth.includes(month + 1)),
+    byWeekNo && (({ number }) => isNth(byWeekNo, ...weekOf(number, rule))),
+    byYearDay && (({ number, year }) => isNth(byYearDay, number - january(year) + 1, lengthOf(year))),
+    byMonthDay && (({ dayOfMonth, year, month }) => isNth(byMonthDay, dayOfMonth, lengthOf(year, month))),
+    byDay && ((day) => byDay.some((weekday) => isWeekday(weekday, day, byMonth !== undefined))),
+  ]
+  const needed = all.filter((condition) => condition !== undefined)
+  return (day) => needed.every((condition) => condition(day))
+}
+
+/** Whether the list names the n-th of so many, counted from the front or, as -1, from the back. */
+function isNth(list: number[], nth: number, of: number): boolean {
+  return list.includes(nth) || list.includes(nth - of - 1)
+}
+
+function isWeekday({ nth, weekday }: WeekdayNumber, day: Day, inMonth: boolean): boolean {
+  if (weekdayOf(day.number) !== weekday) return false
+  if (nth === undefined) return true
+  const before = inMonth ? day.dayOfMonth - 1 : day.number - january(day.year)
+  const after = lengthOf(day.year, inMonth ? day.month : undefined) - 1 - before
+  return Math.abs(nth) === Math.floor((nth > 0 ? before : after) / 7) + 1
+}
+
+/** The week's number in its year, and how many weeks that year has. */
+function weekOf(day: number, rule: Rule): [number, number] {
+  const year = yearOf(day, rule)
+  const first = firstDay(year, rule)
+  return [Math.floor((day - first) / 7) + 1, (firstDay(year + 1, rule) - first) / 7]
+}
+
+/**
+ * A rule that names weeks goes by years of whole weeks: week 1 is the first with at least four days in the year (RFC 5545,
+ * 3.3.10; ISO 8601), and all its days belong to that year.
+ */
+function firstDay(year: number, { byWeekNo, wkst }: Rule): number {
+  const first = january(year)
+  if (!byWeekNo) return first
+  const into = (weekdays.indexOf(weekdayOf(first)) - weekdays.indexOf(wkst) + 7) % 7
+  return into <= 3 ? first - into : first - into + 7
+}
+
+function yearOf(day: number, rule: Rule): number {
+  const year = new Date(day * oneDay).getUTCFullYear()
+  if (day < firstDay(year, rule)) return year - 1
+  return day < firstDay(year + 1, rule) ? year : year + 1
+}
+
+function lengthOf(year: number, month?: number): number {
+  return month === undefined
+    ? january(year + 1) - january(year)
+    : january(year, month + 1) - january(year, month)
+}
+
+/** The first of January, or of the month that is so many months later. */
+function january(year: number, later = 0): number {
+  // Date.UTC takes 0 to 99 for the twentieth century.
+  return Date.UTC(year + 400, later) / oneDay - 146_097
+}
+
+function dayNumber(day: string): number {
+  return Date.parse(`${day}T00:00:00Z`) / oneDay
+}
+
+function weekdayOf(day: number) {
+  // The first of January 1970 was a Thursday.
+  return weekdays[(((day + 3) % 7) + 7) % 7]!
+}
