@@ -9,18 +9,23 @@ import { UserMenu } from '../nav/user-menu.tsx'
 import { useUser } from '../session/me.ts'
 import { leave, useTaskStore } from '../session/session.ts'
 import { SyncNews, SyncStatus } from '../sync/sync-status.tsx'
-import { sayChanges } from '../sync/words.ts'
 import { useClock } from '../tasks/clock.ts'
-import { Question } from '../ui/dialog.tsx'
 import { Toasts, undoLatest } from '../ui/toasts.tsx'
 import { Announcer } from './announcer.tsx'
 import { useLivePart } from './live.ts'
-import { ShortcutsPanel, useShortcuts } from './shortcuts.tsx'
+import { rarelyUsed, useLater } from './later.ts'
+import { useShortcuts } from './shortcuts.ts'
 import { useStore } from './store.ts'
 
 const ConflictDialog = lazy(async () => ({
   default: (await import('../history/conflict-dialog.tsx')).ConflictDialog,
 }))
+
+const loadKeys = rarelyUsed(() => import('./shortcuts-panel.tsx'))
+const ShortcutsPanel = lazy(async () => ({ default: (await loadKeys()).ShortcutsPanel }))
+
+const loadQuestion = rarelyUsed(() => import('./sign-out-question.tsx'))
+const SignOutQuestion = lazy(async () => ({ default: (await loadQuestion()).SignOutQuestion }))
 
 const RefusedPanel = lazy(async () => ({
   default: (await import('../sync/refused-panel.tsx')).RefusedPanel,
@@ -44,6 +49,8 @@ export function Shell() {
   }
   const showRefused = useCallback(() => setShowsRefused(true), [])
   const hideRefused = useCallback(() => setShowsRefused(false), [])
+  const hideKeys = useCallback(() => setShowsKeys(false), [])
+  useLater()
   const redo = () => void withUndo(({ redoNewest }) => redoNewest())
   useShortcuts({
     '?': () => setShowsKeys(true),
@@ -78,20 +85,19 @@ export function Shell() {
       <Announcer />
       <Suspense>{conflict && <ConflictDialog conflict={conflict} />}</Suspense>
       <Suspense>{showsRefused && <RefusedPanel clock={clock} onClose={hideRefused} />}</Suspense>
-      <ShortcutsPanel open={showsKeys} onClose={() => setShowsKeys(false)} />
-      <Question
-        open={unsent > 0}
-        title="Sign out and lose what was not saved?"
-        action="Sign out"
-        onAction={() => {
-          setUnsent(0)
-          void leave()
-        }}
-        onCancel={() => setUnsent(0)}
-      >
-        {sayChanges(unsent)} {unsent === 1 ? 'has' : 'have'} not reached the server. Signing out removes
-        everything from this browser.
-      </Question>
+      <Suspense>{showsKeys && <ShortcutsPanel onClose={hideKeys} />}</Suspense>
+      <Suspense>
+        {unsent > 0 && (
+          <SignOutQuestion
+            unsent={unsent}
+            onSignOut={() => {
+              setUnsent(0)
+              void leave()
+            }}
+            onCancel={() => setUnsent(0)}
+          />
+        )}
+      </Suspense>
     </div>
   )
 }

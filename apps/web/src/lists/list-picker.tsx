@@ -28,7 +28,7 @@ export function ListPicker({ listId, onChange, trigger }: Props) {
   async function choose(id: string | null) {
     if (id === toCreate) {
       const made = await createList(typed.trim())
-      if (made) onChange(made.id)
+      if (made?.id) onChange(made.id)
     } else if (id !== null) onChange(id === inbox ? null : id)
   }
 

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { Archive, ArchiveRestore, ArrowDown, ArrowUp, ChevronRight, Pencil, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useId, useState } from 'react'
+import { rarelyUsed } from '../app/later.ts'
 import { useLive } from '../app/live.ts'
 import { ColorChoice } from '../nav/color-choice.tsx'
 import { useHere } from '../nav/here.ts'
@@ -16,7 +17,8 @@ import type { List } from './list.ts'
 import { problemOfName } from './naming.ts'
 import { useLists } from './organizers.ts'
 
-const DeleteList = lazy(async () => ({ default: (await import('./delete-list.tsx')).DeleteList }))
+const loadDelete = rarelyUsed(() => import('./delete-list.tsx'))
+const DeleteList = lazy(async () => ({ default: (await loadDelete()).DeleteList }))
 
 /** The user's lists in their order; those put away are folded up below them. */
 export function ListsNav() {

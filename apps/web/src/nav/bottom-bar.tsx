@@ -1,13 +1,15 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Ellipsis, FolderOpen, LogOut, Settings } from 'lucide-react'
 import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react'
+import { rarelyUsed } from '../app/later.ts'
 import { views, type View } from '../tasks/views.ts'
 import { MenuItem, MenuLine, PopupMenu } from '../ui/menu.tsx'
 import { useHere } from './here.ts'
 import { places } from './sidebar.tsx'
 import { smartListIcons } from './smart-lists.tsx'
 
-const ListsSheet = lazy(async () => ({ default: (await import('./lists-sheet.tsx')).ListsSheet }))
+const loadSheet = rarelyUsed(() => import('./lists-sheet.tsx'))
+const ListsSheet = lazy(async () => ({ default: (await loadSheet()).ListsSheet }))
 
 const atTheThumb = ['today', 'open', 'upcoming'] as const
 const inTheMenu = ['overdue', 'undated', 'completed'] as const

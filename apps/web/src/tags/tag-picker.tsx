@@ -22,7 +22,7 @@ export function TagPicker({ tagIds, onChange, trigger }: Props) {
   async function choose(ids: string[]) {
     if (!ids.includes(toCreate)) return onChange(ids)
     const made = await createTag(typed.trim())
-    if (made) onChange([...tagIds, made.id])
+    if (made?.id) onChange([...tagIds, made.id])
     setTyped('')
   }
 

@@ -1,7 +1,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { rarelyUsed } from '../app/later.ts'
 import { useLivePart } from '../app/live.ts'
-import { useShortcuts } from '../app/shortcuts.tsx'
+import { useShortcuts } from '../app/shortcuts.ts'
 import { useOrganizers, useSavedViews } from '../lists/organizers.ts'
 import { useUser } from '../session/me.ts'
 import { useTaskStore } from '../session/session.ts'
@@ -22,7 +23,8 @@ import { filterOf, placeOfNew, savedFilterOf, type ViewSearch } from './views.ts
 const loadDetails = () => import('./task-details.tsx')
 const TaskDetails = lazy(async () => ({ default: (await loadDetails()).TaskDetails }))
 
-const SaveView = lazy(async () => ({ default: (await import('../saved/save-view.tsx')).SaveView }))
+const loadSave = rarelyUsed(() => import('../saved/save-view.tsx'))
+const SaveView = lazy(async () => ({ default: (await loadSave()).SaveView }))
 
 export function TasksScreen() {
   const user = useUser()
