@@ -96,7 +96,9 @@ describe.skipIf(!hasBrowser)('what a task carries', { timeout: 120_000 }, () => 
     // Done once, it comes again, once.
     await page.getByRole('button', { name: 'Complete Move house' }).first().click()
     await expect
-      .poll(async () => (await onServer(page)).filter(({ title }) => title === 'Move house').map((one) => one.series?.number))
+      .poll(async () =>
+        (await onServer(page)).filter(({ title }) => title === 'Move house').map((one) => one.series?.number),
+      )
       .toEqual([1, 2])
     expect(complaints).toEqual([])
   })

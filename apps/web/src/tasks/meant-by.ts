@@ -14,8 +14,13 @@ export async function meantBy(
   }
   if (list === undefined) return tagIds.length > 0 ? { tagIds } : {}
   const listId =
-    named(store.lists.query().get().filter(({ archivedAt }) => archivedAt === null), list)?.id ??
-    (await store.lists.create({ name: list })).id
+    named(
+      store.lists
+        .query()
+        .get()
+        .filter(({ archivedAt }) => archivedAt === null),
+      list,
+    )?.id ?? (await store.lists.create({ name: list })).id
   return { ...(tagIds.length > 0 && { tagIds }), ...(listId !== undefined && { listId }) }
 }
 

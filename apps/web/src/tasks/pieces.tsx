@@ -5,7 +5,13 @@ import type { Understood } from './use-understood.ts'
 const icons = { due: CalendarDays, recurrence: Repeat, priority: Flag, tag: Hash, list: AtSign } as const
 
 /** What was understood of a line, before it is saved. Each piece can be given back to the title. */
-export function Pieces({ understood, onRefuse }: { understood: Understood; onRefuse: (piece: Piece) => void }) {
+export function Pieces({
+  understood,
+  onRefuse,
+}: {
+  understood: Understood
+  onRefuse: (piece: Piece) => void
+}) {
   if (understood.pieces.length === 0) return null
   return (
     <ul aria-label="Understood" className="flex flex-wrap gap-1.5 px-3 pb-2.5" data-pieces>

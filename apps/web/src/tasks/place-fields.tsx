@@ -10,12 +10,13 @@ import type { Task } from './task.ts'
 
 interface Props {
   draft: Pick<Task, 'listId' | 'tagIds'>
-  edit: <F extends 'listId' | 'tagIds'>(field: F, value: Task[F]) => void
+  onList: (listId: string | null) => void
+  onTags: (tagIds: string[]) => void
   theirs: (field: 'listId' | 'tagIds') => ReactNode
 }
 
 /** Where a task stands: its list and its tags. */
-export function PlaceFields({ draft: { listId, tagIds }, edit, theirs }: Props) {
+export function PlaceFields({ draft: { listId, tagIds }, onList, onTags, theirs }: Props) {
   const { lists, tags } = useOrganizers()
   const list = listId === null ? undefined : lists.get(listId)
   const name = list?.name ?? 'Inbox'
@@ -27,9 +28,13 @@ export function PlaceFields({ draft: { listId, tagIds }, edit, theirs }: Props) 
       <dd>
         <ListPicker
           listId={listId}
-          onChange={(id) => edit('listId', id)}
+          onChange={onList}
           trigger={
-            <button type="button" className={`${chip(list !== undefined)} -ml-2.5 max-w-full`} aria-label={`List: ${name}`}>
+            <button
+              type="button"
+              className={`${chip(list !== undefined)} -ml-2.5 max-w-full`}
+              aria-label={`List: ${name}`}
+            >
               {list ? <Dot color={list.color} /> : <Inbox aria-hidden className="size-4 shrink-0" />}
               <span className="truncate">{name}</span>
             </button>
@@ -41,7 +46,7 @@ export function PlaceFields({ draft: { listId, tagIds }, edit, theirs }: Props) 
       <dd>
         <TagPicker
           tagIds={tagIds}
-          onChange={(ids) => edit('tagIds', ids.toSorted())}
+          onChange={(ids) => onTags(ids.toSorted())}
           trigger={
             <button
               type="button"

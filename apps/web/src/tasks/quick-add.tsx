@@ -66,7 +66,10 @@ export function QuickAdd({ search, place, clock, weekStart, ref }: Props) {
     input.current?.focus()
   }
 
-  async function add(task: NewTask, { text, ...names }: { text: string; tags: string[]; list: string | undefined }) {
+  async function add(
+    task: NewTask,
+    { text, ...names }: { text: string; tags: string[]; list: string | undefined },
+  ) {
     const { listId = task.listId, tagIds = [] } = await meantBy(names, store)
     const made = await addTask({ ...task, listId, tagIds: [...(task.tagIds ?? []), ...tagIds] })
     // What could not be kept comes back to be tried again, unless the next is being typed.

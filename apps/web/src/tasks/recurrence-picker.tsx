@@ -20,14 +20,18 @@ interface Props {
 export function RecurrencePicker(props: Props) {
   const [open, setOpen] = useState(false)
   const { recurrence } = props
-  const words = recurrence ? describeRule(recurrence.rule, recurrence.basis) : 'Does not repeat'
+  const words = recurrence ? sayRecurrence(recurrence) : 'Does not repeat'
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger
         render={
-          <button type="button" className={`${chip(recurrence !== null)} -ml-2.5`} aria-label={`Repeats: ${words}`}>
+          <button
+            type="button"
+            className={`${chip(recurrence !== null)} -ml-2.5`}
+            aria-label={`Repeats: ${words}`}
+          >
             <Repeat aria-hidden className="size-4 shrink-0" />
-            <span className="first-letter:uppercase">{words}</span>
+            {words}
           </button>
         }
       />
@@ -76,7 +80,7 @@ function Fields({ recurrence, due, clock, onChange, onDone }: Props & { onDone: 
           className="menu-item hover:bg-hover focus-visible:-outline-offset-2 aria-pressed:text-accent"
           onClick={() => choose(usual)}
         >
-          <span className="flex-1 text-left first-letter:uppercase">{describeRule(usual, basis)}</span>
+          <span className="flex-1 text-left">{sayRecurrence({ rule: usual, basis })}</span>
         </button>
       ))}
       <button
@@ -136,6 +140,12 @@ function Fields({ recurrence, due, clock, onChange, onDone }: Props & { onDone: 
       </form>
     </>
   )
+}
+
+/** Every 2 weeks on Monday, until 1 March 2027 */
+function sayRecurrence({ rule, basis }: Recurrence): string {
+  const words = describeRule(rule, basis)
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 const weekdays = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'] as const

@@ -10,7 +10,15 @@ import { StatusCircle } from './marks.tsx'
 import type { Task } from './task.ts'
 
 /** What a task consists of. Ticking one changes it at once, whatever else waits to be saved. */
-export function Subtasks({ task, clock, onOpen }: { task: Task; clock: Clock; onOpen: (task: Task) => void }) {
+export function Subtasks({
+  task,
+  clock,
+  onOpen,
+}: {
+  task: Task
+  clock: Clock
+  onOpen: (task: Task) => void
+}) {
   const id = useId()
   const store = useTaskStore()
   const children = useLive(useMemo(() => store.tasks.children(task.id), [store, task.id]))
@@ -61,10 +69,14 @@ export function Subtasks({ task, clock, onOpen }: { task: Task; clock: Clock; on
                 className="flex min-h-11 min-w-0 flex-1 items-center gap-3 rounded-lg py-2 pr-2 text-left text-[14px]"
                 onClick={() => onOpen(child)}
               >
-                <span className={`flex-1 ${child.completed ? 'text-quiet line-through decoration-line' : ''}`}>
+                <span
+                  className={`flex-1 ${child.completed ? 'text-quiet line-through decoration-line' : ''}`}
+                >
                   {child.title}
                 </span>
-                {child.due && <span className="shrink-0 text-[13px] text-quiet">{sayDue(child.due, clock)}</span>}
+                {child.due && (
+                  <span className="shrink-0 text-[13px] text-quiet">{sayDue(child.due, clock)}</span>
+                )}
               </button>
             </li>
           ))}

@@ -165,7 +165,12 @@ export function TaskDetails({ task: opened, clock, weekStart, onClose, onOpen, o
               />
               <div className="pl-2.5">{theirs('priority')}</div>
             </dd>
-            <PlaceFields draft={draft} edit={edit} theirs={theirs} />
+            <PlaceFields
+              draft={draft}
+              onList={(listId) => edit('listId', listId)}
+              onTags={(tagIds) => edit('tagIds', tagIds)}
+              theirs={theirs}
+            />
           </dl>
           {!gone && task.series && !task.completed && (
             <SeriesActions task={task} clock={clock} disabled={change !== undefined} />

@@ -6,7 +6,16 @@ type Draft = Pick<Task, 'title' | 'status' | 'priority' | 'due' | 'recurrence' |
 }
 export type DraftField = keyof Draft
 
-const fields: DraftField[] = ['title', 'status', 'due', 'recurrence', 'priority', 'listId', 'tagIds', 'description']
+const fields: DraftField[] = [
+  'title',
+  'status',
+  'due',
+  'recurrence',
+  'priority',
+  'listId',
+  'tagIds',
+  'description',
+]
 
 /**
  * What somebody types over a task that others may change meanwhile. Fields that were not touched show the task as
@@ -63,7 +72,10 @@ function changeOf(draft: Draft, base: Task): TaskChange | undefined {
 function tagChange(tags: string[], before: string[]): Pick<TaskChange, 'addTagIds' | 'removeTagIds'> {
   const added = tags.filter((id) => !before.includes(id))
   const removed = before.filter((id) => !tags.includes(id))
-  return { ...(added.length > 0 && { addTagIds: added }), ...(removed.length > 0 && { removeTagIds: removed }) }
+  return {
+    ...(added.length > 0 && { addTagIds: added }),
+    ...(removed.length > 0 && { removeTagIds: removed }),
+  }
 }
 
 function without(draft: Partial<Draft>, field: DraftField): Partial<Draft> {

@@ -26,7 +26,13 @@ export function useUnderstood(text: string, clock: Clock) {
     if (!ready) void loadLanguage().then((loaded) => setReady(() => loaded), ignore)
   }, [ready])
 
-  const options = { now: clock.now, timeZone: clock.timeZone, weekStart: weekStart as 0, locale: navigator.language, refused }
+  const options = {
+    now: clock.now,
+    timeZone: clock.timeZone,
+    weekStart: weekStart as 1,
+    locale: navigator.language,
+    refused,
+  }
   const understood: Understood | undefined =
     ready && text.trim() !== ''
       ? { ...ready.parseQuickAdd(text, options), say: (piece) => ready.sayPiece(piece, options) }
