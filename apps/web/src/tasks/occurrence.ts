@@ -8,3 +8,8 @@ export function dueOf(occurrence: string, due: Due | null): Due | undefined {
   if (due === null || !('timeZone' in due)) return undefined
   return { dateTime: instantOf(date, time.slice(0, 5), due.timeZone), timeZone: due.timeZone }
 }
+
+/** The same for the same moment, however it is written. */
+export function momentOf(due: Due): string | number {
+  return 'date' in due ? due.date : Date.parse(due.dateTime)
+}

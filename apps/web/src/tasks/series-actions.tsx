@@ -3,7 +3,7 @@ import { useTaskStore } from '../session/session.ts'
 import { Button } from '../ui/button.tsx'
 import { notifyFailure } from '../ui/toasts.tsx'
 import { sayDue, type Clock } from './dates.ts'
-import { dueOf } from './occurrence.ts'
+import { dueOf, momentOf } from './occurrence.ts'
 import type { Task } from './task.ts'
 
 /** What can be done with one occurrence of a task that comes again. The rule stays as it is. */
@@ -11,7 +11,7 @@ export function SeriesActions({ task, clock, disabled }: { task: Task; clock: Cl
   const { tasks } = useTaskStore()
   if (!task.series) return null
   const scheduled = dueOf(task.series.occurrence, task.due)
-  const moved = scheduled && task.due && JSON.stringify(scheduled) !== JSON.stringify(task.due)
+  const moved = scheduled && task.due && momentOf(scheduled) !== momentOf(task.due)
 
   async function act(what: string, done: Promise<unknown>) {
     try {

@@ -183,9 +183,9 @@ export function TaskDetails({ task: opened, clock, weekStart, onClose, onOpen, o
             <textarea
               id={`${id}-description`}
               value={draft.description}
-              rows={7}
+              rows={4}
               aria-invalid={issue('description') !== undefined}
-              className="field field-sizing-content max-h-[45dvh] min-h-40 resize-none"
+              className="field field-sizing-content max-h-[45dvh] min-h-24 resize-none"
               onChange={(event) => edit('description', event.target.value)}
               onKeyDown={(event) => {
                 if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save()
