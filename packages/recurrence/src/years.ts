@@ -35,6 +35,7 @@ export function* yearlyDays(rule: Rule, start: string, from: string): Generator<
 interface Day {
   number: number
   year: number
+  /** 0 for January. */
   month: number
   dayOfMonth: number
 }
@@ -44,15 +45,8 @@ type Condition = (day: Day) => boolean
 function daysOf(year: number, rule: Rule, matches: Condition): number[] {
   const found: number[] = []
   const end = firstDay(year + 1, rule)
-  for (let number = firstDay(year, rule); number < end; number += 1) {
-    const date = new Date(number * oneDay)
-    const day = {
-      number,
-      year: date.getUTCFullYear(),
-      month: date.getUTCMonth(),
-      dayOfMonth: date.getUTCDate(),
-    }
-    if (matches(day)) found.push(number)
+  for (let day = dayOf(firstDay(year, rule)); day.number < end; day = following(day)) {
+    if (matches(day)) found.push(day.number)
   }
   if (!rule.bySetPos) return found
   const chosen = rule.bySetPos.map((place) => found.at(place > 0 ? place - 1 : place))
@@ -63,7 +57,10 @@ function conditions(rule: Rule, start: number): Condition {
   const { byMonth, byMonthDay, byYearDay, byWeekNo } = rule
   // What the rule leaves open, its first day says.
   const byDay =
-    rule.byDay ?? (byWeekNo && !byMonthDay && !byYearDay ? [{ weekday: weekdayOf(start) }] : undefined)
+    rule.byDay ??
+    (byWeekNo && !byMonthDay && !byYearDay
+      ? weekdays.filter((_, index) => index === weekdayOf(start)).map((weekday) => ({ weekday }))
+      : undefined)
   const all: (Condition | undefined)[] = [
     byMonth && (({ month }) => byMonth.includes(month + 1)),
     byWeekNo && (({ number }) => isNth(byWeekNo, ...weekOf(number, rule))),
@@ -81,7 +78,7 @@ function isNth(list: number[], nth: number, of: number): boolean {
 }
 
 function isWeekday({ nth, weekday }: WeekdayNumber, day: Day, inMonth: boolean): boolean {
-  if (weekdayOf(day.number) !== weekday) return false
+  if (weekdays[weekdayOf(day.number)] !== weekday) return false
   if (nth === undefined) return true
   const before = inMonth ? day.dayOfMonth - 1 : day.number - january(day.year)
   const after = lengthOf(day.year, inMonth ? day.month : undefined) - 1 - before
@@ -102,7 +99,7 @@ function weekOf(day: number, rule: Rule): [number, number] {
 function firstDay(year: number, { byWeekNo, wkst }: Rule): number {
   const first = january(year)
   if (!byWeekNo) return first
-  const into = (weekdays.indexOf(weekdayOf(first)) - weekdays.indexOf(wkst) + 7) % 7
+  const into = (weekdayOf(first) - weekdays.indexOf(wkst) + 7) % 7
   return into <= 3 ? first - into : first - into + 7
 }
 
@@ -112,23 +109,37 @@ function yearOf(day: number, rule: Rule): number {
   return day < firstDay(year + 1, rule) ? year : year + 1
 }
 
-function lengthOf(year: number, month?: number): number {
-  return month === undefined
-    ? january(year + 1) - january(year)
-    : january(year, month + 1) - january(year, month)
+function dayOf(number: number): Day {
+  const date = new Date(number * oneDay)
+  return { number, year: date.getUTCFullYear(), month: date.getUTCMonth(), dayOfMonth: date.getUTCDate() }
 }
 
-/** The first of January, or of the month that is so many months later. */
-function january(year: number, later = 0): number {
-  // Date.UTC takes 0 to 99 for the twentieth century.
-  return Date.UTC(year + 400, later) / oneDay - 146_097
+function following({ number, year, month, dayOfMonth }: Day): Day {
+  if (dayOfMonth < lengthOf(year, month))
+    return { number: number + 1, year, month, dayOfMonth: dayOfMonth + 1 }
+  const [nextYear, nextMonth] = month === 11 ? [year + 1, 0] : [year, month + 1]
+  return { number: number + 1, year: nextYear, month: nextMonth, dayOfMonth: 1 }
+}
+
+/** Of a month, or of the year. */
+function lengthOf(year: number, month?: number): number {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0
+  if (month === undefined) return 365 + leap
+  if (month === 1) return 28 + leap
+  return month === 3 || month === 5 || month === 8 || month === 10 ? 30 : 31
+}
+
+/** The first of January. */
+function january(year: number): number {
+  // Date.UTC takes 0 to 99 for the twentieth century; 400 years are 146,097 days.
+  return Date.UTC(year + 400, 0) / oneDay - 146_097
 }
 
 function dayNumber(day: string): number {
   return Date.parse(`${day}T00:00:00Z`) / oneDay
 }
 
-function weekdayOf(day: number) {
-  // The first of January 1970 was a Thursday.
-  return weekdays[(((day + 3) % 7) + 7) % 7]!
+/** 0 for Monday; day 0, the first of January 1970, was a Thursday. */
+function weekdayOf(day: number): number {
+  return (((day + 3) % 7) + 7) % 7
 }
