@@ -65,9 +65,10 @@ const everyWeekday: Rule['byDay'] = [
 
 function searchYears(rule: Rule, start: string): Search {
   const { count } = rule
-  if (count === undefined) return (day) => yearlyDays(rule, start, day).next().value ?? undefined
+  const daysFrom = yearlyDays(rule, start)
+  if (count === undefined) return (day) => daysFrom(day).next().value ?? undefined
   return (day) =>
-    yearlyDays(rule, start, start)
+    daysFrom(start)
       .take(count)
       .find((found) => found >= day)
 }

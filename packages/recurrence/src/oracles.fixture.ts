@@ -1,4 +1,6 @@
 import ICAL from 'ical.js'
+// It is CommonJS for Node, which has its exports as the default.
+// eslint-disable-next-line import/default
 import rrule from 'rrule'
 import { RRuleTemporal } from 'rrule-temporal'
 

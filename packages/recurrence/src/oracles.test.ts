@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
 import {
@@ -9,10 +10,11 @@ import {
 } from './disagreements.fixture.ts'
 import { RecurrenceError } from './error.ts'
 import { engineSays, icalSays, rruleSays } from './oracles.fixture.ts'
+import { anyDay, anyRule, seed } from './random.fixture.ts'
 import { rfcExamples, rfcExamplesWithinDays, rules } from './rules.fixture.ts'
 import { firstOccurrence, nextOccurrence, occurrencesBetween, parseRule } from './series.ts'
 
-const most = 8
+const most = 6
 // After 28 years each date has been each weekday.
 const years = 30
 
@@ -50,17 +52,35 @@ describe('other implementations', () => {
     for (const [key, dates] of ours) expect(dates.length, key).toBeGreaterThan(0)
   })
 
-  test('rrule agrees on every rule that the table does not explain', () => {
-    expectTable('rrule', rruleDiffering, rruleDiffers)
+  test(`rrule agrees on all but ${rruleDiffering.size} of ${distinct.size} rules, and the table explains those`, () => {
+    expect(unexplained(rruleDiffering, rruleDiffers)).toEqual([])
+    expect(withoutRule(rruleDiffering, rruleDiffers)).toEqual([])
   })
 
-  test('ical.js agrees on every rule that the table does not explain', () => {
-    expectTable('ical.js', icalDiffering, icalDiffers)
+  test(`ical.js agrees on all but ${icalDiffering.size} of ${distinct.size} rules, and the table explains those`, () => {
+    expect(unexplained(icalDiffering, icalDiffers)).toEqual([])
+    expect(withoutRule(icalDiffering, icalDiffers)).toEqual([])
   })
 
   test('rrule-temporal by itself differs where the table says', () => {
     // It gives up on a day as rare as this one; in our form of the rule it is found.
-    expectTable('rrule-temporal', differing(engineSays, /DAILY.*BYMONTH=2;BYMONTHDAY=29/), engineDiffers)
+    const engineDiffering = differing(engineSays, /DAILY.*BYMONTH=2;BYMONTHDAY=29/)
+    expect(unexplained(engineDiffering, engineDiffers)).toEqual([])
+    expect(withoutRule(engineDiffering, engineDiffers)).toEqual([])
+  })
+
+  test(`rrule agrees on random rules too (seed ${seed})`, () => {
+    const asked = anyRule.filter((rule) => !/BYWEEKNO|WEEKLY.*BYSETPOS/.test(rule))
+    fc.assert(
+      fc.property(asked, anyDay, (text, day) => {
+        const rule = parseRule(text, 'day')
+        const start = firstOccurrence(rule, day)
+        if (start === undefined) return
+        const end = `${Number(start.slice(0, 4)) + years}${start.slice(4)}`
+        expect(datesOf(rule, start, end)).toEqual(rruleSays(rule, start, most, end))
+      }),
+      { seed, numRuns: 150 },
+    )
   })
 
   test('no rule stands on our word alone', () => {
@@ -110,9 +130,9 @@ describe('weeks are those that Temporal counts by ISO 8601', () => {
 })
 
 test('the next occurrence walks the same dates', () => {
-  for (const { rule, start } of series) {
+  const steps = series.flatMap(({ rule, start }) => {
     const dates = ours.get(`${rule} ${start}`) ?? []
-    for (const [index, occurrence] of dates.slice(0, 3).entries()) {
+    return dates.slice(0, 3).flatMap((occurrence, index) => {
       const current = {
         rule,
         basis: 'due' as const,
@@ -121,10 +141,14 @@ test('the next occurrence walks the same dates', () => {
         occurrenceNumber: index + 1,
       }
       const following = dates[index + 1]
-      if (following)
-        expect(nextOccurrence(current)).toEqual({ occurrence: following, occurrenceNumber: index + 2 })
-    }
-  }
+      return following
+        ? [[nextOccurrence(current), { occurrence: following, occurrenceNumber: index + 2 }]]
+        : []
+    })
+  })
+
+  expect(steps.length).toBeGreaterThan(series.length)
+  expect(steps.map(([next]) => next)).toEqual(steps.map(([, following]) => following))
 })
 
 /** The rules that we take, in our way of writing, each from its first date at or after these. */
@@ -164,14 +188,13 @@ function differing(oracle: typeof rruleSays, notAsked?: RegExp): Set<string> {
   return new Set(different.map(({ rule }) => rule))
 }
 
-/** The table explains each rule that differs, and each of its lines explains some. */
-function expectTable(name: string, different: Set<string>, table: Disagreement[]) {
-  console.info(`${name} differs on ${different.size} of ${distinct.size} rules`)
-  expect([...different].filter((rule) => !table.some(({ rules: named }) => named.test(rule)))).toEqual([])
-  for (const { rules: named, does } of table) {
-    expect(
-      [...different].some((rule) => named.test(rule)),
-      does,
-    ).toBe(true)
-  }
+/** The table explains each rule that differs. */
+function unexplained(different: Set<string>, table: Disagreement[]): string[] {
+  return [...different].filter((rule) => !table.some(({ rules: named }) => named.test(rule)))
+}
+
+/** The lines of the table that explain nothing any more. */
+function withoutRule(different: Set<string>, table: Disagreement[]): string[] {
+  const unused = table.filter(({ rules: named }) => ![...different].some((rule) => named.test(rule)))
+  return unused.map(({ does }) => does)
 }

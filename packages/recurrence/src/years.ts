@@ -13,21 +13,30 @@ export function isOfYears({ freq, byDay, byWeekNo, byYearDay }: Rule): boolean {
 const cycle = 400
 const oneDay = 86_400_000
 
-/** The days of the rule at or after `from`, in order, as long as there are any before the year 10,000. */
-export function* yearlyDays(rule: Rule, start: string, from: string): Generator<string> {
+/** The days of the rule, in order, from any day on, as long as there are any before the year 10,000. */
+export function yearlyDays(rule: Rule, start: string): (from: string) => Generator<string> {
   const first = dayNumber(start)
-  const least = Math.max(first, dayNumber(from))
   const startYear = yearOf(first, rule)
-  const skipped = Math.floor((yearOf(least, rule) - startYear) / rule.interval)
   const matches = conditions(rule, first)
-  let year = startYear + Math.max(0, skipped) * rule.interval
-  for (let empty = 0; empty <= cycle && year < 10_000; year += rule.interval, empty += 1) {
-    for (const day of daysOf(year, rule, matches)) {
-      const text = new Date(day * oneDay).toISOString()
-      // Week 52 may reach into the year 10,000, which is written with a sign.
-      if (day < least || text.startsWith('+')) continue
-      empty = 0
-      yield text.slice(0, 10)
+  const known = new Map<number, number[]>()
+  const daysIn = (year: number) => {
+    const days = known.get(year) ?? daysOf(year, rule, matches)
+    known.set(year, days)
+    return days
+  }
+
+  return function* daysFrom(from) {
+    const least = Math.max(first, dayNumber(from))
+    const skipped = Math.floor((yearOf(least, rule) - startYear) / rule.interval)
+    let year = startYear + skipped * rule.interval
+    for (let empty = 0; empty <= cycle && year < 10_000; year += rule.interval, empty += 1) {
+      for (const day of daysIn(year)) {
+        const text = new Date(day * oneDay).toISOString()
+        // Week 52 may reach into the year 10,000, which is written with a sign.
+        if (day < least || text.startsWith('+')) continue
+        empty = 0
+        yield text.slice(0, 10)
+      }
     }
   }
 }
@@ -61,12 +70,13 @@ function conditions(rule: Rule, start: number): Condition {
     (byWeekNo && !byMonthDay && !byYearDay
       ? weekdays.filter((_, index) => index === weekdayOf(start)).map((weekday) => ({ weekday }))
       : undefined)
+  // Weeks come last: they take the longest to count.
   const all: (Condition | undefined)[] = [
     byMonth && (({ month }) => byMonth.includes(month + 1)),
-    byWeekNo && (({ number }) => isNth(byWeekNo, ...weekOf(number, rule))),
-    byYearDay && (({ number, year }) => isNth(byYearDay, number - january(year) + 1, lengthOf(year))),
     byMonthDay && (({ dayOfMonth, year, month }) => isNth(byMonthDay, dayOfMonth, lengthOf(year, month))),
     byDay && ((day) => byDay.some((weekday) => isWeekday(weekday, day, byMonth !== undefined))),
+    byYearDay && (({ number, year }) => isNth(byYearDay, number - january(year) + 1, lengthOf(year))),
+    byWeekNo && (({ number }) => isNth(byWeekNo, ...weekOf(number, rule))),
   ]
   const needed = all.filter((condition) => condition !== undefined)
   return (day) => needed.every((condition) => condition(day))

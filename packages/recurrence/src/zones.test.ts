@@ -3,9 +3,9 @@ import { Temporal } from 'temporal-polyfill'
 import { afterAll, describe, expect, test } from 'vitest'
 import { dueOf, localOf } from './due.ts'
 import { addDays } from './local.ts'
+import { anyDay, anyRule, anyTime, seed } from './random.fixture.ts'
 import { type Series, nextOccurrence, occurrencesBetween } from './series.ts'
 
-const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const zones = Intl.supportedValuesOf('timeZone')
 const zone = fc.constantFrom(...zones)
 const userZone = process.env['TZ']
@@ -18,7 +18,7 @@ describe(`in all ${zones.length} time zones (seed ${seed})`, () => {
     for (const timeZone of zones) {
       for (const change of changesOf(timeZone)) {
         changes += 1
-        expectDaily(timeZone, `${addDays(change.slice(0, 10), -2)}T09:00:00`, 5)
+        expectDaily(timeZone, `${addDays(change.slice(0, 10), -2)}T09:00:00`, 4)
       }
     }
     expect(changes).toBeGreaterThan(zones.length)
@@ -28,7 +28,7 @@ describe(`in all ${zones.length} time zones (seed ${seed})`, () => {
     let skipped = 0
     for (const timeZone of zones) {
       for (const change of changesOf(timeZone)) {
-        for (const minutes of [-45, -15, 15, 45]) {
+        for (const minutes of [-15, 15]) {
           const time = Temporal.PlainDateTime.from(change)
             .add({ minutes })
             .toString({ smallestUnit: 'second' })
@@ -81,7 +81,7 @@ describe(`in all ${zones.length} time zones (seed ${seed})`, () => {
           }
         },
       ),
-      { seed, numRuns: 500 },
+      { seed, numRuns: 200 },
     )
   })
 
@@ -95,8 +95,11 @@ describe(`in all ${zones.length} time zones (seed ${seed})`, () => {
         const last = endless.slice(0, count).at(-1) ?? day
         const until = `${rule};UNTIL=${last.replaceAll('-', '')}`
         expectWalk({ rule: until, basis: 'due', seriesStart: day }, endless.slice(0, count), late, true)
+        expect(
+          occurrencesBetween({ rule: counted, seriesStart: day }, { from: day, limit: 100 }),
+        ).toHaveLength(Math.min(count, endless.length))
       }),
-      { seed, numRuns: 300 },
+      { seed, numRuns: 150 },
     )
   })
 
@@ -111,7 +114,7 @@ describe(`in all ${zones.length} time zones (seed ${seed})`, () => {
         const ended = all.filter((_, index) => String(due[index]) <= last)
         expect(occurrencesBetween({ rule, seriesStart, timeZone }, { from: day, limit: 6 })).toEqual(ended)
       }),
-      { seed, numRuns: 300 },
+      { seed, numRuns: 150 },
     )
   })
 
@@ -140,48 +143,10 @@ describe(`in all ${zones.length} time zones (seed ${seed})`, () => {
           expect(nextOccurrence(series, completed)).toEqual({ occurrence, occurrenceNumber: 8 })
         },
       ),
-      { seed, numRuns: 300 },
+      { seed, numRuns: 150 },
     )
   })
 })
-
-const anyDay = fc.integer({ min: 0, max: 365 * 60 }).map((days) => addDays('1990-01-01', days))
-
-const anyTime = fc
-  .integer({ min: 0, max: 96 - 1 })
-  .map(
-    (quarter) =>
-      `T${String(Math.floor(quarter / 4)).padStart(2, '0')}:${String((quarter % 4) * 15).padStart(2, '0')}:00`,
-  )
-
-const weekday = fc.constantFrom('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU')
-const some = <T>(item: fc.Arbitrary<T>) =>
-  fc.uniqueArray(item, { minLength: 1, maxLength: 3 }).map((items) => items.join())
-const numberIn = (most: number) => fc.integer({ min: 1, max: most })
-const signed = (most: number) =>
-  fc.tuple(numberIn(most), fc.boolean()).map(([size, back]) => (back ? -size : size))
-const numbered = fc.tuple(signed(4), weekday).map(([nth, day]) => `${nth}${day}`)
-
-const shape = fc.oneof(
-  fc.constantFrom('FREQ=DAILY', 'FREQ=WEEKLY', 'FREQ=MONTHLY', 'FREQ=YEARLY'),
-  some(weekday).map((days) => `FREQ=WEEKLY;BYDAY=${days}`),
-  fc.tuple(some(weekday), weekday).map(([days, start]) => `FREQ=WEEKLY;BYDAY=${days};WKST=${start}`),
-  some(signed(31)).map((days) => `FREQ=MONTHLY;BYMONTHDAY=${days}`),
-  some(numbered).map((days) => `FREQ=MONTHLY;BYDAY=${days}`),
-  fc.tuple(some(weekday), signed(4)).map(([days, place]) => `FREQ=MONTHLY;BYDAY=${days};BYSETPOS=${place}`),
-  fc
-    .tuple(some(numberIn(12)), some(signed(28)))
-    .map(([months, days]) => `FREQ=YEARLY;BYMONTH=${months};BYMONTHDAY=${days}`),
-  fc
-    .tuple(some(numberIn(12)), some(numbered))
-    .map(([months, days]) => `FREQ=YEARLY;BYMONTH=${months};BYDAY=${days}`),
-  some(signed(366)).map((days) => `FREQ=YEARLY;BYYEARDAY=${days}`),
-  fc
-    .tuple(some(signed(53)), some(weekday))
-    .map(([weeks, days]) => `FREQ=YEARLY;BYWEEKNO=${weeks};BYDAY=${days}`),
-)
-
-const anyRule = fc.tuple(shape, numberIn(6)).map(([text, interval]) => `${text};INTERVAL=${interval}`)
 
 /** Walks from one occurrence to the next, completed so many days too late, and finds the given dates. */
 function expectWalk(
@@ -221,16 +186,17 @@ function expectOnTheWall(local: string, timeZone: string): string {
   const due = dueOf(local, timeZone)
   const instant = 'dateTime' in due ? due.dateTime : ''
   const shown = shownAt(instant, timeZone)
-  expect(localOf(due)).toBe(shown)
+  if (localOf(due) !== shown) expect.fail(`${localOf(due)} is not what clocks show in ${timeZone}: ${shown}`)
   const before = (hours: number) => new Date(Date.parse(instant) - hours * 3_600_000).toISOString()
   if (shown === local) {
-    // The first of two: an hour or half an hour earlier the clocks have not shown it yet.
-    for (const hours of [0.5, 1])
-      expect(shownAt(before(hours), timeZone) < local, `${local} ${timeZone}`).toBe(true)
+    // The first of two: half an hour and an hour earlier the clocks have not shown it yet.
+    if ([0.5, 1].some((hours) => shownAt(before(hours), timeZone) >= local))
+      expect.fail(`${local} comes earlier in ${timeZone}`)
   } else {
-    // A gap: the clock that was never moved forward would show it at this instant.
+    // A gap: a clock that was never moved forward would show it at this instant.
     const offset = Date.parse(`${shownAt(before(25), timeZone)}Z`) - Date.parse(before(25))
-    expect(Date.parse(`${local}Z`) - Date.parse(instant), `${local} ${timeZone}`).toBe(offset)
+    if (Date.parse(`${local}Z`) - Date.parse(instant) !== offset)
+      expect.fail(`${local} is not ${instant} in ${timeZone}`)
   }
   return instant
 }
