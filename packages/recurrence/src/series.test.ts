@@ -138,7 +138,9 @@ describe('on the basis of completion', () => {
 describe('a search comes to an end', () => {
   test.each([
     ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;INTERVAL=7', '2028-02-29', '2056-02-29'],
-    ['FREQ=DAILY;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO', '2044-02-29', '2072-02-29'],
+    ['FREQ=DAILY;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO', '2044-02-29', '2112-02-29'],
+    // From a Sunday every seventh day is a Sunday.
+    ['FREQ=DAILY;INTERVAL=7;BYMONTH=2;BYDAY=MO', '2026-11-22', undefined],
     ['FREQ=WEEKLY;INTERVAL=52;BYMONTH=2;BYDAY=MO', '2026-11-21', '2236-02-29'],
     ['FREQ=YEARLY;INTERVAL=1000', '2026-11-21', '3026-11-21'],
     ['FREQ=YEARLY;INTERVAL=1000', '9026-11-21', undefined],

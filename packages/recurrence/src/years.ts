@@ -11,16 +11,23 @@ export function isOfYears({ freq, byDay, byWeekNo, byYearDay }: Rule): boolean {
 
 /** After 400 years the calendar repeats, so a search through as many years of the rule is complete. */
 const cycle = 400
+const cycleDays = 146_097
+const lastYear = 9_999
 const oneDay = 86_400_000
 
-/** The days of the rule, in order, from any day on, as long as there are any before the year 10,000. */
-export function yearlyDays(rule: Rule, start: string): (from: string) => Generator<string> {
+/**
+ * The days of the rule, in order, from any day on, as long as there are any before the year 10,000.
+ *
+ * @param step takes only every so manieth of all days, counted from the start.
+ */
+export function yearlyDays(rule: Rule, start: string, step = 1): (from: string) => Generator<string> {
   const first = dayNumber(start)
   const startYear = yearOf(first, rule)
   const matches = conditions(rule, first)
+  const longest = cycle * (step / greatestDivisor(step, cycleDays))
   const known = new Map<number, number[]>()
   const daysIn = (year: number) => {
-    const days = known.get(year) ?? daysOf(year, rule, matches)
+    const days = known.get(year) ?? daysOf(year, rule, matches, first, step)
     known.set(year, days)
     return days
   }
@@ -29,7 +36,7 @@ export function yearlyDays(rule: Rule, start: string): (from: string) => Generat
     const least = Math.max(first, dayNumber(from))
     const skipped = Math.floor((yearOf(least, rule) - startYear) / rule.interval)
     let year = startYear + skipped * rule.interval
-    for (let empty = 0; empty <= cycle && year < 10_000; year += rule.interval, empty += 1) {
+    for (let empty = 0; empty <= longest && year <= lastYear; year += rule.interval, empty += 1) {
       for (const day of daysIn(year)) {
         const text = new Date(day * oneDay).toISOString()
         // Week 52 may reach into the year 10,000, which is written with a sign.
@@ -51,11 +58,12 @@ interface Day {
 
 type Condition = (day: Day) => boolean
 
-function daysOf(year: number, rule: Rule, matches: Condition): number[] {
+function daysOf(year: number, rule: Rule, matches: Condition, first: number, step: number): number[] {
   const found: number[] = []
+  const begin = firstDay(year, rule)
   const end = firstDay(year + 1, rule)
-  for (let day = dayOf(firstDay(year, rule)); day.number < end; day = following(day)) {
-    if (matches(day)) found.push(day.number)
+  for (let day = begin + modulo(first - begin, step); day < end; day += step) {
+    if (matches(dayOf(day))) found.push(day)
   }
   if (!rule.bySetPos) return found
   const chosen = rule.bySetPos.map((place) => found.at(place > 0 ? place - 1 : place))
@@ -124,13 +132,6 @@ function dayOf(number: number): Day {
   return { number, year: date.getUTCFullYear(), month: date.getUTCMonth(), dayOfMonth: date.getUTCDate() }
 }
 
-function following({ number, year, month, dayOfMonth }: Day): Day {
-  if (dayOfMonth < lengthOf(year, month))
-    return { number: number + 1, year, month, dayOfMonth: dayOfMonth + 1 }
-  const [nextYear, nextMonth] = month === 11 ? [year + 1, 0] : [year, month + 1]
-  return { number: number + 1, year: nextYear, month: nextMonth, dayOfMonth: 1 }
-}
-
 /** Of a month, or of the year. */
 function lengthOf(year: number, month?: number): number {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0
@@ -141,8 +142,8 @@ function lengthOf(year: number, month?: number): number {
 
 /** The first of January. */
 function january(year: number): number {
-  // Date.UTC takes 0 to 99 for the twentieth century; 400 years are 146,097 days.
-  return Date.UTC(year + 400, 0) / oneDay - 146_097
+  // Date.UTC takes 0 to 99 for the twentieth century.
+  return Date.UTC(year + 400, 0) / oneDay - cycleDays
 }
 
 function dayNumber(day: string): number {
@@ -151,5 +152,13 @@ function dayNumber(day: string): number {
 
 /** 0 for Monday; day 0, the first of January 1970, was a Thursday. */
 function weekdayOf(day: number): number {
-  return (((day + 3) % 7) + 7) % 7
+  return modulo(day + 3, 7)
+}
+
+function modulo(number: number, by: number): number {
+  return ((number % by) + by) % by
+}
+
+function greatestDivisor(one: number, other: number): number {
+  return other === 0 ? one : greatestDivisor(other, one % other)
 }
