@@ -5,7 +5,15 @@ import { findRule } from './find-rule.ts'
 import type { Span } from './english-rules.ts'
 import { languageFor } from './languages.ts'
 import { type Mark, marksIn } from './marks.ts'
-import type { Clock, Due, QuickAdd, QuickAddOptions, Recurrence, When } from './pieces.ts'
+import {
+  type Clock,
+  type Due,
+  type QuickAdd,
+  type QuickAddOptions,
+  type Recurrence,
+  type When,
+  timeInPart,
+} from './pieces.ts'
 import { type Rule, firstDay, ruleText } from './rules.ts'
 import { titleOf, withCommas } from './title.ts'
 import { type Word, wordsOf } from './words.ts'
@@ -66,10 +74,10 @@ function readAll(text: string, clock: Clock): Said[] {
 }
 
 /** A rule that has its own time or start takes no other; an instant counted from now starts no rule. */
-function fits({ minute, starts }: FoundRule, when: When): boolean {
+function fits({ minute, soft, starts }: FoundRule, when: When): boolean {
   if (when.instant !== undefined) return false
   if (starts !== undefined && when.day !== undefined) return false
-  return minute === undefined || when.minute === undefined || when.day === undefined
+  return minute === undefined || soft || when.minute === undefined
 }
 
 const take = (words: Word[], { start, end }: { start: number; end: number }) => {
@@ -114,8 +122,7 @@ function keyed(text: string, said: Said[]): Keyed[] {
 }
 
 function assemble(text: string, said: Keyed[], clock: Clock): QuickAdd {
-  const when: When = {}
-  for (const one of said) if (one.kind === 'date') Object.assign(when, one.when)
+  const when = together(said.flatMap((one) => (one.kind === 'date' ? [one.when] : [])))
   const rule = said.find((one) => one.kind === 'rule')?.found
   const { due, recurrence } = rule
     ? repeat(rule, when, clock)
@@ -163,6 +170,16 @@ function assemble(text: string, said: Keyed[], clock: Clock): QuickAdd {
   return result
 }
 
+/** A day and a time that stand apart; the part of a day that the day names ("tonight") gives way to the time. */
+function together(dates: readonly When[]): When {
+  const isDay = ({ day, instant }: When) => day !== undefined || instant !== undefined
+  const day = dates.find(isDay)
+  const time = dates.find((one) => !isDay(one))
+  if (!day || time?.minute === undefined) return day ?? time ?? {}
+  if (day.minute === undefined) return { ...time, day: day.day }
+  return { day: day.day, minute: timeInPart(day.minute, time.minute, time.vague) }
+}
+
 /** The first occurrence is the first day that the rule names, not before a day that was given, and with its time yet to come. */
 function repeat(
   found: FoundRule,
@@ -170,7 +187,10 @@ function repeat(
   clock: Clock,
 ): { due: Due | undefined; recurrence: Recurrence | undefined } {
   const { today, weekStart, zone } = clock
-  const minute = when.minute ?? found.minute
+  const minute =
+    when.minute !== undefined && found.minute !== undefined
+      ? timeInPart(found.minute, when.minute, when.vague)
+      : (when.minute ?? found.minute)
   const start = when.day ?? found.starts ?? today
   const from = start === today && minute !== undefined && minute <= clock.minute ? today + 1 : start
   const day = firstDay(found.rule, from) ?? from
