@@ -3,7 +3,7 @@ import { findDates } from './dates.ts'
 import { english } from './english.ts'
 import { findRule } from './find-rule.ts'
 import type { Span } from './english-rules.ts'
-import { languageFor } from './languages.ts'
+import type { Language } from './language.ts'
 import { type Mark, marksIn } from './marks.ts'
 import {
   type Clock,
@@ -35,15 +35,17 @@ type Keyed = Said & { key: string }
  *
  * Does not throw for any text; throws a RangeError for a time zone that does not exist or an invalid `now`.
  */
-export function parseQuickAdd(text: string, options: QuickAddOptions): QuickAdd {
-  const clock = clockOf(options)
-  const all = text.length > longestText ? [] : keyed(text, leaveTitle(text, readAll(text, clock)))
-  const refused = new Set(options.refused)
-  return assemble(
-    text,
-    all.filter(({ key }) => !refused.has(key)),
-    clock,
-  )
+export type ParseQuickAdd = (text: string, options: QuickAddOptions) => QuickAdd
+
+/** A parser that knows some languages; where it is given none for a locale, it reads marks only. */
+export function parserFor(languageFor: (locale: string) => Language | undefined): ParseQuickAdd {
+  return (text, options) => {
+    const clock = clockOf(options)
+    const said = text.length > longestText ? [] : readAll(text, clock, languageFor(clock.locale))
+    const refused = new Set(options.refused)
+    const pieces = keyed(text, leaveTitle(text, said)).filter(({ key }) => !refused.has(key))
+    return assemble(text, pieces, clock)
+  }
 }
 
 function clockOf({ now, timeZone, weekStart, locale = 'en' }: QuickAddOptions): Clock {
@@ -53,12 +55,11 @@ function clockOf({ now, timeZone, weekStart, locale = 'en' }: QuickAddOptions): 
 }
 
 /** Everything that is said, before anybody refuses some of it: a refusal never makes other words into a piece. */
-function readAll(text: string, clock: Clock): Said[] {
+function readAll(text: string, clock: Clock, language: Language | undefined): Said[] {
   const words = wordsOf(text)
   const marks = onePerKind(marksIn(text, words))
   for (const mark of marks) take(words, mark)
 
-  const language = languageFor(clock.locale)
   const found = language === english ? findRule(words, clock) : undefined
   const rule = found && { ...rangeOf(words, found), kind: 'rule' as const, found }
   if (rule) take(words, rule)

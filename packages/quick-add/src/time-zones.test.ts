@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { parseQuickAdd } from './parse.ts'
+import { parseQuickAdd } from './languages.ts'
 import { phrasesIn } from './phrases.fixture.ts'
 import { zoneOf } from './zone.ts'
 
@@ -84,7 +84,7 @@ test.each([
 ])('a machine in %s reads the table as this one does', async (TZ, now) => {
   const program = `
     const { readFileSync } = await import('node:fs')
-    const { parseQuickAdd } = await import('./parse.ts')
+    const { parseQuickAdd } = await import('./languages.ts')
     const { phrasesIn } = await import('./phrases.fixture.ts')
     const read = phrasesIn(readFileSync('phrases.txt', 'utf8'))
       .map(({ text, options }) => parseQuickAdd(text, { ...options, now: new Date('${now}') }))
