@@ -77,7 +77,8 @@ test('fifty moves at once between parents and lists make no cycle, and a subtask
     expect(refused).toContain('TASK_BELOW_ITSELF')
     for (const reason of refused) expect(['TASK_BELOW_ITSELF', 'TOO_DEEP']).toContain(reason)
     const { items } = await ada.tasks.list(byPosition)
-    for (const task of items) expect(rootOf(task, items), `round ${round}`).toMatchObject({ listId: task.listId })
+    for (const task of items)
+      expect(rootOf(task, items), `round ${round}`).toMatchObject({ listId: task.listId })
   }
 })
 
@@ -104,9 +105,7 @@ test('subtasks that come while their parent moves or goes stand in its list or a
       Array.from(
         { length: 16 },
         (_, n) => (scope: Scope) =>
-          n === 4
-            ? moveTask(scope, { id: parent.id, listId })
-            : come(scope, n, `${round} ${n}`),
+          n === 4 ? moveTask(scope, { id: parent.id, listId }) : come(scope, n, `${round} ${n}`),
       ),
     )
     const { items } = await ada.tasks.list(byPosition)
