@@ -434,6 +434,18 @@ begin
 end $_$;
 
 --
+-- Name: sort_tags(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.sort_tags() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.tag_ids := array(select distinct unnest(new.tag_ids) order by 1);
+  return new;
+end $$;
+
+--
 -- Name: stamp_identity(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1293,6 +1305,12 @@ CREATE TRIGGER tasks_log_insert AFTER INSERT ON public.tasks REFERENCING NEW TAB
 --
 
 CREATE TRIGGER tasks_log_update AFTER UPDATE ON public.tasks REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{completed,priority_rank,due_order,title_folded,description_folded}');
+
+--
+-- Name: tasks tasks_order_tags; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tasks_order_tags BEFORE INSERT OR UPDATE OF tag_ids ON public.tasks FOR EACH ROW WHEN ((cardinality(new.tag_ids) > 1)) EXECUTE FUNCTION public.sort_tags();
 
 --
 -- Name: tasks tasks_remember_numbers; Type: TRIGGER; Schema: public; Owner: -

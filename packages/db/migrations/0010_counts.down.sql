@@ -1,4 +1,6 @@
 drop index tasks_user_id_list_id_completed_idx, tasks_user_id_tag_ids_idx;
+drop trigger tasks_order_tags on tasks;
+drop function sort_tags();
 
 -- Removes some rows of an account whose time is over, at most `most`, from the first table that has any:
 -- first what the user wrote, then the log, which also hears of that, the clock last. Gives no table when
