@@ -53,7 +53,7 @@ begin
     select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'user_id'
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
     order by coalesce(array_position(array['operations', 'changes', 'revisions', 'user_clocks'], c.relname::text), 0),
-      c.relname
+      array_position(array['comments', 'tasks'], c.relname::text) nulls last, c.relname
   loop
     execute format(
       'delete from public.%I where ctid = any(array(select ctid from public.%1$I where user_id = $1 limit $2))',
@@ -1061,6 +1061,12 @@ CREATE INDEX tasks_user_id_created_at_idx ON public.tasks USING btree (user_id, 
 CREATE INDEX tasks_user_id_due_order_idx ON public.tasks USING btree (user_id, due_order, id);
 
 --
+-- Name: tasks_user_id_list_id_completed_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tasks_user_id_list_id_completed_idx ON public.tasks USING btree (user_id, list_id, completed);
+
+--
 -- Name: tasks_user_id_list_id_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1101,6 +1107,12 @@ CREATE INDEX tasks_user_id_priority_rank_idx ON public.tasks USING btree (user_i
 --
 
 CREATE INDEX tasks_user_id_status_idx ON public.tasks USING btree (user_id, status, created_at, id);
+
+--
+-- Name: tasks_user_id_tag_ids_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tasks_user_id_tag_ids_idx ON public.tasks USING btree (user_id, tag_ids, completed) WHERE (tag_ids <> '{}'::uuid[]);
 
 --
 -- Name: tasks_user_id_title_folded_idx; Type: INDEX; Schema: public; Owner: -
