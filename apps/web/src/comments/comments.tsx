@@ -6,6 +6,7 @@ import { announce } from '../app/announcer.tsx'
 import { useLive } from '../app/live.ts'
 import { Moment } from '../history/moment.tsx'
 import { useTaskStore } from '../session/session.ts'
+import { issuesOfComment } from '../tasks/checks.ts'
 import type { Clock } from '../tasks/dates.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { notify, notifyFailure } from '../ui/toasts.tsx'
@@ -30,6 +31,7 @@ export function Comments({ taskId, clock }: { taskId: string; clock: Clock }) {
       <CommentField
         label="Write a comment"
         action="Comment"
+        problemOf={(body) => issuesOfComment({ taskId, body })[0]?.message}
         onSend={async (body) => {
           await store.comments.create({ taskId, body })
           announce('Comment added')
@@ -59,6 +61,7 @@ function CommentItem({ comment, clock }: { comment: Comment; clock: Clock }) {
           label="Change the comment"
           action="Save"
           initial={comment.body}
+          problemOf={(body) => issuesOfComment({ taskId: comment.taskId, body })[0]?.message}
           onCancel={() => setEditing(false)}
           onSend={async (body) => {
             if (body !== comment.body) await store.comments.update({ id: comment.id, body })
@@ -92,20 +95,21 @@ interface FieldProps {
   action: string
   initial?: string
   onCancel?: () => void
+  /** What the server would say against it. */
+  problemOf: (body: string) => string | undefined
   /** Throws where it could not be kept; what was typed stays then. */
   onSend: (body: string) => Promise<void>
 }
 
-const longest = 10_000
-
-function CommentField({ label, action, initial = '', onCancel, onSend }: FieldProps) {
+function CommentField({ label, action, initial = '', onCancel, problemOf, onSend }: FieldProps) {
   const id = useId()
   const [body, setBody] = useState(initial)
   const [problem, setProblem] = useState<string>()
 
   async function send() {
     if (!body.trim()) return
-    if ([...body].length > longest) return setProblem('A comment has at most 10,000 characters.')
+    const known = problemOf(body.trim())
+    if (known !== undefined) return setProblem(known)
     try {
       await onSend(body.trim())
       setBody('')

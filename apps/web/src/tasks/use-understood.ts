@@ -1,14 +1,13 @@
+import type * as Language from '@ownlist/quick-add'
 import type { Piece, QuickAdd } from '@ownlist/quick-add'
 import { useEffect, useState } from 'react'
 import { useUser } from '../session/me.ts'
 import type { Clock } from './dates.ts'
 
-type Language = typeof import('@ownlist/quick-add')
-
-let language: Language | undefined
+let language: typeof Language | undefined
 
 /** What reads the line is fetched once the page stands; until then a line is a title, as it is typed. */
-export async function loadLanguage(): Promise<Language> {
+export async function loadLanguage(): Promise<typeof Language> {
   language ??= await import('@ownlist/quick-add')
   return language
 }
