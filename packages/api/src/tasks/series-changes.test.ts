@@ -113,6 +113,23 @@ describe('changing', () => {
     })
   })
 
+  test('the rule of what is over is refused while the series goes on, and begins another when it has ended', async ({
+    signUp,
+  }) => {
+    const ada = await signUp({ now })
+    const { id, series } = await ada.tasks.create({ title: 'x', recurrence: weekly })
+    const { next } = await ada.tasks.complete({ id })
+    const daily = { rule: 'FREQ=DAILY' }
+    const refused = { reason: 'BAD_INPUT', issues: [{ path: 'recurrence' }] }
+    await expect(ada.tasks.update({ id, recurrence: daily })).rejects.toMatchObject(refused)
+    await ada.tasks.reopen({ id })
+    await expect(ada.tasks.update({ id, recurrence: daily })).rejects.toMatchObject(refused)
+    await ada.tasks.update({ id: next?.id ?? '', recurrence: null })
+    const another = await ada.tasks.update({ id, recurrence: daily })
+    expect(another).toMatchObject({ recurrence: daily, series: { number: 1 } })
+    expect(another.series?.id).not.toBe(series?.id)
+  })
+
   test('the rule together with the date starts from there', async ({ signUp }) => {
     const ada = await signUp({ now })
     const { id, series } = await ada.tasks.create({ title: 'x', recurrence: weekly })

@@ -77,16 +77,18 @@ test('completing, skipping, detaching and a new rule at once leave one open carr
     () => tasks.skip({ id }),
     () => tasks.detach({ id }),
     () => tasks.update({ id, due: { date: '2026-11-22' } }),
+    () => tasks.update({ id, recurrence: { rule: 'FREQ=DAILY' } }),
   ]
   const outcomes = await Promise.all(
-    fifty.map((n) =>
-      calls[n % 4]?.().then(
+    fifty.map(async (n) =>
+      calls[n % calls.length]?.().then(
         () => 'done',
         ({ reason }: { reason: string }) => reason,
       ),
     ),
   )
-  expect(outcomes.filter((outcome) => outcome !== 'done' && outcome !== 'NOT_RECURRING')).toEqual([])
+  // Whoever comes too late is told, the one with the new rule by the field.
+  expect(new Set(outcomes)).toEqual(new Set(['done', 'NOT_RECURRING', 'BAD_INPUT']))
   const { items } = await ada.tasks.list({})
   expect(items.filter(({ recurrence }) => recurrence)).toHaveLength(1)
   expect(new Set(items.map((task) => task.series?.id))).toEqual(new Set([series?.id]))
@@ -278,7 +280,7 @@ test(`completing, skipping and moving one never change the rule (seed ${seed})`,
   }
   await fc.assert(
     fc.asyncProperty(fc.record({ rule, basis }), due, fc.array(step, { minLength: 1, maxLength: 8 }), run),
-    { seed, numRuns: 20 },
+    { seed, numRuns: 12 },
   )
 })
 
