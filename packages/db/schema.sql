@@ -19,7 +19,7 @@ SET row_security = off;
 
 CREATE FUNCTION public.changed_fields(fields jsonb, other jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (SELECT COALESCE(jsonb_object_agg(f.key, f.value), '{}'::jsonb) AS "coalesce" FROM jsonb_each(changed_fields.fields) f(key, value) WHERE (((changed_fields.other -> f.key) IS DISTINCT FROM f.value) OR ((f.key = ANY (ARRAY['due_date'::text, 'due_all_day'::text, 'due_time_zone'::text])) AND (SELECT bool_or(((changed_fields.other -> due.key) IS DISTINCT FROM (changed_fields.fields -> due.key))) AS bool_or FROM unnest('{due_date,due_all_day,due_time_zone}'::text[]) due(key)))));
+    RETURN (SELECT COALESCE(jsonb_object_agg(f.key, f.value), '{}'::jsonb) AS "coalesce" FROM jsonb_each(changed_fields.fields) f(key, value) WHERE (((changed_fields.other -> f.key) IS DISTINCT FROM f.value) OR ((f.key = ANY (ARRAY['due_date'::text, 'due_all_day'::text, 'due_time_zone'::text])) AND (SELECT bool_or(((changed_fields.other -> due.key) IS DISTINCT FROM (changed_fields.fields -> due.key))) AS bool_or FROM unnest('{due_date,due_all_day,due_time_zone}'::text[]) due(key))) OR ((f.key = ANY (ARRAY['recurrence'::text, 'recurrence_basis'::text, 'series_id'::text, 'series_start'::text, 'occurrence'::text, 'occurrence_number'::text])) AND (SELECT bool_or(((changed_fields.other -> series.key) IS DISTINCT FROM (changed_fields.fields -> series.key))) AS bool_or FROM unnest('{recurrence,recurrence_basis,series_id,series_start,occurrence,occurrence_number}'::text[]) series(key)))));
 
 --
 -- Name: current_user_id(); Type: FUNCTION; Schema: public; Owner: -
