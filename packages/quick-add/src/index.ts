@@ -1,0 +1,3 @@
+export { longestText, parseQuickAdd } from './parse.ts'
+export { sayPiece } from './say.ts'
+export type { Due, Piece, Priority, QuickAdd, QuickAddOptions, Recurrence } from './pieces.ts'
