@@ -75,9 +75,10 @@ export function changeTask(
       isDone || due === null ? null : recurrence === undefined ? task.recurrence : ruleOf(recurrence),
   }
   // A write that changes nothing is not a change.
-  if (JSON.stringify(next) === JSON.stringify(task)) return
-  put('tasks', id, { ...next, updatedAt: later(madeAt, task.updatedAt) })
-  if (next.listId !== task.listId) followParent(state, put, id, next.listId, madeAt)
+  if (JSON.stringify(next) !== JSON.stringify(task))
+    put('tasks', id, { ...next, updatedAt: later(madeAt, task.updatedAt) })
+  if (change.listId !== undefined || change.parentId !== undefined)
+    followParent(state, put, id, next.listId, madeAt)
 }
 
 /** A task that was deleted, as it was: without what it pointed to and is not there any more. */
@@ -137,7 +138,7 @@ function placeOf(
   const { listId } = wanted
   if (listId === undefined || (listId !== null && !lists.has(listId)))
     return { listId: task.listId, parentId }
-  return { listId, parentId: listId === task.listId ? parentId : null }
+  return { listId, parentId: parentId !== null && tasks.get(parentId)?.listId === listId ? parentId : null }
 }
 
 /**
