@@ -25,8 +25,9 @@ export function applyToRows(operation: Operation, state: State, put: Put): void 
   switch (name) {
     case 'create': {
       const stamps = { createdAt: madeAt, updatedAt: madeAt, revision: 0 }
+      const isOnNothing = kind === 'comments' && !state.rows.tasks.has((given as { taskId: string }).taskId)
       // The server's own row may be here already while its answer is not.
-      if (!row) put<Kind>(kind, id, { id, ...blank[kind], ...given, ...stamps } as never)
+      if (!row && !isOnNothing) put<Kind>(kind, id, { id, ...blank[kind], ...given, ...stamps } as never)
       return
     }
     case 'delete':
