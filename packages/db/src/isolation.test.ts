@@ -126,11 +126,7 @@ describe('row-level security alone', () => {
           ({ code }: { code: string }) => code,
         )
         // Refused by privilege, by policy, or by the trigger that keeps a task with its owner.
-        const harmless = [
-          '42501',
-          '23514',
-          text === `delete from ${name}` ? `${own.length} rows` : '0 rows',
-        ]
+        const harmless = ['42501', '23514', text === `delete from ${name}` ? `${own.length} rows` : '0 rows']
         expect({ text, harmless: harmless.includes(answer), answer }).toMatchObject({ harmless: true })
       }
       expect({ table, rows: await hers() }).toEqual({ table, rows: before })

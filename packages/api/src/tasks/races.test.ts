@@ -105,9 +105,7 @@ test('subtasks that come while their parent moves or goes stand in its list or a
       Array.from(
         { length: 16 },
         (_, n) => (scope: Scope) =>
-          n === 4
-            ? moveTask(scope, { id: parent.id, listId })
-            : come(scope, n, `${round} ${n}`),
+          n === 4 ? moveTask(scope, { id: parent.id, listId }) : come(scope, n, `${round} ${n}`),
       ),
     )
     const { items } = await ada.tasks.list(byPosition)

@@ -1,0 +1,94 @@
+import { useNavigate } from '@tanstack/react-router'
+import { Pencil, Trash2 } from 'lucide-react'
+import { useLive } from '../app/live.ts'
+import { changeTag, createTag, deleteTag } from '../lists/actions.ts'
+import type { Tag } from '../lists/list.ts'
+import { problemOfName } from '../lists/naming.ts'
+import { useTags } from '../lists/organizers.ts'
+import { ColorChoice } from '../nav/color-choice.tsx'
+import { useHere } from '../nav/here.ts'
+import { NameForm } from '../nav/name-form.tsx'
+import { NavRow } from '../nav/row.tsx'
+import { NavSection } from '../nav/section.tsx'
+import { useRenaming } from '../nav/use-kept-focus.ts'
+import { useTaskStore } from '../session/session.ts'
+import { MenuItem, MenuLine } from '../ui/menu.tsx'
+import { TagMark } from './tag-chip.tsx'
+
+/** The user's tags by name. */
+export function TagsNav() {
+  const tags = useTags()
+  const problemOf = (name: string, self?: string) => problemOfName(name, { among: tags, most: 60, self })
+  return (
+    <NavSection
+      title="Tags"
+      add={{
+        label: 'New tag',
+        icon: <TagMark color={null} />,
+        problemOf,
+        onAdd: (name) => void createTag(name),
+      }}
+    >
+      <ul className="space-y-0.5">
+        {tags.map((tag) => (
+          <TagRow key={tag.id} tag={tag} problemOf={(name) => problemOf(name, tag.id)} />
+        ))}
+      </ul>
+    </NavSection>
+  )
+}
+
+function TagRow({ tag, problemOf }: { tag: Tag; problemOf: (name: string) => string | undefined }) {
+  const navigate = useNavigate()
+  const { tags } = useLive(useTaskStore().tasks.counts())
+  const here = useHere() === `tag ${tag.id}`
+  const { renaming, start, done } = useRenaming(tag.id)
+  const { id, name, color } = tag
+  const icon = <TagMark color={color} />
+  if (renaming) {
+    return (
+      <li>
+        <NameForm
+          label={`Name of ${name}`}
+          icon={icon}
+          value={name}
+          problemOf={problemOf}
+          onSave={(wanted) => void changeTag(tag, { name: wanted })}
+          onDone={done}
+        />
+      </li>
+    )
+  }
+  return (
+    <li>
+      <NavRow
+        id={id}
+        name={name}
+        icon={icon}
+        search={{ tags: [id] }}
+        here={here}
+        count={tags.get(id)?.open}
+        onRename={start}
+        menu={
+          <>
+            <MenuItem icon={<Pencil aria-hidden />} shortcut="F2" onClick={start}>
+              Rename
+            </MenuItem>
+            <ColorChoice color={color} onChange={(chosen) => void changeTag(tag, { color: chosen })} />
+            <MenuLine />
+            <MenuItem
+              icon={<Trash2 aria-hidden />}
+              danger
+              onClick={() => {
+                deleteTag(tag)
+                if (here) void navigate({ to: '/', search: {} })
+              }}
+            >
+              Delete
+            </MenuItem>
+          </>
+        }
+      />
+    </li>
+  )
+}
