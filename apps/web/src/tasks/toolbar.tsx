@@ -1,11 +1,14 @@
 import { ArrowDownUp, Search, SlidersHorizontal, X } from 'lucide-react'
-import type { Ref } from 'react'
+import { lazy, type Ref } from 'react'
+import { rarelyUsed } from '../app/later.ts'
 import { IconButton } from '../ui/button.tsx'
 import { MenuChoice, MenuLine, PopupMenu } from '../ui/menu.tsx'
-import { FilterMenu } from './filter-menu.tsx'
 import type { Place } from './place.ts'
 import { isNarrowed } from './place.ts'
 import { sortingOf, sortNames, type Order, type Sort, type ViewSearch } from './views.ts'
+
+const loadFilter = rarelyUsed(() => import('./filter-menu.tsx'))
+const FilterMenu = lazy(async () => ({ default: (await loadFilter()).FilterMenu }))
 
 interface Props {
   search: ViewSearch
