@@ -72,23 +72,25 @@ let moves: Promise<unknown> = Promise.resolve()
 
 /** Moves a list or a saved view by one place among those that are shown. Each press counts from where the last one led. */
 export function moveBy(kind: 'lists' | 'views', id: string, by: 1 | -1): void {
-  moves = moves.then(async () => {
-    const store = theStore()
-    const rows =
-      kind === 'lists'
-        ? store.lists
-            .query()
-            .get()
-            .filter(({ archivedAt }) => archivedAt === null)
-        : store.views.query().get()
-    const from = rows.findIndex((row) => row.id === id)
-    const to = from + by
-    if (from < 0 || to < 0 || to >= rows.length) return
-    const after = (by === 1 ? rows[to] : rows[to - 1])?.id ?? null
-    const name = rows[from]?.name ?? ''
-    const moved = await saying(`“${name}” was not moved`, () => store[kind].reorder({ id, after }))
-    if (moved) announce(`${name}: place ${to + 1} of ${rows.length}`)
-  })
+  moves = moves.then(() => moveNow(kind, id, by))
+}
+
+async function moveNow(kind: 'lists' | 'views', id: string, by: 1 | -1): Promise<void> {
+  const store = theStore()
+  const rows =
+    kind === 'lists'
+      ? store.lists
+          .query()
+          .get()
+          .filter(({ archivedAt }) => archivedAt === null)
+      : store.views.query().get()
+  const from = rows.findIndex((row) => row.id === id)
+  const to = from + by
+  if (from < 0 || to < 0 || to >= rows.length) return
+  const after = (by === 1 ? rows[to] : rows[to - 1])?.id ?? null
+  const name = rows[from]?.name ?? ''
+  const moved = await saying(`“${name}” was not moved`, () => store[kind].reorder({ id, after }))
+  if (moved) announce(`${name}: place ${to + 1} of ${rows.length}`)
 }
 
 /** Says what was deleted, and offers to take it back: only the server knows all that hung on it. */

@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { ChevronRight } from 'lucide-react'
 import { lazy, Suspense, useId, useState } from 'react'
 import { rarelyUsed } from '../app/later.ts'
-import { useLive } from '../app/live.ts'
+import { useLivePart } from '../app/live.ts'
 import { useHere } from '../nav/here.ts'
 import { NameForm } from '../nav/name-form.tsx'
 import { NavRow } from '../nav/row.tsx'
@@ -97,7 +97,7 @@ interface RowProps {
 }
 
 function ListRow({ list, problemOf, onMove, onDelete }: RowProps) {
-  const { lists } = useLive(useTaskStore().tasks.counts())
+  const count = useLivePart(useTaskStore().tasks.counts(), ({ lists }) => lists.get(list.id)?.open)
   const here = useHere() === `list ${list.id}`
   const { renaming, start, done } = useRenaming(list.id)
   const { id, name, color, archivedAt } = list
@@ -124,7 +124,7 @@ function ListRow({ list, problemOf, onMove, onDelete }: RowProps) {
         icon={icon}
         search={{ list: id }}
         here={here}
-        count={lists.get(id)?.open}
+        count={count}
         onRename={start}
         {...(archivedAt === null && { onMove })}
         menu={<ListMenu list={list} here={here} onRename={start} onMove={onMove} onDelete={onDelete} />}

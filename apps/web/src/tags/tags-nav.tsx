@@ -1,6 +1,6 @@
 import { lazy } from 'react'
 import { rarelyUsed } from '../app/later.ts'
-import { useLive } from '../app/live.ts'
+import { useLivePart } from '../app/live.ts'
 import { changeTag, createTag } from '../lists/actions.ts'
 import type { Tag } from '../lists/list.ts'
 import { problemOfName } from '../lists/naming.ts'
@@ -40,7 +40,7 @@ export function TagsNav() {
 }
 
 function TagRow({ tag, problemOf }: { tag: Tag; problemOf: (name: string) => string | undefined }) {
-  const { tags } = useLive(useTaskStore().tasks.counts())
+  const count = useLivePart(useTaskStore().tasks.counts(), ({ tags }) => tags.get(tag.id)?.open)
   const here = useHere() === `tag ${tag.id}`
   const { renaming, start, done } = useRenaming(tag.id)
   const { id, name, color } = tag
@@ -67,7 +67,7 @@ function TagRow({ tag, problemOf }: { tag: Tag; problemOf: (name: string) => str
         icon={icon}
         search={{ tags: [id] }}
         here={here}
-        count={tags.get(id)?.open}
+        count={count}
         onRename={start}
         menu={<TagMenu tag={tag} here={here} onRename={start} />}
       />
