@@ -6,6 +6,7 @@ import { matches, type Clock } from './conditions.ts'
 import { isPlace } from './place.ts'
 import { updateTasks } from './queries.ts'
 import type { TaskBulk, ViewFilter } from './schema.ts'
+import { searched } from './text.ts'
 
 type Refusal = Extract<Reason, 'TASK_NOT_FOUND' | 'TASK_BELOW_ITSELF' | 'TOO_DEEP' | 'TOO_MANY_TAGS'>
 
@@ -42,10 +43,11 @@ async function findMatching(
   confirm: number | undefined,
   clock: Clock,
 ): Promise<string[]> {
+  const conditions = await searched(scope, filter)
   const rows = await scope.db
     .selectFrom('tasks')
     .select(['id', (eb) => eb.fn.countAll<number>().over().as('count')])
-    .where((eb) => matches(eb, scope, filter, clock))
+    .where((eb) => matches(eb, scope, conditions, clock))
     .orderBy('position')
     .orderBy('id')
     .limit(atOnce)

@@ -3,7 +3,8 @@ import { createTestDatabase, type TestDatabase } from '@ownlist/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openOwner, type Owner } from '../../../db/src/owner.fixture.ts'
 import { listenTo, nodesOf, plansOf, type Plan, type Statement } from '../explain.fixture.ts'
-import { countByKind, findTask, listTasks, searchTasks, updateTask } from './queries.ts'
+import { countByKind, findTask, listTasks, updateTask } from './queries.ts'
+import { searchTasks } from './search.ts'
 import { taskFilter, taskSort, type TaskFilter } from './schema.ts'
 
 // A million tasks, 10,000 of them one user's: what PostgreSQL does for every query of tasks. Asked of the statements

@@ -2,10 +2,8 @@ import type { DB, Scope } from '@ownlist/db'
 import { sql, type ExpressionBuilder, type RawBuilder, type SqlBool } from 'kysely'
 import { holdClock } from '../hold-clock.ts'
 import {
-  containing,
   dueThisWeek,
   dueToday,
-  folded,
   matches,
   overdue,
   upcoming,
@@ -26,8 +24,8 @@ import type {
   TaskKey,
   TaskMove,
   TaskRef,
-  TaskSearch,
 } from './schema.ts'
+import { among, searched } from './text.ts'
 import { carryList, countProgress, findAncestors, type Progress } from './tree.ts'
 
 export interface TaskPage {
@@ -42,11 +40,12 @@ export interface TaskPage {
 export async function listTasks(scope: Scope, filter: TaskFilter, clock: Clock): Promise<TaskPage> {
   const { sort, order, limit, cursor, offset } = filter
   const key = sortColumns[sort]
+  const conditions = await searched(scope, filter)
   let query = scope.db
     .selectFrom('tasks')
     .select(taskColumns)
     .select(sort === 'due_date' || sort === 'title' || sort === 'priority' ? [key] : [])
-    .where((eb) => matches(eb, scope, filter, clock))
+    .where((eb) => matches(eb, scope, conditions, clock))
     .orderBy(key, order)
     .orderBy('id', order)
     // One more than asked for tells whether there is a next page.
@@ -61,7 +60,7 @@ export async function listTasks(scope: Scope, filter: TaskFilter, clock: Clock):
 
   const [rows, total] = await Promise.all([
     query.execute(),
-    filter.total ? countTasks(scope, filter, clock) : undefined,
+    filter.total ? countTasks(scope, conditions, clock) : undefined,
   ])
   const page = rows.length > limit ? rows.slice(0, limit) : rows
   const last = rows.length > limit ? page.at(-1) : undefined
@@ -186,26 +185,6 @@ export async function moveTask(scope: Scope, { id, after, ...place }: TaskMove):
   return row && toTask(row)
 }
 
-/** The best matches first: titles that start with the text, then words that do, then any part, then descriptions. */
-export async function searchTasks({ db, userId }: Scope, { q, limit }: TaskSearch): Promise<Task[]> {
-  const rank = sql<number>`case
-    when starts_with(title_folded, ${folded(q)}) then 0
-    when strpos(' ' || title_folded, ' ' || ${folded(q)}) > 0 then 1
-    when strpos(title_folded, ${folded(q)}) > 0 then 2
-    else 3 end`
-  const rows = await db
-    .selectFrom('tasks')
-    .select(taskColumns)
-    .where('userId', '=', userId)
-    .where(containing(q))
-    .orderBy('completed')
-    .orderBy(rank)
-    .orderBy('createdAt', 'desc')
-    .limit(limit)
-    .execute()
-  return rows.map(toTask)
-}
-
 /** How many tasks there are of each kind; all but the first four count open tasks. */
 export async function countByKind({ db, userId }: Scope, clock: Clock) {
   const counted = (condition: RawBuilder<SqlBool>) => sql<number>`count(*) filter (where ${condition})`
@@ -240,11 +219,6 @@ const sortColumns = {
   position: 'position',
   number: 'number',
 } as const
-
-/** One parameter however many ids, so the statement's text stays the same and is prepared once. */
-function among(ids: string[]) {
-  return sql<SqlBool>`id = any(${ids}::uuid[])`
-}
 
 /** Only what was given is assigned. `completed: false` reopens a completed task and leaves others as they are. */
 function assignments(

@@ -12,7 +12,6 @@ import {
   insertTask,
   listTasks,
   moveTask,
-  searchTasks,
   updateTask,
 } from './queries.ts'
 import type { Task } from './row.ts'
@@ -29,6 +28,7 @@ import {
   type TaskChange,
   type TaskMove,
 } from './schema.ts'
+import { searchTasks } from './search.ts'
 import { countOpenSubtasks } from './tree.ts'
 
 export const tasks = router({
