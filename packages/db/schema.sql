@@ -124,7 +124,7 @@ begin
   frequent := array(
     select newest.kind
     from (select t.kind, t.body from task_texts t where t.user_id = me order by t.task_id desc limit 600) newest
-    where strpos(newest.body, needle) > 0 group by newest.kind having count(*) >= 8);
+    where strpos(newest.body, needle) > 0 group by newest.kind having count(*) >= 20);
 
   foreach kind in array kinds loop
     task_ids := null;
@@ -1177,7 +1177,7 @@ CREATE UNIQUE INDEX tags_user_id_name_key ON public.tags USING btree (user_id, p
 -- Name: task_texts_grams_idx; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX task_texts_grams_idx ON public.task_texts USING gin (public.grams(user_id, kind, body)) WITH (fastupdate=off);
+CREATE INDEX task_texts_grams_idx ON public.task_texts USING gin (public.grams(user_id, kind, body)) WITH (fastupdate='on', gin_pending_list_limit='128');
 
 --
 -- Name: tasks_user_id_created_at_idx; Type: INDEX; Schema: public; Owner: -

@@ -111,7 +111,7 @@ async function seed({ url, serverUrl }: { url: string; serverUrl: string }): Pro
   const others = total - sizes.reduce((sum, size) => sum + size, 0)
   await ask(url, seedSql(sizes, Math.floor(others / 900), total))
   // As autovacuum would: what has no rows stays unknown to the planner, instead of known to be empty for ever.
-  await ask(url, 'vacuum analyze users, accounts, sessions, tasks, comments, user_clocks')
+  await ask(url, 'vacuum analyze users, accounts, sessions, tasks, comments, task_texts, user_clocks')
 }
 
 /** What comments are made of. */
@@ -171,6 +171,16 @@ from tasks t, lateral (
   select string_agg((string_to_array('${words}', ' '))[1 + ('x' || substr(md5(t.number || '.' || n), 1, 6))::bit(24)::int % ${words.split(' ').length}], ' ') as body
   from generate_series(1, 5 + t.number * 7 % 41) n) said
 where t.number % 10 < 3;
+drop index task_texts_grams_idx;
+insert into task_texts (user_id, task_id, kind, id, body)
+  select user_id, id, 'title', id, e'\\n' || title_folded from tasks
+  union all
+  select user_id, id, 'description', id, description_folded from tasks where description_folded is not null
+  union all
+  select user_id, task_id, 'comment', id, fold(body) from comments;
+set maintenance_work_mem = '512MB';
+create index task_texts_grams_idx on task_texts using gin (grams(user_id, kind, body))
+  with (fastupdate = on, gin_pending_list_limit = 128);
 insert into user_clocks (user_id, revision, last_number, xact, xact_at)
 select user_id, size, size, pg_current_xact_id(), now() from sizes;
 reset session_replication_role;

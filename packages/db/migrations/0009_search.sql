@@ -44,7 +44,7 @@ return (
 );
 
 -- For each of the kinds, the current user's tasks with such a text that contains the (folded) needle; null where they
--- are many: more than `most`, or eight in the newest 600 texts, and then whoever walks the tasks from the newest on soon
+-- are many: more than `most`, or twenty of the newest 600 texts, and then whoever walks the tasks from the newest on soon
 -- finds a page of them. The user's id is compared in a way that is no index condition, lest the planner read all of the
 -- user's texts instead.
 create function find_texts(needle text, kinds text[], most integer) returns table (kind text, task_ids uuid[])
@@ -60,7 +60,7 @@ begin
   frequent := array(
     select newest.kind
     from (select t.kind, t.body from task_texts t where t.user_id = me order by t.task_id desc limit 600) newest
-    where strpos(newest.body, needle) > 0 group by newest.kind having count(*) >= 8);
+    where strpos(newest.body, needle) > 0 group by newest.kind having count(*) >= 20);
 
   foreach kind in array kinds loop
     task_ids := null;
@@ -115,8 +115,10 @@ insert into task_texts (user_id, task_id, kind, id, body)
   union all
   select user_id, task_id, 'comment', id, folded from comments, fold(body) folded where folded <> '';
 
--- Written at once: a list of what is still to be entered would have to be read by every search.
-create index task_texts_grams_idx on task_texts using gin (grams(user_id, kind, body)) with (fastupdate = off);
+-- New entries are gathered, 128 kB of them, and entered together, which halves their cost. Every search reads what is
+-- gathered, so it may not be more.
+create index task_texts_grams_idx on task_texts using gin (grams(user_id, kind, body))
+  with (fastupdate = on, gin_pending_list_limit = 128);
 
 create trigger tasks_keep_new_texts after insert on tasks
   for each row execute function keep_task_texts();

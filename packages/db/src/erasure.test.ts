@@ -50,16 +50,22 @@ test('after it no row of any table knows the account, and the receipt says what 
     accounts: 1,
     // Thirty made, one made, changed and deleted, and thirty entries that their removal wrote.
     changes: 30 + 3 + 30,
+    comments: 0,
     erasures: 0,
+    lists: 0,
     migrations: 0,
     migrations_lock: 0,
     operations: 1,
     revisions: 1 + 3 + 1,
     sessions: 3,
+    tags: 0,
+    // A title and a description each.
+    task_texts: 60,
     tasks: 30,
     user_clocks: 1,
     users: 1,
     verifications: 2,
+    views: 0,
   })
   for (const { withId, withAddress } of Object.values(receipt?.tables ?? {})) {
     expect({ withId, withAddress }).toEqual({ withId: 0, withAddress: 0 })

@@ -43,8 +43,8 @@ async function findMatching(
   confirm: number | undefined,
   clock: Clock,
 ): Promise<string[]> {
-  const conditions = await searched(scope, filter)
-  const rows = await scope.db
+  const { db, filter: conditions } = await searched(scope, filter)
+  const rows = await db
     .selectFrom('tasks')
     .select(['id', (eb) => eb.fn.countAll<number>().over().as('count')])
     .where((eb) => matches(eb, scope, conditions, clock))

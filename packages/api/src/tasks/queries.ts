@@ -1,5 +1,5 @@
 import type { DB, Scope } from '@ownlist/db'
-import { sql, type ExpressionBuilder, type RawBuilder, type SqlBool } from 'kysely'
+import { sql, type ExpressionBuilder, type QueryCreator, type RawBuilder, type SqlBool } from 'kysely'
 import { holdClock } from '../hold-clock.ts'
 import {
   dueThisWeek,
@@ -25,7 +25,7 @@ import type {
   TaskMove,
   TaskRef,
 } from './schema.ts'
-import { among, searched } from './text.ts'
+import { searched } from './text.ts'
 import { carryList, countProgress, findAncestors, type Progress } from './tree.ts'
 
 export interface TaskPage {
@@ -40,8 +40,8 @@ export interface TaskPage {
 export async function listTasks(scope: Scope, filter: TaskFilter, clock: Clock): Promise<TaskPage> {
   const { sort, order, limit, cursor, offset } = filter
   const key = sortColumns[sort]
-  const conditions = await searched(scope, filter)
-  let query = scope.db
+  const { db, filter: conditions } = await searched(scope, filter)
+  let query = db
     .selectFrom('tasks')
     .select(taskColumns)
     .select(sort === 'due_date' || sort === 'title' || sort === 'priority' ? [key] : [])
@@ -60,7 +60,7 @@ export async function listTasks(scope: Scope, filter: TaskFilter, clock: Clock):
 
   const [rows, total] = await Promise.all([
     query.execute(),
-    filter.total ? countTasks(scope, conditions, clock) : undefined,
+    filter.total ? countTasks(db, scope, conditions, clock) : undefined,
   ])
   const page = rows.length > limit ? rows.slice(0, limit) : rows
   const last = rows.length > limit ? page.at(-1) : undefined
@@ -86,8 +86,13 @@ function parentsOf(rows: { parentId: string | null }[]): string[] {
   return [...new Set(rows.flatMap(({ parentId }) => parentId ?? []))]
 }
 
-async function countTasks(scope: Scope, filter: Conditions, clock: Clock): Promise<number> {
-  const { count } = await scope.db
+async function countTasks(
+  db: QueryCreator<DB>,
+  scope: Scope,
+  filter: Conditions,
+  clock: Clock,
+): Promise<number> {
+  const { count } = await db
     .selectFrom('tasks')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where((eb) => matches(eb, scope, filter, clock))
@@ -219,6 +224,11 @@ const sortColumns = {
   position: 'position',
   number: 'number',
 } as const
+
+/** One parameter however many ids, so the statement's text stays the same and is prepared once. */
+function among(ids: string[]) {
+  return sql<SqlBool>`id = any(${ids}::uuid[])`
+}
 
 /** Only what was given is assigned. `completed: false` reopens a completed task and leaves others as they are. */
 function assignments(

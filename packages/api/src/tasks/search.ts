@@ -2,23 +2,21 @@ import type { Scope } from '@ownlist/db'
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { taskColumns, toTask, type Task, type TaskRow } from './row.ts'
 import type { TaskSearch } from './schema.ts'
-import { among, contains, findStarts, findText, folded, type Found } from './text.ts'
+import { contains, findStarts, findText, folded, idsOf, onlyThese, type Found } from './text.ts'
 
 /**
  * Open tasks before completed ones; of each, titles that start with the text, then those with a word that does, then
  * any part of a title, then descriptions, then comments; of each, the newest first.
  */
 export async function searchTasks(scope: Scope, { q, limit }: TaskSearch): Promise<Task[]> {
-  const { title, description, comment } = await findText(scope, q)
-  const rows =
-    title && description && comment
-      ? await rankThese(scope, q, [...title, ...description, ...comment], limit)
-      : await walk(scope, q, { title, description, comment }, limit)
+  const found = await findText(scope, q)
+  const ids = idsOf(found)
+  const rows = ids ? await rankThese(scope, q, ids, limit) : await walk(scope, q, found, limit)
   return rows.map(toTask)
 }
 
 /** All that match are known and few: one statement ranks them. */
-async function rankThese({ db, userId }: Scope, q: string, ids: string[], limit: number): Promise<TaskRow[]> {
+async function rankThese(scope: Scope, q: string, ids: string[], limit: number): Promise<TaskRow[]> {
   if (ids.length === 0) return []
   const rank = sql<number>`case
     when ${startsWith(q)} then 0
@@ -26,11 +24,10 @@ async function rankThese({ db, userId }: Scope, q: string, ids: string[], limit:
     when ${contains.title(q)} then 2
     when ${contains.description(q)} then 3
     else 4 end`
-  return db
+  return onlyThese(scope, ids)
     .selectFrom('tasks')
     .select(taskColumns)
-    .where('userId', '=', userId)
-    .where(among(ids))
+    .where('userId', '=', scope.userId)
     .orderBy('completed')
     .orderBy(rank)
     .orderBy('createdAt', 'desc')
@@ -78,17 +75,16 @@ async function walk(
 }
 
 function newestOf(
-  { db, userId }: Scope,
+  scope: Scope,
   { ids, condition }: Rank,
   isCompleted: boolean,
   limit: number,
 ): Promise<TaskRow[]> {
-  return db
+  return (ids ? onlyThese(scope, ids) : scope.db)
     .selectFrom('tasks')
     .select(taskColumns)
-    .where('userId', '=', userId)
+    .where('userId', '=', scope.userId)
     .where(isCompleted ? sql<SqlBool>`completed` : sql<SqlBool>`not completed`)
-    .$if(ids !== null, (query) => query.where(among(ids ?? [])))
     .where(condition)
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')

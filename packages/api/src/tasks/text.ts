@@ -1,5 +1,5 @@
-import type { Scope } from '@ownlist/db'
-import { sql, type RawBuilder, type SqlBool } from 'kysely'
+import type { DB, Scope } from '@ownlist/db'
+import { sql, type QueryCreator, type RawBuilder, type Selectable, type SqlBool } from 'kysely'
 
 // Which tasks contain a text: any part of a word, without case and accents, and `%`, `_` and `\` are just characters.
 
@@ -19,12 +19,36 @@ export async function findText(scope: Scope, q: string): Promise<Found> {
   return { title: [], description: [], comment: [], ...(await ask(scope, '', q, kinds)) }
 }
 
-/** A filter with what the search for its text found: far less work than asking every task. */
+/** All ids that were found, each once; undefined where they are many. */
+export function idsOf({ title, description, comment }: Found): string[] | undefined {
+  return title && description && comment ? [...new Set([...title, ...description, ...comment])] : undefined
+}
+
+/**
+ * Searches for a filter's text before the tasks are read: where few have it, `db` knows no other tasks and the filter has
+ * no text any more.
+ */
 export async function searched<Filter extends { q?: string | undefined }>(
   scope: Scope,
   filter: Filter,
-): Promise<Filter & { found: Found | undefined }> {
-  return { ...filter, found: filter.q === undefined ? undefined : await findText(scope, filter.q) }
+): Promise<{ db: QueryCreator<DB>; filter: Filter & { found?: Found } }> {
+  if (filter.q === undefined) return { db: scope.db, filter }
+  const found = await findText(scope, filter.q)
+  const ids = idsOf(found)
+  return ids
+    ? { db: onlyThese(scope, ids), filter: { ...filter, q: undefined } }
+    : { db: scope.db, filter: { ...filter, found } }
+}
+
+/**
+ * A database in which there are no other tasks than these. Each is looked up by its key: with all ids in one condition
+ * PostgreSQL may read all of the user's tasks, of which it believes there are few.
+ */
+export function onlyThese({ db, userId }: Scope, ids: string[]): QueryCreator<DB> {
+  const these = sql<Selectable<DB['tasks']>>`
+    (select t.* from unnest(${ids}::uuid[]) wanted(id),
+      lateral (select * from tasks where user_id = ${userId} and tasks.id = wanted.id offset 0) t)`
+  return db.with('tasks', () => these)
 }
 
 /** Of the tasks with the text in the title: those whose title, or a word of it, starts with it. */
@@ -36,14 +60,14 @@ export async function findStarts(scope: Scope, q: string): Promise<Record<'title
   return { title, word }
 }
 
-/** Tasks that were found; without that, or where they are many, each task says for itself whether it contains the text. */
+/** A task that was found or, where that is not known or they are many, one that says for itself that it contains the text. */
 export function containing(q: string, found?: Found): RawBuilder<SqlBool> {
   const conditions = kinds.flatMap((kind) => {
     const ids = found?.[kind]
     return ids ? [] : [contains[kind](q)]
   })
   const ids = kinds.flatMap((kind) => found?.[kind] ?? [])
-  if (found) conditions.unshift(among(ids))
+  if (ids.length > 0) conditions.unshift(sql`id in (select unnest(${ids}::uuid[]))`)
   return sql`(${sql.join(conditions, sql` or `)})`
 }
 
@@ -59,11 +83,6 @@ export const contains: Record<Kind, (q: string) => RawBuilder<SqlBool>> = {
 /** Folded by the database, as the stored text was; in a subquery, which is computed once and not per row. */
 export function folded(q: string): RawBuilder<string> {
   return sql`(select fold(${q}::text))`
-}
-
-/** One parameter however many ids, so the statement's text stays the same and is prepared once. */
-export function among(ids: string[]): RawBuilder<SqlBool> {
-  return sql`id = any(${ids}::uuid[])`
 }
 
 /** The database's own search: of nobody's texts but the scope's user's. */
