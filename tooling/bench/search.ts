@@ -43,7 +43,8 @@ export async function search(database: BenchDatabase, samples: number): Promise<
           const started = performance.now()
           const text = await requests.run(caller.call('tasks.search', { q }))
           times.push(performance.now() - started)
-          found = (JSON.parse(text) as [{ result: { data: { items: unknown[] } } }])[0].result.data.items.length
+          found = (JSON.parse(text) as [{ result: { data: { items: unknown[] } } }])[0].result.data.items
+            .length
         }
         const [cold = NaN, ...warm] = times
         results.push({ tasks: person.tasks, what, q, found, cold, latency: latency(warm) })

@@ -36,16 +36,14 @@ async function newUser(): Promise<Scope> {
 
 async function find({ db }: Pick<Scope, 'db'>, text: string, most = 100) {
   const { rows } = await sql<{ kind: string; taskIds: string[] | null }>`
-    select kind, task_ids from find_texts(fold(${text}::text), ${kinds}::text[], ${most}::integer)`.execute(db)
+    select kind, task_ids from find_texts(fold(${text}::text), ${kinds}::text[], ${most}::integer)`.execute(
+    db,
+  )
   return Object.fromEntries(rows.map(({ kind, taskIds }) => [kind, taskIds?.toSorted() ?? null]))
 }
 
 function comment({ db, userId }: Scope, taskId: string, body: string) {
-  return db
-    .insertInto('comments')
-    .values({ userId, taskId, body })
-    .returningAll()
-    .executeTakeFirstOrThrow()
+  return db.insertInto('comments').values({ userId, taskId, body }).returningAll().executeTakeFirstOrThrow()
 }
 
 const nothing = { title: [], description: [], comment: [] }
@@ -60,14 +58,21 @@ describe('whose texts are found', () => {
     const mine = await insert(eve, { title: 'No secret' })
     expect(await find(eve, 'secret')).toEqual({ ...nothing, title: [mine.id] })
     // The test means nothing unless Ada finds hers.
-    expect(await find(ada, 'secret')).toEqual({ title: [hers.id], description: [hers.id], comment: [hers.id] })
+    expect(await find(ada, 'secret')).toEqual({
+      title: [hers.id],
+      description: [hers.id],
+      comment: [hers.id],
+    })
   })
 
   test('also where another user’s keys in the index begin alike', async () => {
     const [ada, eve] = await Promise.all(
       ['11111111', '22222222'].map(async (first) => {
         const id = `${first}-0000-4000-8000-00000000feed`
-        await owner.rows(`insert into users (id, email, name) values ($1, $2, 'Twin')`, [id, `${id}@example.org`])
+        await owner.rows(`insert into users (id, email, name) values ($1, $2, 'Twin')`, [
+          id,
+          `${id}@example.org`,
+        ])
         return asUser(database, id)
       }),
     )
@@ -90,7 +95,9 @@ describe('whose texts are found', () => {
     const run = (userId: string | null) =>
       database.run({ text, values: [], types: textValues, name: undefined }, 'ownlist_app', userId)
     expect((await run(null)).rows).toEqual([])
-    expect((await run('00000000-0000-4000-8000-000000000000')).rows).toEqual([{ kind: 'title', task_ids: [] }])
+    expect((await run('00000000-0000-4000-8000-000000000000')).rows).toEqual([
+      { kind: 'title', task_ids: [] },
+    ])
     await expect(run(`${ada.userId}' or true --`)).rejects.toMatchObject({ code: '22P02' })
     expect((await run(ada.userId)).rows).toMatchObject([{ kind: 'title', task_ids: [expect.any(String)] }])
   })

@@ -16,15 +16,7 @@ import { findRoom } from './order.ts'
 import { isPlace, placing } from './place.ts'
 import { positionAtTop } from './position.ts'
 import { taskColumns, toTask, type Task } from './row.ts'
-import type {
-  NewTask,
-  TaskBulk,
-  TaskChange,
-  TaskFilter,
-  TaskKey,
-  TaskMove,
-  TaskRef,
-} from './schema.ts'
+import type { NewTask, TaskBulk, TaskChange, TaskFilter, TaskKey, TaskMove, TaskRef } from './schema.ts'
 import { searched } from './text.ts'
 import { carryList, countProgress, findAncestors, type Progress } from './tree.ts'
 

@@ -52,7 +52,10 @@ export function onlyThese({ db, userId }: Scope, ids: string[]): QueryCreator<DB
 }
 
 /** Of the tasks with the text in the title: those whose title, or a word of it, starts with it. */
-export async function findStarts(scope: Scope, q: string): Promise<Record<'title' | 'word', string[] | null>> {
+export async function findStarts(
+  scope: Scope,
+  q: string,
+): Promise<Record<'title' | 'word', string[] | null>> {
   const [{ title = [] }, { title: word = [] }] = await Promise.all([
     ask(scope, '\n', q, ['title']),
     ask(scope, ' ', q, ['title']),
