@@ -17,6 +17,8 @@ import * as bulkQueries from './tasks/bulk.ts'
 import * as orderQueries from './tasks/order.ts'
 import * as taskQueries from './tasks/queries.ts'
 import { taskFilter, taskSort, type TaskFilter } from './tasks/schema.ts'
+import * as searchQueries from './tasks/search.ts'
+import { findStarts, findText } from './tasks/text.ts'
 import * as treeQueries from './tasks/tree.ts'
 import * as viewQueries from './views/queries.ts'
 
@@ -24,6 +26,9 @@ const queries = {
   ...taskQueries,
   ...bulkQueries,
   ...orderQueries,
+  ...searchQueries,
+  findText,
+  findStarts,
   ...treeQueries,
   ...historyQueries,
   ...pastQueries,
@@ -88,6 +93,8 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
   ],
   countByKind: [['all', (scope) => queries.countByKind(scope, clock)]],
   searchTasks: [['by its words', (scope) => queries.searchTasks(scope, { q: 'secret', limit: 100 })]],
+  findText: [['by its words', (scope) => idsFound(queries.findText(scope, 'secret'))]],
+  findStarts: [['by its words', (scope) => idsFound(queries.findStarts(scope, 'secret'))]],
   findTask: [
     ['by id', (scope, { id }) => queries.findTask(scope, { id })],
     ['by number', (scope, { number }) => queries.findTask(scope, { number })],
@@ -245,6 +252,10 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
     `${at}`,
     (scope) => queries.listTasksAsOf(scope, { at, limit: 100 }),
   ]),
+}
+
+async function idsFound(finding: Promise<Record<string, string[] | null>>) {
+  return Object.values(await finding).flatMap((ids) => ids ?? 'many')
 }
 
 const every = Object.entries(attacks).flatMap(([name, list]) =>
