@@ -1,9 +1,13 @@
 import type { Scope } from '@ownlist/db'
 import { sql } from 'kysely'
+import { commentColumns, type Comment } from '../comments/row.ts'
 import { listTasksAsOf } from '../history/as-of.ts'
 import { entities, type Columns } from '../history/entities.ts'
 import type { ChangeKind, EntityName } from '../history/schema.ts'
+import { listColumns, type List } from '../lists/row.ts'
+import { tagColumns, type Tag } from '../tags/row.ts'
 import { taskColumns, toTask, type Task } from '../tasks/row.ts'
+import { viewColumns, type View } from '../views/row.ts'
 
 // Pages by keyset, each a short statement by an index: what is read at once does not grow with the account.
 
@@ -35,6 +39,32 @@ export async function* exportedTasks(scope: Scope, at: string | undefined): Asyn
     if (!last) return
     after = last.id
   }
+}
+
+/** Rows of another kind by id. They are as they are: the log tells of earlier moments for tasks alone. */
+export async function* exportedRows<Name extends keyof typeof columnsOf>(
+  { db, userId }: Scope,
+  name: Name,
+): AsyncGenerator<RowOf[Name][]> {
+  let after = firstId
+  for (;;) {
+    const { rows } = await sql<RowOf[Name]>`
+      select ${sql.join(columnsOf[name].map((column) => sql.ref(column)))} from ${sql.table(name)}
+      where user_id = ${userId} and id > ${after} order by id limit ${onPage}`.execute(db)
+    yield rows
+    const last = rows[onPage - 1]
+    if (!last) return
+    after = last.id
+  }
+}
+
+const columnsOf = { lists: listColumns, tags: tagColumns, views: viewColumns, comments: commentColumns }
+
+interface RowOf {
+  lists: List
+  tags: Tag
+  views: View
+  comments: Comment
 }
 
 /** One change, or a revision that has none. */

@@ -17,7 +17,7 @@ const record = {
 
 interface Document {
   tasks: Record<string, unknown>[]
-  history: { revision: number; changes: { id: string; before: object | null; after: object | null }[] }[]
+  history: { revision: number; changes: { entity: string; id: string; before: object | null; after: object | null }[] }[]
   operations: { opId: string }[]
 }
 
@@ -106,7 +106,16 @@ test('the zip holds every task to the last field, in JSON and in a table', async
     })
   }
   const { names, document, table, text } = await unzipped(ada)
-  expect(names).toEqual(['README.txt', 'account.json', 'tasks.csv', 'history.csv'])
+  expect(names).toEqual([
+    'README.txt',
+    'account.json',
+    'tasks.csv',
+    'lists.csv',
+    'tags.csv',
+    'views.csv',
+    'comments.csv',
+    'history.csv',
+  ])
   const { eraseAfter, id, email, name } = ada.user
   expect(document).toMatchObject({
     format: 'ownlist-account',
@@ -129,7 +138,17 @@ test('the zip holds every task to the last field, in JSON and in a table', async
   expect(tasks.map(({ title, description }) => ({ title, description }))).toEqual(stored)
   expect(
     tasks.map(({ dueDate, dueDateTime, dueTimeZone, number, revision, ...row }) => ({
-      ...row,
+      ...withoutColumns(row, /^(tagIds|recurrence|series)/),
+      tagIds: row['tagIds']?.split(' ') ?? [],
+      recurrence: row['recurrenceRule'] ? { rule: row['recurrenceRule'], basis: row['recurrenceBasis'] } : null,
+      series: row['seriesId']
+        ? {
+            id: row['seriesId'],
+            start: row['seriesStart'],
+            occurrence: row['seriesOccurrence'],
+            number: Number(row['seriesNumber']),
+          }
+        : null,
       number: Number(number),
       revision: Number(revision),
       completed: row['status'] === 'completed',
@@ -146,6 +165,70 @@ test('the zip holds every task to the last field, in JSON and in a table', async
   expect(cells.filter((cell) => /^[=+\-@\t\r\n＝＋－＠]/.test(cell))).toEqual([])
   expect(text('account.json')).not.toContain('Not Ada’s')
   expect(text('README.txt')).toContain('exported at 2026-11-21T09:00:00.000Z')
+})
+
+function withoutColumns(row: Record<string, string | null>, names: RegExp) {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !names.test(name)))
+}
+
+test('the zip holds every list, tag, view and comment, and how tasks hang on them', async ({ signUp, unzipped }) => {
+  const [ada, eve] = [await signUp(), await signUp()]
+  await eve.lists.create({ name: 'Not Ada’s' })
+  const list = await ada.lists.create({ name: '=Home, "sweet"', color: '#1f883d', icon: '🏠' })
+  const archived = await ada.lists.create({ name: 'Old' })
+  await ada.lists.archive({ id: archived.id, archived: true })
+  const tags = [await ada.tags.create({ name: '@work' }), await ada.tags.create({ name: 'two\u0085words' })]
+  const tagIds = tags.map(({ id }) => id).toSorted()
+  const filter = { q: '"x", \n', tagIds: { any: tagIds } }
+  const view = await ada.views.create({ name: '-Now', filter })
+  const task = await ada.tasks.create({
+    title: 'Daily',
+    listId: list.id,
+    tagIds,
+    due: { date: '2026-11-21' },
+    recurrence: { rule: 'FREQ=DAILY' },
+  })
+  const below = await ada.tasks.create({ title: 'Below', parentId: task.id })
+  const bodies = ['# Title\r\n\n"quoted", 😀', '\t=1+1', "'"]
+  const comments = []
+  for (const body of bodies) comments.push(await ada.comments.create({ taskId: below.id, body }))
+
+  const { document, table, text } = await unzipped(ada)
+  const byId = (rows: { id: string }[]) => rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  expect(document).toMatchObject({
+    lists: byId([list, await ada.lists.get({ id: archived.id })]),
+    tags: byId(tags),
+    views: [view],
+    comments: byId(comments),
+    tasks: byId([task, below]),
+  })
+  // The tables say the same.
+  for (const kind of ['lists', 'tags', 'views', 'comments']) {
+    const rows = table(`${kind}.csv`).map((row) => ({
+      ...row,
+      revision: Number(row['revision']),
+      ...(kind === 'views' && { filter: JSON.parse(row['filter'] ?? '') as unknown }),
+    }))
+    expect(rows, kind).toEqual(document[kind])
+  }
+  expect(table('tasks.csv')).toMatchObject(
+    byId([task, below]).map(({ id }) =>
+      id === task.id
+        ? {
+            listId: list.id,
+            parentId: null,
+            tagIds: tagIds.join(' '),
+            recurrenceRule: 'FREQ=DAILY',
+            recurrenceBasis: 'due',
+            seriesNumber: '1',
+          }
+        : { listId: list.id, parentId: task.id, tagIds: null, recurrenceRule: null },
+    ),
+  )
+  expect(new Set(document.history.flatMap(({ changes }) => changes.map(({ entity }) => entity)))).toEqual(
+    new Set(['lists', 'tags', 'views', 'tasks', 'comments']),
+  )
+  expect(text('account.json')).not.toContain('Not Ada’s')
 })
 
 test('the whole history is in it, with every field before and after', async ({ signUp, unzipped }) => {

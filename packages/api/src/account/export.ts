@@ -6,6 +6,7 @@ import { csvLine, csvStart } from './csv.ts'
 import {
   exportedHistory,
   exportedOperations,
+  exportedRows,
   exportedTasks,
   newestRevision,
   type ExportedChange,
@@ -44,6 +45,10 @@ export async function* exportAccount(scope: Scope, options: ExportOptions): Asyn
       ['README.txt', once(readme(options))],
       ['account.json', accountJson(snapshot.scope, options)],
       ['tasks.csv', tasksCsv(snapshot.scope, options)],
+      ['lists.csv', rowsCsv(snapshot.scope, 'lists', listColumns)],
+      ['tags.csv', rowsCsv(snapshot.scope, 'tags', tagColumns)],
+      ['views.csv', rowsCsv(snapshot.scope, 'views', viewColumns)],
+      ['comments.csv', rowsCsv(snapshot.scope, 'comments', commentColumns)],
       ['history.csv', historyCsv(snapshot.scope)],
     ]
     for (const [name, content] of entries) {
@@ -75,7 +80,11 @@ async function* accountJson(scope: Scope, { at, now, record, user }: ExportOptio
     sessions,
   }
   yield JSON.stringify(head, null, 2).slice(0, -2)
+  yield* list('lists', exportedRows(scope, 'lists'))
+  yield* list('tags', exportedRows(scope, 'tags'))
+  yield* list('views', exportedRows(scope, 'views'))
   yield* list('tasks', exportedTasks(scope, at))
+  yield* list('comments', exportedRows(scope, 'comments'))
   yield* history(exportedHistory(scope))
   yield* list('operations', exportedOperations(scope))
   yield '\n}\n'
@@ -123,20 +132,60 @@ const taskColumns = [
   'completedAt',
   'createdAt',
   'updatedAt',
+  'listId',
+  'parentId',
+  'tagIds',
+  'recurrenceRule',
+  'recurrenceBasis',
+  'seriesId',
+  'seriesStart',
+  'seriesOccurrence',
+  'seriesNumber',
   'position',
   'revision',
   'id',
 ] as const
 
+const listColumns = ['name', 'color', 'icon', 'position', 'archivedAt', 'createdAt', 'updatedAt', 'revision', 'id'] as const
+const tagColumns = ['name', 'color', 'createdAt', 'updatedAt', 'revision', 'id'] as const
+const viewColumns = ['name', 'icon', 'filter', 'position', 'createdAt', 'updatedAt', 'revision', 'id'] as const
+const commentColumns = ['taskId', 'body', 'createdAt', 'updatedAt', 'revision', 'id'] as const
+
+async function* rowsCsv<Name extends Parameters<typeof exportedRows>[1]>(
+  scope: Scope,
+  name: Name,
+  columns: readonly string[],
+): AsyncGenerator<string> {
+  yield csvStart + csvLine(columns)
+  for await (const page of exportedRows(scope, name)) {
+    for (const row of page) {
+      const cells = new Map<string, unknown>(Object.entries(row))
+      yield csvLine(columns.map((column) => cellOf(cells.get(column))))
+    }
+  }
+}
+
+/** Filters are documents. */
+function cellOf(value: unknown): string | number | null {
+  return typeof value === 'string' || typeof value === 'number' || value === null ? value : JSON.stringify(value)
+}
+
 async function* tasksCsv(scope: Scope, { at }: ExportOptions): AsyncGenerator<string> {
   yield csvStart + csvLine(taskColumns)
   for await (const page of exportedTasks(scope, at)) {
-    for (const { due, ...task } of page) {
+    for (const { due, tagIds, recurrence, series, ...task } of page) {
       const row = {
         ...task,
         dueDate: due && 'date' in due ? due.date : null,
         dueDateTime: due && 'dateTime' in due ? due.dateTime : null,
         dueTimeZone: due && 'dateTime' in due ? due.timeZone : null,
+        tagIds: tagIds.length > 0 ? tagIds.join(' ') : null,
+        recurrenceRule: recurrence?.rule ?? null,
+        recurrenceBasis: recurrence?.basis ?? null,
+        seriesId: series?.id ?? null,
+        seriesStart: series?.start ?? null,
+        seriesOccurrence: series?.occurrence ?? null,
+        seriesNumber: series?.number ?? null,
       }
       yield csvLine(taskColumns.map((column) => row[column]))
     }
