@@ -28,6 +28,7 @@ import type {
   TaskRef,
   TaskSearch,
 } from './schema.ts'
+import { seriesAssignments } from './series-assignments.ts'
 import { carryList, countProgress, findAncestors, type Progress } from './tree.ts'
 
 export interface TaskPage {
@@ -106,7 +107,8 @@ export async function findTask({ db, userId }: Scope, key: TaskKey): Promise<Tas
 
 /** A subtask stands in its parent's list. */
 export async function insertTask(scope: Scope, task: NewTask, now: Date): Promise<Task> {
-  const { due, completed, status, listId, parentId, ...rest } = task
+  // The rule comes when the row is there: followChange.
+  const { due, completed, status, listId, parentId, recurrence: _, ...rest } = task
   if (parentId) await holdClock(scope)
   const row = await scope.db
     .insertInto('tasks')
@@ -249,7 +251,7 @@ function among(ids: string[]) {
 /** Only what was given is assigned. `completed: false` reopens a completed task and leaves others as they are. */
 function assignments(
   eb: ExpressionBuilder<DB, 'tasks'>,
-  { title, description, status, completed, priority, due, ...tags }: Partial<TaskChange>,
+  { title, description, status, completed, priority, due, recurrence, ...tags }: Partial<TaskChange>,
 ) {
   const reopened = eb
     .case()
@@ -262,6 +264,7 @@ function assignments(
     ...(description !== undefined && { description }),
     ...(priority !== undefined && { priority }),
     ...(due !== undefined && dueToColumns(due)),
+    ...seriesAssignments(eb, { due, recurrence }),
     ...tagging(tags),
     ...(status !== undefined && { status }),
     ...(status === undefined && completed === true && { status: 'completed' as const }),
