@@ -92,7 +92,9 @@ test('every text that a person can write is searched for a trace', async () => {
     [['comments', 'lists', 'tags', 'tasks', 'views']],
   )
   expect(columns.length).toBeGreaterThan(8)
-  for (const { table, column } of columns.filter((one) => !['position', 'due_time_zone'].includes(one.column))) {
+  for (const { table, column } of columns.filter(
+    (one) => !['position', 'due_time_zone'].includes(one.column),
+  )) {
     const found = await admin.rows(
       `select from ${table} where user_id = $1 and strpos(${column}::text, $2) > 0`,
       [ada.userId, ada.canaries.at(-1)],
