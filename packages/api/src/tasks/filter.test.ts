@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { seed } from '../random-changes.fixture.ts'
 import { test, type SignedUp } from '../testing.fixture.ts'
-import { addLists, addTags } from './organized.fixture.ts'
+import { addLists, addTags } from '../organized.fixture.ts'
 import type { Task } from './row.ts'
 
 type Filter = Exclude<Parameters<SignedUp['tasks']['list']>[0], void | undefined>

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { seed } from '../random-changes.fixture.ts'
 import { test, type SignedUp } from '../testing.fixture.ts'
-import { addLists } from './organized.fixture.ts'
+import { addLists } from '../organized.fixture.ts'
 
 /** Tasks and lists are named by numbers, however large; null is the Inbox, or no parent, or the top. */
 const anyOne = fc.nat(100)
