@@ -7,15 +7,22 @@ import * as historyQueries from './history/queries.ts'
 import { historyFilter, undoing, type HistoryFilter } from './history/schema.ts'
 import * as undoQueries from './history/undo.ts'
 import * as bulkQueries from './tasks/bulk.ts'
+import * as nextQueries from './tasks/next.ts'
 import * as orderQueries from './tasks/order.ts'
 import * as taskQueries from './tasks/queries.ts'
+import type { Task } from './tasks/row.ts'
 import { taskFilter, taskSort, type TaskFilter } from './tasks/schema.ts'
+import * as subtaskQueries from './tasks/series-subtasks.ts'
+import * as seriesQueries from './tasks/series.ts'
 import * as treeQueries from './tasks/tree.ts'
 
 const queries = {
   ...taskQueries,
   ...bulkQueries,
+  ...nextQueries,
   ...orderQueries,
+  ...seriesQueries,
+  ...subtaskQueries,
   ...treeQueries,
   ...historyQueries,
   ...pastQueries,
@@ -32,7 +39,11 @@ interface Target {
   id: string
   number: number
   deleted: string
+  /** The first as its owner sees it: it comes again every day. */
+  task: Task
 }
+
+const daily = { rule: 'FREQ=DAILY', basis: 'due' } as const
 
 const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = {
   listTasks: [
@@ -121,6 +132,50 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
   findAncestors: [['as a parent', (scope, { id }) => queries.findAncestors(scope, [id])]],
   countProgress: [['as a parent', (scope, { id }) => queries.countProgress(scope, [id])]],
   countOpenSubtasks: [['as a parent', (scope, { id }) => queries.countOpenSubtasks(scope, id)]],
+  followChange: [
+    [
+      'with a rule',
+      (scope, { task }) =>
+        queries.followChange(scope, task, { recurrence: { ...daily, rule: 'FREQ=YEARLY' } }, clock),
+    ],
+    [
+      'that completes it',
+      async (scope, { task }) =>
+        (await queries.followChange(scope, { ...task, completed: true }, {}, clock)).next,
+    ],
+  ],
+  followAll: [
+    [
+      'that completes it',
+      (scope, { id }) => queries.followAll(scope, new Set([id]), { completed: true }, clock),
+    ],
+  ],
+  makeNext: [
+    [
+      'of it',
+      async (scope, { task: { id, due, series } }) => {
+        if (!series) throw new Error('the task does not come again')
+        const carrier = { id, due, recurrence: daily, series }
+        const { ended, made } = await queries.makeNext(scope, [carrier], clock, 'completed')
+        return [...ended, ...made]
+      },
+    ],
+  ],
+  skipOccurrence: [
+    ['of it', (scope, { id }) => queries.skipOccurrence(scope, { id }, clock)],
+    ['at its revision', (scope, { id }) => queries.skipOccurrence(scope, { id, ifRevision: 1 }, clock)],
+  ],
+  detachOccurrence: [['of it', (scope, { id }) => queries.detachOccurrence(scope, { id }, clock)]],
+  listOccurrences: [
+    ['of it', (scope, { task }) => queries.listOccurrences(scope, task.series?.id ?? '', { limit: 100 })],
+  ],
+  copySubtasks: [
+    [
+      'of it',
+      (scope, { id }) => queries.copySubtasks(scope, [{ from: id, to: crypto.randomUUID(), days: 1 }]),
+    ],
+  ],
+  renewSubtasks: [['of it', (scope, { id }) => queries.renewSubtasks(scope, id, 1)]],
   listRevisions: (
     [
       {},
@@ -220,14 +275,18 @@ describe.each(layers)('%s', (_layer, prepare, scopeOf) => {
     people += 1
     ada = asUser(database, await owner.addUser(`Ada${people}`))
     const eve = asUser(database, await owner.addUser(`Eve${people}`))
-    const { id, number } = await queries.insertTask(
-      ada,
-      { title: 'Secret', due: { date: '2026-11-21' } },
-      clock.now,
-    )
+    const task = await inTransaction(ada, async (within) => {
+      const made = await queries.insertTask(
+        within,
+        { title: 'Secret', due: { date: '2026-11-21' } },
+        clock.now,
+      )
+      return (await queries.followChange(within, made, { recurrence: daily }, clock)).task
+    })
+    const { id, number } = task
     const { id: deleted } = await queries.insertTask(ada, { title: 'Secret too' }, clock.now)
     await queries.deleteTask(ada, { id: deleted })
-    secret = { id, number, deleted }
+    secret = { id, number, deleted, task }
     attacker = scopeOf(ada, eve)
   })
 
