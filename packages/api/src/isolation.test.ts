@@ -175,6 +175,7 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
       (scope, { id }) => queries.copySubtasks(scope, [{ from: id, to: crypto.randomUUID(), days: 1 }]),
     ],
   ],
+  findSubtasks: [['of it', (scope, { id }) => queries.findSubtasks(scope, [id])]],
   renewSubtasks: [['of it', (scope, { id }) => queries.renewSubtasks(scope, id, 1)]],
   listRevisions: (
     [
