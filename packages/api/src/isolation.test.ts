@@ -5,24 +5,26 @@ import { openOwner, type Owner } from '../../db/src/owner.fixture.ts'
 import * as pastQueries from './history/as-of.ts'
 import * as historyQueries from './history/queries.ts'
 import { historyFilter, undoing, type HistoryFilter } from './history/schema.ts'
+import { restoreRow } from './history/restore.ts'
 import * as undoQueries from './history/undo.ts'
+import { daily, seriesAttacks, seriesQueries, type Attack, type Target } from './isolation-series.fixture.ts'
 import * as bulkQueries from './tasks/bulk.ts'
-import * as nextQueries from './tasks/next.ts'
 import * as orderQueries from './tasks/order.ts'
 import * as taskQueries from './tasks/queries.ts'
-import type { Task } from './tasks/row.ts'
 import { taskFilter, taskSort, type TaskFilter } from './tasks/schema.ts'
-import * as subtaskQueries from './tasks/series-subtasks.ts'
-import * as seriesQueries from './tasks/series.ts'
+import * as searchQueries from './tasks/search.ts'
+import { findStarts, findText } from './tasks/text.ts'
 import * as treeQueries from './tasks/tree.ts'
 
 const queries = {
+  restoreRow,
   ...taskQueries,
   ...bulkQueries,
-  ...nextQueries,
   ...orderQueries,
   ...seriesQueries,
-  ...subtaskQueries,
+  ...searchQueries,
+  findText,
+  findStarts,
   ...treeQueries,
   ...historyQueries,
   ...pastQueries,
@@ -30,20 +32,6 @@ const queries = {
 }
 const clock = { now: new Date('2026-11-21T12:00:00Z'), timeZone: 'Europe/Paris', weekStart: 1 }
 const filterOf = (filter: Partial<TaskFilter> = {}) => taskFilter.parse(filter)
-
-/** Everything that a query can be asked to do to somebody else's task. */
-type Attack = (scope: Scope, task: Target) => Promise<unknown>
-
-/** A task that is there, and one that was. */
-interface Target {
-  id: string
-  number: number
-  deleted: string
-  /** The first as its owner sees it: it comes again every day. */
-  task: Task
-}
-
-const daily = { rule: 'FREQ=DAILY', basis: 'due' } as const
 
 const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = {
   listTasks: [
@@ -77,6 +65,8 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
   ],
   countByKind: [['all', (scope) => queries.countByKind(scope, clock)]],
   searchTasks: [['by its words', (scope) => queries.searchTasks(scope, { q: 'secret', limit: 100 })]],
+  findText: [['by its words', (scope) => idsFound(queries.findText(scope, 'secret'))]],
+  findStarts: [['by its words', (scope) => idsFound(queries.findStarts(scope, 'secret'))]],
   findTask: [
     ['by id', (scope, { id }) => queries.findTask(scope, { id })],
     ['by number', (scope, { number }) => queries.findTask(scope, { number })],
@@ -132,51 +122,7 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
   findAncestors: [['as a parent', (scope, { id }) => queries.findAncestors(scope, [id])]],
   countProgress: [['as a parent', (scope, { id }) => queries.countProgress(scope, [id])]],
   countOpenSubtasks: [['as a parent', (scope, { id }) => queries.countOpenSubtasks(scope, id)]],
-  followChange: [
-    [
-      'with a rule',
-      (scope, { task }) =>
-        queries.followChange(scope, task, { recurrence: { ...daily, rule: 'FREQ=YEARLY' } }, clock),
-    ],
-    [
-      'that completes it',
-      async (scope, { task }) =>
-        (await queries.followChange(scope, { ...task, completed: true }, {}, clock)).next,
-    ],
-  ],
-  followAll: [
-    [
-      'that completes it',
-      (scope, { id }) => queries.followAll(scope, new Set([id]), { completed: true }, clock),
-    ],
-  ],
-  makeNext: [
-    [
-      'of it',
-      async (scope, { task: { id, due, series } }) => {
-        if (!series) throw new Error('the task does not come again')
-        const carrier = { id, due, recurrence: daily, series }
-        const { ended, made } = await queries.makeNext(scope, [carrier], clock, 'completed')
-        return [...ended, ...made]
-      },
-    ],
-  ],
-  skipOccurrence: [
-    ['of it', (scope, { id }) => queries.skipOccurrence(scope, { id }, clock)],
-    ['at its revision', (scope, { id }) => queries.skipOccurrence(scope, { id, ifRevision: 1 }, clock)],
-  ],
-  detachOccurrence: [['of it', (scope, { id }) => queries.detachOccurrence(scope, { id }, clock)]],
-  listOccurrences: [
-    ['of it', (scope, { task }) => queries.listOccurrences(scope, task.series?.id ?? '', { limit: 100 })],
-  ],
-  copySubtasks: [
-    [
-      'of it',
-      (scope, { id }) => queries.copySubtasks(scope, [{ from: id, to: crypto.randomUUID(), days: 1 }]),
-    ],
-  ],
-  findSubtasks: [['of it', (scope, { id }) => queries.findSubtasks(scope, [id])]],
-  renewSubtasks: [['of it', (scope, { id }) => queries.renewSubtasks(scope, id, 1)]],
+  ...seriesAttacks,
   listRevisions: (
     [
       {},
@@ -222,6 +168,10 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
     `${at}`,
     (scope) => queries.listTasksAsOf(scope, { at, limit: 100 }),
   ]),
+}
+
+async function idsFound(finding: Promise<Record<string, string[] | null>>) {
+  return Object.values(await finding).flatMap((ids) => ids ?? 'many')
 }
 
 const every = Object.entries(attacks).flatMap(([name, list]) =>

@@ -12,7 +12,6 @@ import {
   insertTask,
   listTasks,
   moveTask,
-  searchTasks,
   updateTask,
 } from './queries.ts'
 import { preview } from './recurrence.ts'
@@ -33,6 +32,7 @@ import {
   type TaskMove,
   type TaskRef,
 } from './schema.ts'
+import { searchTasks } from './search.ts'
 import { detachOccurrence, followChange, listOccurrences, skipOccurrence, type Followed } from './series.ts'
 import { countOpenSubtasks } from './tree.ts'
 

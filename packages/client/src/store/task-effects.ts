@@ -14,7 +14,7 @@ export function createTask(
   input: TaskInputs['create'],
   { madeAt, position }: Operation,
 ): void {
-  const { id = '', title, description, status, completed, priority, due, tagIds } = input
+  const { id = '', title, description, status, completed, priority, due, tagIds, recurrence } = input
   // The server's own row is already here while its answer is not.
   if (state.rows.tasks.has(id)) return
   const reached = status ?? (completed ? 'completed' : 'pending')
@@ -28,7 +28,7 @@ export function createTask(
     completedAt: reached === 'completed' ? madeAt : null,
     priority: priority === undefined ? 'medium' : priority,
     due: normalized(due ?? null),
-    recurrence: null,
+    recurrence: reached === 'completed' ? null : ruleOf(recurrence ?? null),
     series: null,
     ...placeOf(state, { id, listId: null, parentId: null }, input),
     tagIds: tagSet(state, tagIds ?? []),
@@ -49,7 +49,7 @@ export function changeTask(
 ): void {
   const task = state.rows.tasks.get(id)
   if (!task) return
-  const { title, description, status, completed, priority, due, position } = change
+  const { title, description, status, completed, priority, due, recurrence, position } = change
   const reached =
     status ??
     (completed === true
@@ -70,13 +70,22 @@ export function changeTask(
     status: reached,
     completed: isDone,
     completedAt: isDone ? (task.completedAt ?? madeAt) : null,
-    // The one that follows carries the rule on: it comes from the server.
-    recurrence: isDone && !task.completed ? null : task.recurrence,
+    // The one that follows carries the rule on: it comes from the server. Without a date nothing comes again.
+    recurrence:
+      isDone || due === null ? null : recurrence === undefined ? task.recurrence : ruleOf(recurrence),
   }
   // A write that changes nothing is not a change.
-  if (JSON.stringify(next) === JSON.stringify(task)) return
-  put('tasks', id, { ...next, updatedAt: later(madeAt, task.updatedAt) })
-  if (next.listId !== task.listId) followParent(state, put, id, next.listId, madeAt)
+  if (JSON.stringify(next) !== JSON.stringify(task))
+    put('tasks', id, { ...next, updatedAt: later(madeAt, task.updatedAt) })
+  if (change.listId !== undefined || change.parentId !== undefined)
+    followParent(state, put, id, next.listId, madeAt)
+}
+
+/** A task that was deleted, as it was: without what it pointed to and is not there any more. */
+export function restoreTask(state: State, put: Put, task: Task): void {
+  if (state.rows.tasks.has(task.id)) return
+  const place = placeOf(state, { id: task.id, listId: null, parentId: null }, task)
+  put('tasks', task.id, { ...task, ...place, tagIds: tagSet(state, task.tagIds) })
 }
 
 /** This occurrence alone, from now on. */
@@ -129,7 +138,7 @@ function placeOf(
   const { listId } = wanted
   if (listId === undefined || (listId !== null && !lists.has(listId)))
     return { listId: task.listId, parentId }
-  return { listId, parentId: listId === task.listId ? parentId : null }
+  return { listId, parentId: parentId !== null && tasks.get(parentId)?.listId === listId ? parentId : null }
 }
 
 /**
@@ -182,6 +191,11 @@ function tagSet({ rows: { tags } }: State, ids: string[]): string[] {
 
 export function later(a: string, b: string): string {
   return instantKey(a) > instantKey(b) ? a : b
+}
+
+/** The dates that a rule brings, and what it counts from, are for the server to say. */
+function ruleOf(recurrence: TaskInputs['create']['recurrence'] | null): Task['recurrence'] {
+  return recurrence ? { rule: recurrence.rule.trim(), basis: recurrence.basis ?? 'due' } : null
 }
 
 /** The form in which the server gives it back: instants in UTC. */
