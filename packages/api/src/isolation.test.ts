@@ -6,7 +6,9 @@ import * as pastQueries from './history/as-of.ts'
 import * as historyQueries from './history/queries.ts'
 import { restoreRow } from './history/restore.ts'
 import { historyFilter, undoing, type HistoryFilter } from './history/schema.ts'
+import { restoreRow } from './history/restore.ts'
 import * as undoQueries from './history/undo.ts'
+import { daily, seriesAttacks, seriesQueries, type Attack, type Target } from './isolation-series.fixture.ts'
 import * as bulkQueries from './tasks/bulk.ts'
 import * as orderQueries from './tasks/order.ts'
 import * as taskQueries from './tasks/queries.ts'
@@ -16,9 +18,11 @@ import { findStarts, findText } from './tasks/text.ts'
 import * as treeQueries from './tasks/tree.ts'
 
 const queries = {
+  restoreRow,
   ...taskQueries,
   ...bulkQueries,
   ...orderQueries,
+  ...seriesQueries,
   ...searchQueries,
   findText,
   findStarts,
@@ -30,16 +34,6 @@ const queries = {
 }
 const clock = { now: new Date('2026-11-21T12:00:00Z'), timeZone: 'Europe/Paris', weekStart: 1 }
 const filterOf = (filter: Partial<TaskFilter> = {}) => taskFilter.parse(filter)
-
-/** Everything that a query can be asked to do to somebody else's task. */
-type Attack = (scope: Scope, task: Target) => Promise<unknown>
-
-/** A task that is there, and one that was. */
-interface Target {
-  id: string
-  number: number
-  deleted: string
-}
 
 const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = {
   listTasks: [
@@ -130,6 +124,7 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
   findAncestors: [['as a parent', (scope, { id }) => queries.findAncestors(scope, [id])]],
   countProgress: [['as a parent', (scope, { id }) => queries.countProgress(scope, [id])]],
   countOpenSubtasks: [['as a parent', (scope, { id }) => queries.countOpenSubtasks(scope, id)]],
+  ...seriesAttacks,
   listRevisions: (
     [
       {},
@@ -233,14 +228,18 @@ describe.each(layers)('%s', (_layer, prepare, scopeOf) => {
     people += 1
     ada = asUser(database, await owner.addUser(`Ada${people}`))
     const eve = asUser(database, await owner.addUser(`Eve${people}`))
-    const { id, number } = await queries.insertTask(
-      ada,
-      { title: 'Secret', due: { date: '2026-11-21' } },
-      clock.now,
-    )
+    const task = await inTransaction(ada, async (within) => {
+      const made = await queries.insertTask(
+        within,
+        { title: 'Secret', due: { date: '2026-11-21' } },
+        clock.now,
+      )
+      return (await queries.followChange(within, made, { recurrence: daily }, clock)).task
+    })
+    const { id, number } = task
     const { id: deleted } = await queries.insertTask(ada, { title: 'Secret too' }, clock.now)
     await queries.deleteTask(ada, { id: deleted })
-    secret = { id, number, deleted }
+    secret = { id, number, deleted, task }
     attacker = scopeOf(ada, eve)
   })
 

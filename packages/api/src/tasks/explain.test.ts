@@ -7,6 +7,8 @@ import { changeTasks } from './bulk.ts'
 import { numbered, seed } from '../many-tasks.fixture.ts'
 import { countByKind, findTask, listTasks, moveTask, updateTask } from './queries.ts'
 import { taskFilter, taskSort, type TaskFilter } from './schema.ts'
+import { findSubtasks } from './series-subtasks.ts'
+import { followAll, listOccurrences } from './series.ts'
 import { carryList, countOpenSubtasks, countProgress, findAncestors } from './tree.ts'
 
 // A million tasks, 10,000 of them one user's: what PostgreSQL does for every query of tasks. Asked of the statements
@@ -224,6 +226,22 @@ describe('one task', () => {
       expect(sumUp(plan)).toMatchObject({ indexes: ['tasks_pkey'], unbound: [] })
     }
   })
+})
+
+test('what comes again is found through keys, however many are completed at once', async () => {
+  const { items } = await listTasks(scope, filterOf({ limit: 200 }), clock)
+  const ids = items.map(({ id }) => id)
+  const works = [
+    (one: Scope) => followAll(one, new Set(ids), { completed: true }, clock),
+    (one: Scope) => findSubtasks(one, ids),
+    (one: Scope) => listOccurrences(one, ids[0] ?? '', { limit }),
+  ]
+  for (const work of works) {
+    for (const plan of await plansOfWork(work)) {
+      expect(sumUp(plan).unbound).toEqual([])
+      expect(sumUp(plan).rows).toBeLessThanOrEqual(10 * ids.length)
+    }
+  }
 })
 
 describe('a tree', () => {
