@@ -36,20 +36,28 @@ type Manifest = {
 
 /** What each package may depend on of ours, and what its tests may add. A new package needs a line here. */
 const mayDependOn: Record<string, { always: string[]; forTests: string[] }> = {
+  '@ownlist/recurrence': { always: [], forTests: [] },
+  '@ownlist/quick-add': { always: [], forTests: [] },
   '@ownlist/db': { always: [], forTests: ['@ownlist/testing', '@ownlist/postgres'] },
   '@ownlist/auth': { always: ['@ownlist/db'], forTests: ['@ownlist/testing', '@ownlist/postgres'] },
-  '@ownlist/api': { always: ['@ownlist/db'], forTests: ['@ownlist/testing', '@ownlist/postgres'] },
-  '@ownlist/client': { always: ['@ownlist/api'], forTests: ['@ownlist/testing', '@ownlist/server'] },
+  '@ownlist/api': {
+    always: ['@ownlist/db', '@ownlist/recurrence'],
+    forTests: ['@ownlist/testing', '@ownlist/postgres'],
+  },
+  '@ownlist/client': {
+    always: ['@ownlist/api', '@ownlist/recurrence'],
+    forTests: ['@ownlist/testing', '@ownlist/server'],
+  },
   '@ownlist/server': {
     always: ['@ownlist/api', '@ownlist/auth', '@ownlist/db'],
     forTests: ['@ownlist/client', '@ownlist/testing', '@ownlist/postgres'],
   },
   '@ownlist/web': {
-    always: ['@ownlist/client', '@ownlist/api'],
+    always: ['@ownlist/client', '@ownlist/api', '@ownlist/quick-add', '@ownlist/recurrence'],
     forTests: ['@ownlist/server', '@ownlist/testing', '@ownlist/postgres'],
   },
   '@ownlist/cli': {
-    always: ['@ownlist/client', '@ownlist/api'],
+    always: ['@ownlist/client', '@ownlist/api', '@ownlist/quick-add', '@ownlist/recurrence'],
     forTests: ['@ownlist/server', '@ownlist/testing', '@ownlist/postgres'],
   },
   '@ownlist/postgres': { always: [], forTests: [] },

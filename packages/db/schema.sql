@@ -19,7 +19,7 @@ SET row_security = off;
 
 CREATE FUNCTION public.changed_fields(fields jsonb, other jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (SELECT COALESCE(jsonb_object_agg(f.key, f.value), '{}'::jsonb) AS "coalesce" FROM jsonb_each(changed_fields.fields) f(key, value) WHERE (((changed_fields.other -> f.key) IS DISTINCT FROM f.value) OR ((f.key = ANY (ARRAY['due_date'::text, 'due_all_day'::text, 'due_time_zone'::text])) AND (SELECT bool_or(((changed_fields.other -> due.key) IS DISTINCT FROM (changed_fields.fields -> due.key))) AS bool_or FROM unnest('{due_date,due_all_day,due_time_zone}'::text[]) due(key)))));
+    RETURN (SELECT COALESCE(jsonb_object_agg(f.key, f.value), '{}'::jsonb) AS "coalesce" FROM jsonb_each(changed_fields.fields) f(key, value) WHERE (((changed_fields.other -> f.key) IS DISTINCT FROM f.value) OR ((f.key = ANY (ARRAY['due_date'::text, 'due_all_day'::text, 'due_time_zone'::text])) AND (SELECT bool_or(((changed_fields.other -> due.key) IS DISTINCT FROM (changed_fields.fields -> due.key))) AS bool_or FROM unnest('{due_date,due_all_day,due_time_zone}'::text[]) due(key))) OR ((f.key = ANY (ARRAY['recurrence'::text, 'recurrence_basis'::text, 'series_id'::text, 'series_start'::text, 'occurrence'::text, 'occurrence_number'::text])) AND (SELECT bool_or(((changed_fields.other -> series.key) IS DISTINCT FROM (changed_fields.fields -> series.key))) AS bool_or FROM unnest('{recurrence,recurrence_basis,series_id,series_start,occurrence,occurrence_number}'::text[]) series(key)))));
 
 --
 -- Name: current_user_id(); Type: FUNCTION; Schema: public; Owner: -
@@ -53,7 +53,7 @@ begin
     select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'user_id'
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
     order by coalesce(array_position(array['operations', 'changes', 'revisions', 'user_clocks'], c.relname::text), 0),
-      c.relname
+      array_position(array['comments', 'tasks'], c.relname::text) nulls last, c.relname
   loop
     execute format(
       'delete from public.%I where ctid = any(array(select ctid from public.%1$I where user_id = $1 limit $2))',
@@ -535,6 +535,18 @@ begin
     searched_table, case when searched_table = 'users' then 'and t.id <> all($3)' end)
   using format('(%s,0)', first_page)::tid, format('(%s,0)', first_page + pages)::tid, erased;
 end $_$;
+
+--
+-- Name: sort_tags(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.sort_tags() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  new.tag_ids := array(select distinct unnest(new.tag_ids) order by 1);
+  return new;
+end $$;
 
 --
 -- Name: stamp_identity(); Type: FUNCTION; Schema: public; Owner: -
@@ -1192,6 +1204,12 @@ CREATE INDEX tasks_user_id_created_at_idx ON public.tasks USING btree (user_id, 
 CREATE INDEX tasks_user_id_due_order_idx ON public.tasks USING btree (user_id, due_order, id);
 
 --
+-- Name: tasks_user_id_list_id_completed_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tasks_user_id_list_id_completed_idx ON public.tasks USING btree (user_id, list_id, completed);
+
+--
 -- Name: tasks_user_id_list_id_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1232,6 +1250,12 @@ CREATE INDEX tasks_user_id_priority_rank_idx ON public.tasks USING btree (user_i
 --
 
 CREATE INDEX tasks_user_id_status_idx ON public.tasks USING btree (user_id, status, created_at, id);
+
+--
+-- Name: tasks_user_id_tag_ids_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tasks_user_id_tag_ids_idx ON public.tasks USING btree (user_id, tag_ids, completed) WHERE (tag_ids <> '{}'::uuid[]);
 
 --
 -- Name: tasks_user_id_title_folded_idx; Type: INDEX; Schema: public; Owner: -
@@ -1436,6 +1460,12 @@ CREATE TRIGGER tasks_log_insert AFTER INSERT ON public.tasks REFERENCING NEW TAB
 --
 
 CREATE TRIGGER tasks_log_update AFTER UPDATE ON public.tasks REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.log_changes('{completed,priority_rank,due_order,title_folded,description_folded}');
+
+--
+-- Name: tasks tasks_order_tags; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tasks_order_tags BEFORE INSERT OR UPDATE OF tag_ids ON public.tasks FOR EACH ROW WHEN ((cardinality(new.tag_ids) > 1)) EXECUTE FUNCTION public.sort_tags();
 
 --
 -- Name: tasks tasks_remember_numbers; Type: TRIGGER; Schema: public; Owner: -

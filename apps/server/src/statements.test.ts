@@ -36,6 +36,12 @@ const questions: Record<string, [input: (ids: string[], email: string) => unknow
   // What is open below it is counted.
   'tasks.complete': [([id]) => ({ id }), 2 + 1],
   'tasks.reopen': [([id]) => ({ id }), 1 + 1],
+  // The task that is held and found, its next, the rule that it gives away, and its subtasks.
+  'tasks.detach': [([id]) => ({ id }), 4 + 1],
+  'tasks.occurrences': [([id]) => ({ id }), 2],
+  'tasks.preview': [() => ({ recurrence: { rule: 'FREQ=DAILY' } }), 0],
+  // The task, its subtasks, and itself on another day.
+  'tasks.skip': [([id]) => ({ id }), 3 + 1],
   // Holding the clock, the place, and the move.
   'tasks.reorder': [([id]) => ({ id, after: null }), 3 + 1],
   // And what is below goes along.
@@ -44,6 +50,14 @@ const questions: Record<string, [input: (ids: string[], email: string) => unknow
   'tasks.bulk': [() => ({ filter: {}, change: { addTagIds: [], listId: null } }), 5 + 1],
   'tasks.delete': [([id]) => ({ id }), 1 + 1],
 }
+
+/** What is asked of tasks that come again. */
+const forRecurring = new Set(['tasks.detach', 'tasks.occurrences', 'tasks.skip'])
+
+const makeRecurring = `
+  update tasks set due_date = '2026-11-21Z', due_all_day = true, recurrence = 'FREQ=DAILY', recurrence_basis = 'due',
+    series_id = id, series_start = '2026-11-21', occurrence = '2026-11-21', occurrence_number = 1
+  where user_id = $1 and parent_id is null`
 
 const subscriptions = new Set(
   proceduresOf(appRouter).flatMap(({ path, type }) => (type === 'subscription' ? [path] : [])),
@@ -109,6 +123,7 @@ test.for(Object.entries(questions))(
         `insert into tasks (user_id, id, title) select $1, id, 'Task ' || id from unnest($2::uuid[]) id`,
         [userId, ids],
       )
+      if (forRecurring.has(path)) await database.query(makeRecurring, [userId])
       const { statements, data } = await ask(path, input(ids, email), authorization)
       runs.push(statements)
       if (path === 'tasks.list') expect(data).toMatchObject({ total: count })
@@ -121,6 +136,36 @@ test.for(Object.entries(questions))(
     for (const text of one) expect(text.replaceAll('count(*)', ''), text).not.toContain('*')
   },
 )
+
+test('completing what comes again sends the same statements for one as for three hundred', async ({
+  database,
+  openSession,
+  ask,
+}) => {
+  const runs: string[][] = []
+  for (const count of [1, 300]) {
+    const { authorization, userId } = await openSession()
+    const ids = Array.from({ length: count }, () => randomUUID())
+    await database.query(
+      `insert into tasks (user_id, id, title) select $1, id, 'Task' from unnest($2::uuid[]) id`,
+      [userId, ids],
+    )
+    await database.query(
+      `insert into tasks (user_id, title, parent_id) select $1, 'Subtask', id from unnest($2::uuid[]) id`,
+      [userId, ids],
+    )
+    await database.query(makeRecurring, [userId])
+    const { statements } = await ask('tasks.bulk', { ids, change: { completed: true } }, authorization)
+    runs.push(statements)
+    const [made] = await database.query('select count(*)::int from tasks where user_id = $1', [userId])
+    expect(made).toEqual({ count: 4 * count })
+  }
+  const [one = [], many] = runs
+  expect(many).toEqual(one)
+  // The session; the bulk change, what of it comes again, the next ones, the rules given away, the subtasks and their
+  // copies; the revision.
+  expect(one).toHaveLength(1 + 6 + 1)
+})
 
 test('a list reads what it shows, and no column beside', async ({ openSession, ask }) => {
   const { authorization } = await openSession()

@@ -90,6 +90,8 @@ const mutations: Record<string, (user: SignedUp) => Promise<Calls>> = {
       refused: { TASK_NOT_FOUND: { id: randomUUID(), after: null } },
     }
   },
+  'tasks.skip': occurrences,
+  'tasks.detach': occurrences,
   'tasks.move': async (user) => {
     const [id, parentId, another] = [await newTask(user), await newTask(user), await newTask(user)]
     return {
@@ -298,6 +300,22 @@ async function changeOf(user: SignedUp, task: { title: string; completed?: boole
     input: { id: one.id, ifRevision: one.revision },
     other: { id: two.id },
     refused: {
+      TASK_NOT_FOUND: { id: randomUUID() },
+      REVISION_CONFLICT: { id: two.id, ifRevision: one.revision },
+    },
+  }
+}
+
+/** What makes a new row, or another date, each time that it happens. */
+async function occurrences({ tasks }: SignedUp): Promise<Calls> {
+  const recurring = { title: 'Again', due: { date: '2026-11-21' }, recurrence: { rule: 'FREQ=DAILY' } }
+  const [one, two] = [await tasks.create(recurring), await tasks.create(recurring)]
+  const { id } = await tasks.create({ title: 'Once' })
+  return {
+    input: { id: one.id },
+    other: { id: two.id },
+    refused: {
+      NOT_RECURRING: { id },
       TASK_NOT_FOUND: { id: randomUUID() },
       REVISION_CONFLICT: { id: two.id, ifRevision: one.revision },
     },

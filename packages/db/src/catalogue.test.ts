@@ -22,7 +22,7 @@ test.each(every)('%s', async (rule) => {
 
 test('the rules see the tables they are about', async () => {
   expect(await tablesThatAre(owner, 'owned')).toEqual(
-    expect.arrayContaining(['accounts', 'sessions', 'tasks', 'user_clocks']),
+    expect.arrayContaining(['accounts', 'comments', 'sessions', 'tasks', 'user_clocks']),
   )
   expect(await tablesThatAre(owner, 'touched')).toEqual(expect.arrayContaining(['tasks', 'users']))
   expect(await tablesThatAre(owner, 'writable')).toContain('tasks')
@@ -102,16 +102,16 @@ describe('a mistake is found:', () => {
     ],
     [
       'a key by id alone',
-      'alter table tasks drop constraint tasks_pkey, add constraint tasks_pkey primary key (id)',
+      'alter table views drop constraint views_pkey, add constraint views_pkey primary key (id)',
       'every table that ownlist_app writes has a primary key that starts with user_id',
-      'tasks',
+      'views',
     ],
     [
       'a reference by id alone',
-      `alter table tasks add constraint tasks_id_key unique (id), add parent_id uuid,
-         add constraint tasks_parent_id_fkey foreign key (parent_id) references tasks (id)`,
+      `alter table tasks add constraint tasks_id_key unique (id), add origin_id uuid,
+         add constraint tasks_origin_id_fkey foreign key (origin_id) references tasks (id)`,
       'every foreign key between owned tables carries user_id',
-      'tasks_parent_id_fkey',
+      'tasks_origin_id_fkey',
     ],
     [
       'a reference whose user_id points elsewhere',

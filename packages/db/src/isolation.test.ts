@@ -5,6 +5,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { tablesThatAre } from './catalogue.fixture.ts'
 import { connect, type Database } from './connect.ts'
+import { insertEveryKind } from './kinds.fixture.ts'
 import { once } from './operations.ts'
 import { openOwner, type Owner } from './owner.fixture.ts'
 import { asAuth, asUser, inTransaction, type Scope } from './scope.ts'
@@ -36,7 +37,7 @@ async function newUser(): Promise<Scope> {
 /** Leaves a row in every table that requests touch. */
 function live(scope: Scope, title: string) {
   const operation = { opId: randomUUID(), procedure: 'tasks.create', inputHash: Buffer.alloc(32) }
-  return once(scope, operation, (within) => insert(within, { title }))
+  return once(scope, operation, (within) => insertEveryKind(within, title))
 }
 
 /** Any text, as any user: what row-level security has to withstand when everything above it failed. */
@@ -70,7 +71,10 @@ describe('row-level security alone', () => {
     await expect(insert(mistaken())).rejects.toMatchObject({ code: '42501' })
 
     expect(await owner.contents('tasks')).toEqual(before)
-    expect(await ada.db.selectFrom('tasks').select('title').execute()).toEqual([{ title: 'Secret' }])
+    expect(await ada.db.selectFrom('tasks').select('title').execute()).toEqual([
+      { title: 'Secret' },
+      { title: 'Secret' },
+    ])
   })
 
   test('statements without any where clause reach the own rows only, on every table there is', async () => {
@@ -104,6 +108,7 @@ describe('row-level security alone', () => {
          from ${name} t where ${key} = $1`,
         [ada.userId],
       )
+      const own = await owner.rows(`select from ${name} where ${key} = $1`, [eve.userId])
       const attempts: [string, unknown[]][] = [
         [
           `insert into ${name} (${list}) select ${list} from jsonb_populate_record(null::${name}, $1)`,
@@ -121,7 +126,7 @@ describe('row-level security alone', () => {
           ({ code }: { code: string }) => code,
         )
         // Refused by privilege, by policy, or by the trigger that keeps a task with its owner.
-        const harmless = ['42501', '23514', ...(text === `delete from ${name}` ? ['1 rows'] : ['0 rows'])]
+        const harmless = ['42501', '23514', text === `delete from ${name}` ? `${own.length} rows` : '0 rows']
         expect({ text, harmless: harmless.includes(answer), answer }).toMatchObject({ harmless: true })
       }
       expect({ table, rows: await hers() }).toEqual({ table, rows: before })
@@ -134,7 +139,9 @@ describe('row-level security alone', () => {
     const upsert = `insert into tasks (user_id, id, title) values ($1, $2, 'Hacked')
       on conflict (user_id, id) do update set title = 'Hacked' returning *`
     await expect(run(upsert, eve.userId, [ada.userId, id])).rejects.toMatchObject({ code: '42501' })
-    expect(await ada.db.selectFrom('tasks').select('title').execute()).toEqual([{ title: 'Secret' }])
+    expect(await ada.db.selectFrom('tasks').select('title').where('id', '=', id).execute()).toEqual([
+      { title: 'Secret' },
+    ])
   })
 
   test('a write for somebody else is refused in the same words, whether they exist or not', async () => {
@@ -174,6 +181,86 @@ describe('keys alone', () => {
       .executeTakeFirstOrThrow()
     expect(mine).toEqual({ id, number: 1 })
     expect(await ada.db.selectFrom('tasks').select('title').execute()).toEqual([{ title: 'Secret' }])
+  })
+})
+
+describe('keys and triggers alone', () => {
+  test("nothing hangs on what is another user's, nor tells that it is there", async () => {
+    const [ada, eve] = [await newUser(), await newUser()]
+    const hers = await insertEveryKind(ada, 'Secret')
+    const mine = await insertEveryKind(eve, 'Mine')
+    const before = await owner.contents('tasks')
+    const unknown = randomUUID()
+    const hangings: [string, string, string][] = [
+      [`update tasks set list_id = $2 where id = $1`, mine.task.id, hers.list.id],
+      [`update tasks set parent_id = $2 where id = $1`, mine.task.id, hers.task.id],
+      [`update tasks set tag_ids = array[$2]::uuid[] where id = $1`, mine.task.id, hers.tag.id],
+      [`insert into tasks (user_id, title, list_id) values ($1, 'x', $2)`, eve.userId, hers.list.id],
+      [`insert into tasks (user_id, title, parent_id) values ($1, 'x', $2)`, eve.userId, hers.task.id],
+      [
+        `insert into tasks (user_id, title, tag_ids) values ($1, 'x', array[$2]::uuid[])`,
+        eve.userId,
+        hers.tag.id,
+      ],
+      [`insert into comments (user_id, task_id, body) values ($1, $2, 'x')`, eve.userId, hers.task.id],
+      [`update comments set task_id = $2 where id = $1`, mine.comment.id, hers.task.id],
+    ]
+    for (const [text, first, theirs] of hangings) {
+      const refusals = [theirs, unknown].map((second) =>
+        run(text, eve.userId, [first, second]).catch(({ code, constraint, message }: pg.DatabaseError) => ({
+          code,
+          constraint,
+          message,
+        })),
+      )
+      const [exists, doesNot] = await Promise.all(refusals)
+      expect({ text, exists }).toMatchObject({ exists: { code: '23503' } })
+      expect(exists).toEqual(doesNot)
+    }
+    expect(await owner.contents('tasks')).toEqual(before)
+  })
+
+  test('a tag that goes leaves the tag of the same id with everybody else', async () => {
+    const [ada, eve] = [await newUser(), await newUser()]
+    const { tag, task } = await insertEveryKind(ada, 'Secret')
+    await eve.db.insertInto('tags').values({ userId: eve.userId, id: tag.id, name: 'Mine' }).execute()
+    const mine = await insert(eve, { tagIds: [tag.id] })
+    await eve.db.deleteFrom('tags').where('id', '=', tag.id).execute()
+    const tagged = async ({ db }: Scope, id: string) =>
+      (await db.selectFrom('tasks').select('tagIds').where('id', '=', id).executeTakeFirstOrThrow()).tagIds
+    expect(await tagged(eve, mine.id)).toEqual([])
+    expect(await tagged(ada, task.id)).toEqual([tag.id])
+  })
+
+  test('what hangs on a row goes with it, and only of the same user', async () => {
+    const [ada, eve] = [await newUser(), await newUser()]
+    const hers = await insertEveryKind(ada, 'Secret')
+    // Eve's rows have the same ids.
+    for (const table of ['lists', 'tags', 'tasks', 'comments']) {
+      const columns = await owner.rows<{ column: string }>(
+        `select quote_ident(attname) as column from pg_attribute where attrelid = $1::regclass
+         and attnum > 0 and not attisdropped and attgenerated = '' and attname not in ('user_id', 'number')`,
+        [table],
+      )
+      const list = columns.map(({ column }) => column).join(', ')
+      await owner.rows(
+        `insert into ${table} (user_id, ${list}) select $1, ${list} from ${table} where user_id = $2
+         order by created_at`,
+        [eve.userId, ada.userId],
+      )
+    }
+    await eve.db.deleteFrom('lists').execute()
+    await eve.db.deleteFrom('tasks').where('id', '=', hers.task.id).execute()
+    const left = async ({ userId }: Scope) =>
+      Promise.all(
+        ['lists', 'tasks', 'comments'].map(
+          async (table) => (await owner.rows(`select from ${table} where user_id = $1`, [userId])).length,
+        ),
+      )
+    expect(await left(eve)).toEqual([0, 0, 0])
+    expect(await left(ada)).toEqual([1, 2, 1])
+    const [kept] = await ada.db.selectFrom('tasks').select('listId').where('id', '=', hers.task.id).execute()
+    expect(kept?.listId).toBe(hers.list.id)
   })
 })
 

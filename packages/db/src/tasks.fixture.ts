@@ -14,6 +14,15 @@ export interface Values {
   updatedAt?: string
   number?: number
   position?: string
+  listId?: string | null
+  parentId?: string | null
+  tagIds?: string[]
+  recurrence?: string | null
+  recurrenceBasis?: string | null
+  seriesId?: string | null
+  seriesStart?: string | null
+  occurrence?: string | null
+  occurrenceNumber?: number | null
 }
 
 export function insert({ db, userId }: Scope, values: Values = {}) {

@@ -26,8 +26,11 @@ export async function perform(
   const tab = client.tab(step.tab)
   const shown = tab.shown.get()
   const gone = [...client.known.values()].filter(({ id }) => !shown.some((task) => task.id === id))
-  const wanted = wantedBy(act, { shown, gone, next: () => count(counts, 'texts') })
-  count(counts, act.do)
+  const wanted = wantedBy(act, { ...tab.found(), gone, next: () => count(counts, 'texts') })
+  count(
+    counts,
+    act.do === 'make' || act.do === 'change' || act.do === 'remove' ? `${act.do} ${act.what}` : act.do,
+  )
   say(
     `client ${client.at}${step.hasty ? ' in haste' : ''}, tab ${client.tabs().indexOf(tab)}: ${wanted ? `${wanted.path} ${JSON.stringify(wanted.input)}` : JSON.stringify(act)}`,
   )

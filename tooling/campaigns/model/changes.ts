@@ -1,5 +1,7 @@
 import type { TaskInputs } from '../../../packages/client/src/index.ts'
 import type { Wanted } from '../../../packages/client/src/store/operation.ts'
+import type { Everything } from './client.ts'
+import { idFrom, wantedOfRows } from './row-changes.ts'
 import type { Task } from './rows.ts'
 import type { Act, Fields } from './steps.ts'
 
@@ -9,8 +11,9 @@ const tasksAtMost = 12
 /** What goes through the store. Who has no task to change makes one; who has many makes no more. */
 export function wantedBy(
   act: Act,
-  { shown, gone, next }: { shown: readonly Task[]; gone: readonly Task[]; next: () => number },
+  there: Everything & { gone: readonly Task[]; next: () => number },
 ): Wanted | undefined {
+  const { tasks: shown, gone, next } = there
   const pick = (at: number) => shown[at % shown.length]?.id
   switch (act.do) {
     case 'create': {
@@ -43,13 +46,13 @@ export function wantedBy(
       return task && { path: 'history.restore', input: { entity: 'tasks', id: task.id }, task }
     }
     default:
-      return undefined
+      return wantedOfRows(act, there)
   }
 }
 
 function creation(fields: Fields, next: () => number): Wanted {
   const number = next()
-  const id = `00000000-0000-7000-8000-${String(number).padStart(12, '0')}`
+  const id = idFrom(number)
   const title = `task ${number}`
   return { path: 'tasks.create', input: { title, ...values({ ...fields, title: true }, title), id } }
 }

@@ -1,10 +1,10 @@
-import { errorOf, type Made } from '../../../packages/client/src/index.ts'
+import { errorOf, type Made, type Store } from '../../../packages/client/src/index.ts'
 import { fakeBrowser, type Tab } from '../../../packages/client/src/store/fake-browser.fixture.ts'
 import { memoryTables } from '../../../packages/client/src/store/memory-tables.ts'
 import type { Failure, Queued, Wanted } from '../../../packages/client/src/store/operation.ts'
 import type { Tables, Timers } from '../../../packages/client/src/store/ports.ts'
 import type { Network } from './network.ts'
-import type { Task } from './rows.ts'
+import type { EntityName, Found, Task } from './rows.ts'
 
 /** A change that somebody made in a tab, and what the store said of it. */
 export interface Write {
@@ -59,7 +59,14 @@ export function createClient({ at, userId, network, timers, election, fault }: C
           if (text !== null && !seen.has(text)) seen.set(text, seen.size)
       }
     }
-    const one = { ...tab, shown, at: opened++, stop: shown.subscribe(look) }
+    const { store } = tab
+    const found = (): Everything => ({
+      tasks: shown.get(),
+      lists: store.lists.query().get(),
+      tags: store.tags.query().get(),
+      comments: shown.get().flatMap(({ id }) => store.comments.query({ taskId: id }).get()),
+    })
+    const one = { ...tab, shown, found, at: opened++, stop: shown.subscribe(look) }
     tabs.push(one)
     return one
   }
@@ -85,12 +92,11 @@ export function createClient({ at, userId, network, timers, election, fault }: C
       const write: Write = { wanted, state: 'asked', tab: tab.at, seen: seen.size }
       const before = isFull ? -1 : fillings
       writes.push(write)
-      const { tasks } = tab.store
-      const name = wanted.path.slice('tasks.'.length) as 'update'
+      const [kind, name] = wanted.path.split('.') as ['tasks', 'update']
       const making: Promise<Made> =
         wanted.path === 'history.restore'
-          ? tasks.restore(wanted.task)
-          : tasks[name](wanted.input as Parameters<typeof tasks.update>[0])
+          ? tab.store.tasks.restore(wanted.task)
+          : tab.store[kind][name](wanted.input as Parameters<Store['tasks']['update']>[0])
       making.then(
         ({ opId }) => Object.assign(write, { state: 'kept', opId }),
         (error: unknown) => {
@@ -135,9 +141,13 @@ export function createClient({ at, userId, network, timers, election, fault }: C
   }
 }
 
+/** Rows of every kind that the campaign is about. */
+export type Everything = { readonly [E in EntityName]: readonly Found[E][] }
+
 export interface OpenTab extends Tab {
   /** All tasks, as somebody who looks sees them. */
   shown: { get(): readonly Task[] }
+  found(): Everything
   /** Which of all that the client ever opened. */
   at: number
   stop(): void

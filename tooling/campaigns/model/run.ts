@@ -6,7 +6,8 @@ import { createNetwork, type Network } from './network.ts'
 import type { Account, Server } from './server.ts'
 import { clients as clientCount, type Script } from './steps.ts'
 import { faultsOfSuperseded } from './superseded.ts'
-import { fatesOf, faultsOfClient, faultsOfLog, faultsOfServer, listAll, readHistory } from './verdict.ts'
+import { faultsOfLog } from './log-verdict.ts'
+import { fatesOf, faultsOfClient, faultsOfServer, listAll, readHistory } from './verdict.ts'
 import { faultsOfViews } from './views.ts'
 
 /** What happened in a run, and what is wrong. */
@@ -156,8 +157,8 @@ async function rest({ network, clients, account, time, fault }: World): Promise<
 async function judge(world: World, lost: string[]): Promise<void> {
   const { account, clients, counts } = world
   const { faults } = account
-  const tasks = await listAll(account)
-  for (const client of clients) faults.push(...(await faultsOfClient(client, tasks)))
+  const there = await listAll(account)
+  for (const client of clients) faults.push(...(await faultsOfClient(client, there)))
   // What is kept leads to the same, without what the tabs had in mind.
   for (const client of clients) {
     for (const tab of client.tabs()) client.crash(tab)
@@ -166,11 +167,11 @@ async function judge(world: World, lost: string[]): Promise<void> {
     faults.push(...(await faultsOfViews(client, account)))
   }
   await rest(world)
-  for (const client of clients) faults.push(...(await faultsOfClient(client, tasks)))
+  for (const client of clients) faults.push(...(await faultsOfClient(client, there)))
 
   const history = await readHistory(account)
-  faults.push(...faultsOfServer(account, tasks))
-  faults.push(...faultsOfLog(account, history, tasks))
+  faults.push(...faultsOfServer(account, there))
+  faults.push(...faultsOfLog(account, history, there))
   faults.push(...faultsOfSuperseded(account, clients, history))
   const fates = await fatesOf(clients, account)
   faults.push(...fates.lost, ...fates.unasked, ...fates.overtaken)

@@ -1,12 +1,21 @@
-import type { TaskInputs } from '../../../packages/client/src/index.ts'
 import type { Wanted } from '../../../packages/client/src/store/operation.ts'
-import { isSame, type Diff, type Row, type State } from './rows.ts'
-import { undoOf, type UndoInput } from './sequential-undo.ts'
+import { isSame, rowIn, type Diff, type Row, type State } from './rows.ts'
+import { taskOutcome } from './sequential-tasks.ts'
+import { rowOutcome } from './sequential-rows.ts'
+import { isPlain, undoOf, type UndoInput } from './sequential-undo.ts'
 
 /** A change as it goes over the network. */
 export type Call = Wanted | { path: 'history.undo'; input: UndoInput }
 
-export type Outcome = { refused: string } | { diff: Diff }
+/** Refused for one of these reasons: where several things are wrong, any may be named. */
+export interface Refused {
+  refused: string[]
+}
+
+export type Outcome = Refused | { diff: Diff }
+
+/** What an operation would leave of the rows that it touches. */
+export type Rows = Refused | { rows: Map<string, Row | undefined> }
 
 /** What is the server's to decide, and follows from nothing: it is taken over and then held against rules. */
 export interface Decided {
@@ -25,6 +34,26 @@ export function sequentialModel() {
 
   const now = () => states.at(-1) ?? new Map<string, Row>()
 
+  function take(rows: ReadonlyMap<string, Row | undefined>): Diff {
+    const next = new Map(now())
+    const diff = new Map<string, { before: Row | undefined; after: Row | undefined }>()
+    for (const [id, row] of rows) {
+      const before = next.get(id)
+      if (row && before && isSame(row, { ...before, revision: row.revision })) continue
+      if (!row && !before) continue
+      const made = row && { ...row, revision: states.length }
+      if (made?.entity === 'tasks') made.number ||= ++numbers
+      if (made) next.set(id, made)
+      else next.delete(id)
+      diff.set(id, { before, after: made })
+    }
+    if (diff.size > 0) {
+      states.push(next)
+      log.push(diff)
+    }
+    return diff
+  }
+
   return {
     now,
     /** What there was at each revision, and what it did. */
@@ -33,105 +62,53 @@ export function sequentialModel() {
     revision: () => states.length - 1,
 
     execute(call: Call, position: string | undefined): Outcome {
-      const decided = { revision: states.length, position }
-      const after = outcomeOf(now(), call, decided, log)
-      if ('refused' in after) return after
-      const next = new Map(now())
-      const diff = new Map<string, { before: Row | undefined; after: Row | undefined }>()
-      for (const [id, row] of after.rows) {
-        const before = next.get(id)
-        if (row && before && isSame(row, before)) continue
-        if (!row && !before) continue
-        const made = row && { ...row, revision: decided.revision, number: row.number || ++numbers }
-        if (made) next.set(id, made)
-        else next.delete(id)
-        diff.set(id, { before, after: made })
+      const after = outcomeOf(now(), call, { revision: states.length, position }, log)
+      return 'refused' in after ? after : { diff: take(after.rows) }
+    },
+
+    /** What the server made of something that this model does not say. */
+    adopt: (rows: ReadonlyMap<string, Row | undefined>): Outcome => ({ diff: take(rows) }),
+
+    /**
+     * Whether only the server says what comes of it: what an undo of changed places means for all that hangs on them,
+     * and which positions others get where several share one.
+     */
+    leavesToServer(call: Call): boolean {
+      const state = now()
+      if (call.path === 'history.undo') return !isPlain(state, log[call.input.revision])
+      if (call.path === 'history.restore') {
+        const last = lastDeletion(log, call.input.id)
+        return last !== undefined && !isPlain(state, new Map([[last.id, { before: last, after: undefined }]]))
       }
-      if (diff.size > 0) {
-        states.push(next)
-        log.push(diff)
-      }
-      return { diff }
+      const { after } = call.input as { after?: string | null }
+      const anchor = state.get(after ?? '')
+      if (!anchor || !('position' in anchor)) return false
+      const { entity, id, position } = anchor
+      return [...state.values()].some(
+        (row) => row.entity === entity && row.id !== id && 'position' in row && row.position === position,
+      )
     },
   }
 }
 
-type Rows = { refused: string } | { rows: Map<string, Row | undefined> }
-
-/** The rows that an operation would leave, of those that it is about. */
+/** The rows that an operation would leave, of those that it touches. */
 export function outcomeOf(state: State, call: Call, decided: Decided, log: readonly Diff[]): Rows {
-  const one = (id: string, change: (row: Row) => Row): Rows => {
-    const row = state.get(id)
-    return row ? { rows: new Map([[id, change(row)]]) } : { refused: 'TASK_NOT_FOUND' }
-  }
   switch (call.path) {
-    case 'tasks.create': {
-      const { id = '', ...fields } = call.input
-      if (state.has(id)) return { refused: 'TASK_EXISTS' }
-      return { rows: new Map([[id, changed(blank(id, decided), fields, decided.revision)]]) }
-    }
-    case 'tasks.update':
-      return one(call.input.id, (row) => changed(row, call.input, decided.revision))
-    case 'tasks.complete':
-      return one(call.input.id, (row) => changed(row, { completed: true }, decided.revision))
-    case 'tasks.reopen':
-      return one(call.input.id, (row) => changed(row, { completed: false }, decided.revision))
-    case 'tasks.delete':
-      return { rows: new Map([[call.input.id, undefined]]) }
-    case 'tasks.reorder': {
-      const { id, after } = call.input
-      if (after !== null && !state.has(after)) return { refused: 'TASK_NOT_FOUND' }
-      return one(id, (row) => ({ ...row, position: decided.position ?? row.position }))
-    }
-    case 'tasks.bulk': {
-      const { ids, change } = call.input
-      const there = ids.map((id) => state.get(id)).filter((row) => row !== undefined)
-      const rows = there.map((row): [string, Row | undefined] => [
-        row.id,
-        'delete' in change ? undefined : changed(row, change, decided.revision),
-      ])
-      return { rows: new Map(rows) }
-    }
     case 'history.undo':
       return undoOf(state, call.input, log)
     case 'history.restore': {
       const { id } = call.input
-      const last = log.findLast((diff) => diff.has(id) && diff.get(id)?.after === undefined)?.get(id)?.before
-      if (state.has(id)) return { rows: new Map() }
-      return last ? { rows: new Map([[id, last]]) } : { refused: 'TASK_NOT_FOUND' }
+      if (rowIn(state, 'tasks', id)) return { rows: new Map() }
+      const last = lastDeletion(log, id)
+      return last ? { rows: new Map([[id, last]]) } : { refused: ['TASK_NOT_FOUND'] }
     }
+    default:
+      return call.path.startsWith('tasks.')
+        ? taskOutcome(state, call, decided)
+        : rowOutcome(state, call, decided)
   }
 }
 
-function blank(id: string, { position = '' }: Decided): Row {
-  return {
-    id,
-    number: 0,
-    title: '',
-    description: null,
-    status: 'pending',
-    completion: null,
-    priority: 'medium',
-    due: null,
-    position,
-    revision: 0,
-  }
-}
-
-function changed(row: Row, given: Omit<TaskInputs['update'], 'id'>, revision: number): Row {
-  const next = { ...row }
-  if (given.title !== undefined) next.title = given.title.trim()
-  if (given.description !== undefined) next.description = given.description
-  if (given.priority !== undefined) next.priority = given.priority
-  if (given.due !== undefined) next.due = inUtc(given.due)
-  if (given.completed === true) next.status = 'completed'
-  if (given.completed === false && row.status === 'completed') next.status = 'pending'
-  if (given.status !== undefined) next.status = given.status
-  next.completion = next.status === 'completed' ? (row.completion ?? revision) : null
-  return next
-}
-
-function inUtc(due: Row['due']): Row['due'] {
-  if (due === null || 'date' in due) return due
-  return { dateTime: Temporal.Instant.from(due.dateTime).toString(), timeZone: due.timeZone }
+function lastDeletion(log: readonly Diff[], id: string): Row | undefined {
+  return log.findLast((diff) => diff.has(id) && diff.get(id)?.after === undefined)?.get(id)?.before
 }

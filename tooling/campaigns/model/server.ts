@@ -9,8 +9,8 @@ import {
 import { asAuth, connect } from '../../../packages/db/src/index.ts'
 import { OwnlistError } from '../../../packages/client/src/index.ts'
 import type { PullPage } from '../../../packages/client/src/store/ports.ts'
-import { isSame, rowOf, type Row, type Task } from './rows.ts'
-import { sequentialModel, type Call, type Outcome } from './sequential.ts'
+import { isSame, momentOf, rowIn, rowOf, type EntityName, type Found, type Row, type State } from './rows.ts'
+import { sequentialModel, type Call } from './sequential.ts'
 
 type Caller = ReturnType<typeof createCaller>
 
@@ -78,6 +78,8 @@ function account({ database, user, sessions, now, say }: Surroundings) {
   const model = sequentialModel()
   const executed = new Map<string, Executed>()
   const refused = new Map<string, string>()
+  /** What revision stands for a moment that rows have in common. */
+  const moments = new Map<string, number>()
   const faults: string[] = []
   const listeners = new Set<(revision: number) => void>()
   let written: number | undefined
@@ -122,7 +124,7 @@ function account({ database, user, sessions, now, say }: Surroundings) {
       // Who repeats is told of the newest revision; a new one would be a second effect.
       if ((written ?? 0) > since) faults.push(`${words(sent)}: has happened twice, at ${written}`)
     } else {
-      check(sent, result)
+      await check(sent, result)
       if ('answer' in result)
         executed.set(sent.opId, { sent, since, revision: written, answer: result.answer })
       else refused.set(sent.opId, result.error.reason)
@@ -132,25 +134,59 @@ function account({ database, user, sessions, now, say }: Surroundings) {
     return result.answer
   }
 
-  function check(sent: Sent, result: Result): void {
-    const answer = 'answer' in result ? (result.answer as Partial<Task>) : undefined
+  async function check(sent: Sent, result: Result): Promise<void> {
+    const answer = 'answer' in result ? (result.answer as Partial<Answer>) : undefined
     const before = model.now()
+    if (model.leavesToServer(sent)) {
+      if (answer) model.adopt(written === undefined ? new Map() : await changedSince(model.revision()))
+      return void faults.push(...faultsOfReferences(model.now()).map((fault) => `${words(sent)}: ${fault}`))
+    }
     const expected = model.execute(sent, answer?.position)
-    const found: Outcome | { refused: undefined } =
-      'answer' in result ? { refused: undefined } : { refused: result.error.reason }
+    const reason = 'error' in result ? result.error.reason : undefined
     if ('refused' in expected) {
-      if (expected.refused !== found.refused)
-        faults.push(`${words(sent)}: expected ${expected.refused}, found ${JSON.stringify(result)}`)
+      if (!reason || !expected.refused.includes(reason))
+        faults.push(
+          `${words(sent)}: expected ${expected.refused.join(' or ')}, found ${JSON.stringify(result)}`,
+        )
       return
     }
-    if (found.refused !== undefined) faults.push(`${words(sent)}: refused with ${found.refused}`)
+    if (reason !== undefined) faults.push(`${words(sent)}: refused with ${reason}`)
     const revision = expected.diff.size > 0 ? model.revision() : undefined
     if (written !== revision) faults.push(`${words(sent)}: expected revision ${revision}, found ${written}`)
     const row = 'id' in sent.input && sent.input.id ? model.now().get(sent.input.id) : undefined
-    if (row && answer?.id === row.id && !isSame(row, rowOf(answer as Task, row.completion)))
-      faults.push(`${words(sent)}: expected ${JSON.stringify(row)}, found ${JSON.stringify(answer)}`)
-    if (row && sent.path === 'tasks.reorder' && !isBehind(before, row, sent.input.after))
-      faults.push(`${words(sent)}: stands at ${row.position}`)
+    if (row && answer?.id === row.id) {
+      const found = rowOf(row.entity, answer as Found[EntityName], momentOf(row))
+      if (!isSame(row, found))
+        faults.push(`${words(sent)}: expected ${JSON.stringify(row)}, found ${JSON.stringify(answer)}`)
+    }
+    const after = 'after' in sent.input ? sent.input.after : undefined
+    if (row && after !== undefined && !isBehind(before, row, after))
+      faults.push(`${words(sent)}: stands at ${JSON.stringify(row)}`)
+    // All that a revision completes or archives, it does in the same moment.
+    if ([...expected.diff.values()].some(({ after: made }) => momentOf(made) === revision)) {
+      const moment = answer?.completedAt ?? answer?.archivedAt
+      if (moment) moments.set(moment, model.revision())
+      else await changedSince(model.revision() - 1)
+    }
+  }
+
+  /** What the server has changed since, as rows of the model. */
+  async function changedSince(since: number): Promise<Map<string, Row | undefined>> {
+    const { deleted, ...page } = await callerFor(0).sync.pull({ since, limit: 5_000 })
+    const changed = new Map<string, Row | undefined>(deleted.map(({ id }) => [id, undefined]))
+    const put = <E extends EntityName>(entity: E, found: Found[E][]) => {
+      for (const one of found) {
+        const { completedAt, archivedAt } = one as Partial<Answer>
+        const moment = completedAt ?? archivedAt
+        if (moment && !moments.has(moment)) moments.set(moment, since + 1)
+        changed.set(one.id, rowOf(entity, one, moment ? (moments.get(moment) ?? null) : null))
+      }
+    }
+    put('lists', page.lists)
+    put('tags', page.tags)
+    put('tasks', page.tasks)
+    put('comments', page.comments)
+    return changed
   }
 
   return {
@@ -185,16 +221,48 @@ async function outcome(running: Promise<unknown>): Promise<Result> {
   }
 }
 
+/** What any answer may say of a row. */
+interface Answer {
+  id: string
+  position: string
+  completedAt: string | null
+  archivedAt: string | null
+}
+
 function invoke(caller: Caller, { path, input, opId, basedOn }: Sent): Promise<unknown> {
   const [feature, name] = path.split('.') as ['tasks', 'update']
   return caller[feature][name]({ ...input, opId, basedOn } as Parameters<Caller['tasks']['update']>[0])
 }
 
 /** Right behind the other, with nobody between; first where there is no other. */
-function isBehind(before: ReadonlyMap<string, Row>, { id, position }: Row, after: string | null): boolean {
-  const anchor = after === null ? '' : (before.get(after)?.position ?? '')
-  const others = [...before.values()].filter((row) => row.id !== id).map((row) => row.position)
-  return anchor < position && others.every((other) => other <= anchor || other > position)
+function isBehind(before: State, row: Row, after: string | null): boolean {
+  const placeOf = (one: Row | undefined) => (one && 'position' in one ? one.position : '')
+  const anchor = placeOf(before.get(after ?? ''))
+  const position = placeOf(row)
+  const others = [...before.values()].filter(({ id, entity }) => id !== row.id && entity === row.entity)
+  return anchor < position && others.every((other) => placeOf(other) <= anchor || placeOf(other) > position)
+}
+
+/** Nothing points to what is not there, and nothing is below itself. */
+function faultsOfReferences(state: State): string[] {
+  return [...state.values()].flatMap((row) => {
+    if (row.entity === 'comments') return rowIn(state, 'tasks', row.taskId) ? [] : [`${row.id} is on no task`]
+    if (row.entity !== 'tasks') return []
+    const { id, listId, parentId, tagIds } = row
+    const above: string[] = []
+    for (
+      let at = parentId;
+      at !== null && !above.includes(at);
+      at = rowIn(state, 'tasks', at)?.parentId ?? null
+    )
+      above.push(at)
+    return [
+      ...(listId !== null && !rowIn(state, 'lists', listId) ? [`${id} is in no list`] : []),
+      ...(parentId !== null && !rowIn(state, 'tasks', parentId) ? [`${id} is below no task`] : []),
+      ...(tagIds.some((tag) => !rowIn(state, 'tags', tag)) ? [`${id} has no such tag`] : []),
+      ...(above.includes(id) ? [`${id} is below itself`] : []),
+    ]
+  })
 }
 
 function sortedKeys(value: unknown): unknown {

@@ -14,6 +14,11 @@ export interface Fields {
   due: NonNullable<TaskInputs['update']['due']> | null | undefined
 }
 
+/** What becomes of a list; of others only the words and the colour change. */
+export type Change = 'rename' | 'colour' | 'archive' | 'bring back' | 'reorder'
+/** Which of the two is given, or both. */
+type Into = 'list' | 'parent' | 'both'
+
 type Status = 'pending' | 'in_progress' | 'completed'
 
 /** What somebody does in one of a client's tabs. */
@@ -25,6 +30,19 @@ export type Act =
   | { do: 'bulk'; tasks: Pick[]; change: Fields | 'delete' }
   | { do: 'undo'; back: Pick; ifConflict: 'ask' | 'skip' | 'overwrite' }
   | { do: 'restore' | 'retry' | 'dismiss'; which: Pick }
+  | { do: 'make'; what: 'list' | 'tag' | 'comment' | 'subtask'; which: Pick; after: Pick | null | undefined }
+  | { do: 'change'; what: 'list' | 'tag' | 'comment'; which: Pick; how: Change }
+  | { do: 'remove'; what: 'list' | 'tag' | 'comment'; which: Pick; withTasks: boolean }
+  | {
+      do: 'place'
+      by: 'update' | 'move' | 'bulk'
+      tasks: Pick[]
+      list: Pick | null
+      parent: Pick | null
+      into: Into
+      behind: Pick | null
+    }
+  | { do: 'tag'; by: 'update' | 'bulk'; tasks: Pick[]; how: 'all' | 'add' | 'remove'; tags: Pick[] }
   | { do: 'wait'; seconds: number }
   | { do: (typeof events)[number] }
 
@@ -104,6 +122,55 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   ),
   weighted(4, fc.record({ do: fc.constantFrom('restore', 'retry', 'dismiss'), which: pick })),
+  weighted(
+    9,
+    fc.record({
+      do: fc.constant('make'),
+      what: fc.constantFrom('list', 'tag', 'comment', 'subtask', 'subtask'),
+      which: task,
+      after: fc.option(fc.option(task), { nil: undefined }),
+    }),
+  ),
+  weighted(
+    5,
+    fc.record({
+      do: fc.constant('change'),
+      what: fc.constantFrom('list', 'list', 'tag', 'comment'),
+      which: task,
+      how: fc.constantFrom<Change>('rename', 'colour', 'archive', 'bring back', 'reorder'),
+    }),
+  ),
+  weighted(
+    3,
+    fc.record({
+      do: fc.constant('remove'),
+      what: fc.constantFrom('list', 'tag', 'comment'),
+      which: task,
+      withTasks: fc.boolean(),
+    }),
+  ),
+  weighted(
+    10,
+    fc.record({
+      do: fc.constant('place'),
+      by: fc.constantFrom('update', 'move', 'bulk'),
+      tasks: fc.array(task, { minLength: 1, maxLength: 4 }),
+      list: fc.option(task),
+      parent: fc.option(pick),
+      into: fc.constantFrom('list', 'list', 'parent', 'parent', 'both'),
+      behind: fc.option(task),
+    }),
+  ),
+  weighted(
+    6,
+    fc.record({
+      do: fc.constant('tag'),
+      by: fc.constantFrom('update', 'bulk'),
+      tasks: fc.array(task, { minLength: 1, maxLength: 3 }),
+      how: fc.constantFrom('all', 'add', 'add', 'remove'),
+      tags: fc.array(task, { minLength: 1, maxLength: 3 }),
+    }),
+  ),
   weighted(6, fc.record({ do: fc.constant('wait'), seconds: fc.constantFrom(1, 5, 40, 120) })),
   weighted(5, fc.record({ do: fc.constantFrom('go offline', 'go offline', 'fill the disk') })),
   weighted(10, fc.record({ do: fc.constantFrom('go online', 'free the disk', 'sign in', 'free the disk') })),

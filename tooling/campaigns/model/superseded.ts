@@ -1,17 +1,26 @@
 import type { Client } from './client.ts'
-import { isSame, type Row } from './rows.ts'
+import { isSame, type EntityName, type Row } from './rows.ts'
 import type { Account } from './server.ts'
 import type { Revision } from './verdict.ts'
 
-const fields = {
-  title: 'title',
-  description: 'description',
-  status: 'status',
-  completion: 'completedAt',
-  priority: 'priority',
-  due: 'due',
-  position: 'position',
-} as const satisfies { [Name in keyof Row]?: string }
+/** What the history calls the fields of each kind. */
+const fields: { [E in EntityName]: { [Name in keyof Extract<Row, { entity: E }>]?: string } } = {
+  tasks: {
+    title: 'title',
+    description: 'description',
+    status: 'status',
+    completion: 'completedAt',
+    priority: 'priority',
+    due: 'due',
+    listId: 'listId',
+    parentId: 'parentId',
+    tagIds: 'tagIds',
+    position: 'position',
+  },
+  lists: { name: 'name', color: 'color', position: 'position', archival: 'archivedAt' },
+  tags: { name: 'name', color: 'color' },
+  comments: { body: 'body' },
+}
 
 /**
  * Where a value was overwritten by somebody who had not seen it, the history says so: by the revision that the
@@ -33,7 +42,8 @@ export function faultsOfSuperseded(account: Account, clients: Client[], history:
     for (const [id, { before, after }] of diff) {
       const listed = changes.find((change) => change.id === id)?.superseded ?? []
       const expected = new Set<string>()
-      for (const name of Object.keys(fields) as (keyof typeof fields)[]) {
+      const names = fields[(before ?? after)?.entity ?? 'tasks'] as { [Name in string]: string }
+      for (const name of Object.keys(names) as (keyof Row)[]) {
         const key = `${id} ${name}`
         if (!before || !after) {
           writers.delete(key)
@@ -43,7 +53,7 @@ export function faultsOfSuperseded(account: Account, clients: Client[], history:
         const writer = writers.get(key)
         writers.set(key, { revision, client })
         if (!writer || writer.client === client) continue
-        if (writer.revision > basedOn) expected.add(fields[name])
+        if (writer.revision > basedOn) expected.add(names[name] ?? '')
         else if (isUnseen(before[name], name, clients[client], opId))
           faults.push(
             `revision ${revision} overwrote ${JSON.stringify(before[name])}, which client ${client} had never shown`,

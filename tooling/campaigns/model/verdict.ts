@@ -1,57 +1,82 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Outputs } from '../../../packages/client/src/index.ts'
 import { idsOf } from '../../../packages/client/src/store/operation.ts'
-import type { Client, Write } from './client.ts'
-import { isSame, rowOf, type Row, type Task } from './rows.ts'
+import type { Client, Everything, OpenTab, Write } from './client.ts'
+import { isSame, momentOf, rowOf, type EntityName, type Found, type Task } from './rows.ts'
 import { words, type Account } from './server.ts'
 
 export type Revision = Outputs['history']['list']['items'][number]
-type Change = Revision['changes'][number]
 
-/** All tasks, as the server lists them. */
-export async function listAll(account: Account): Promise<Task[]> {
+/** Everything, as the server lists it. */
+export async function listAll(account: Account): Promise<Everything> {
+  const caller = account.callerFor(0)
   const tasks: Task[] = []
   let cursor: string | null | undefined
   do {
-    const page = await account.callerFor(0).tasks.list({ limit: 500, ...(cursor && { cursor }) })
+    const page = await caller.tasks.list({ limit: 500, ...(cursor && { cursor }) })
     tasks.push(...page.items)
     cursor = page.nextCursor
   } while (cursor)
-  return tasks
+  const comments = await Promise.all(tasks.map(({ id }) => caller.comments.list({ taskId: id, limit: 500 })))
+  return {
+    tasks,
+    lists: (await caller.lists.list()).items.map(({ open: _, completed: _completed, ...list }) => list),
+    tags: (await caller.tags.list()).items.map(({ open: _, total: _total, ...tag }) => tag),
+    comments: comments.flatMap(({ items }) => items),
+  }
 }
 
 /** Every tab shows what the server has, to the last field, and nothing waits. */
-export async function faultsOfClient(client: Client, tasks: Task[]): Promise<string[]> {
-  const expected = byId(tasks)
+export async function faultsOfClient(client: Client, there: Everything): Promise<string[]> {
+  const expected = byId(there)
   const { outbox } = await client.kept()
   const faults = outbox.map(({ opId }) => `client ${client.at} still holds ${opId}`)
   for (const [at, tab] of client.tabs().entries()) {
-    const found = byId(tab.shown.get())
+    const found = byId(tab.found())
     const wrong = [...new Set([...expected.keys(), ...found.keys()])].find(
-      (id) => !isDeepStrictEqual(expected.get(id), found.get(id)),
+      (id) => !isDeepStrictEqual(expected.get(id)?.row, found.get(id)?.row),
     )
     if (wrong !== undefined)
       faults.push(
         `client ${client.at}, tab ${at}, shows ${JSON.stringify(found.get(wrong))} instead of ${JSON.stringify(expected.get(wrong))}`,
       )
+    faults.push(...faultsOfOrder(tab, there).map((words) => `client ${client.at}, tab ${at}: ${words}`))
   }
   return faults
 }
 
+/** Lists stand by their positions and tags by their names, and tabs count what is in them as the server does. */
+function faultsOfOrder(tab: OpenTab, { lists, tags, tasks }: Everything): string[] {
+  const found = tab.found()
+  const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id)
+  const counts = tab.store.tasks.counts().get()
+  const wrong = lists.find(({ id }) => {
+    const open = tasks.filter(({ listId, completed }) => listId === id && !completed).length
+    return (counts.lists.get(id)?.open ?? 0) !== open
+  })
+  return [
+    ...(isSame(ids(found.lists), ids(lists)) ? [] : ['lists are in another order']),
+    ...(isSame(ids(found.tags), ids(tags)) ? [] : ['tags are in another order']),
+    ...(wrong ? [`counts of ${wrong.id}`] : []),
+  ]
+}
+
 /** The server has what the plain model has, and its log says how it came to be. */
-export function faultsOfServer(account: Account, tasks: Task[]): string[] {
+export function faultsOfServer(account: Account, there: Everything): string[] {
   const faults: string[] = []
   const model = account.model.now()
-  for (const task of tasks) {
-    const row = model.get(task.id)
-    if (!row || !isSame(row, rowOf(task, row.completion)))
-      faults.push(`the server has ${JSON.stringify(task)}, the model ${JSON.stringify(row)}`)
-    const isYounger = Temporal.Instant.compare(task.updatedAt, task.createdAt) < 0
-    if ((task.completedAt === null) !== (task.status !== 'completed') || isYounger)
-      faults.push(`times: ${JSON.stringify(task)}`)
+  const found = byId(there)
+  for (const [id, { entity, row }] of found) {
+    const expected = model.get(id)
+    if (!expected || !isSame(expected, rowOf(entity, row as never, momentOf(expected))))
+      faults.push(`the server has ${JSON.stringify(row)}, the model ${JSON.stringify(expected)}`)
+    if (Temporal.Instant.compare(row.updatedAt, row.createdAt) < 0)
+      faults.push(`times: ${JSON.stringify(row)}`)
   }
-  if (tasks.length !== model.size)
-    faults.push(`the server has ${tasks.length} tasks, the model ${model.size}`)
+  for (const task of there.tasks)
+    if ((task.completedAt === null) !== (task.status !== 'completed'))
+      faults.push(`times: ${JSON.stringify(task)}`)
+  if (found.size !== model.size) faults.push(`the server has ${found.size} rows, the model ${model.size}`)
   return faults
 }
 
@@ -65,62 +90,6 @@ export async function readHistory(account: Account): Promise<Revision[]> {
     cursor = page.nextCursor
   } while (cursor)
   return revisions.toReversed()
-}
-
-/** One revision for each operation with an effect, in the order in which they took it, and of exactly that effect. */
-export function faultsOfLog(account: Account, history: Revision[], tasks: Task[]): string[] {
-  const faults: string[] = []
-  const effective = [...account.executed.values()].filter(({ revision }) => revision !== undefined)
-  if (history.length !== effective.length || history.length !== account.model.revision())
-    faults.push(`${history.length} revisions of ${effective.length} operations`)
-  const replayed = new Map<string, Partial<Task>>()
-  for (const [at, { revision, client, changes }] of history.entries()) {
-    const operation = effective[at]
-    if (client !== operation?.sent.opId || revision !== operation.revision || revision !== at + 1)
-      faults.push(`revision ${revision} is of ${client} and not of ${operation?.sent.opId}`)
-    const diff = account.model.log[revision]
-    for (const change of changes) {
-      const { before, after } = diff?.get(change.id) ?? {}
-      if (!isDeepStrictEqual(expectedChange(before, after), foundChange(change)))
-        faults.push(
-          `revision ${revision}: ${JSON.stringify(change)} instead of ${JSON.stringify({ before, after })}`,
-        )
-      if (change.after === null) replayed.delete(change.id)
-      else replayed.set(change.id, { ...replayed.get(change.id), ...change.after })
-    }
-    if (changes.length !== diff?.size)
-      faults.push(`revision ${revision}: ${changes.length} changes of ${diff?.size}`)
-  }
-  const found = tasks.filter(
-    (task) =>
-      !Object.entries(replayed.get(task.id) ?? { id: '' }).every(([field, value]) =>
-        isDeepStrictEqual(value, task[field as keyof Task]),
-      ),
-  )
-  return [...faults, ...found.map((task) => `the log does not lead to ${JSON.stringify(task)}`)]
-}
-
-const plain = ['title', 'description', 'status', 'priority', 'due', 'position'] as const
-
-/** As the history writes it; moments are known by whether they are different. */
-function expectedChange(before: Row | undefined, after: Row | undefined) {
-  const fields = (row: Row | undefined, other: Row | undefined) =>
-    row &&
-    Object.fromEntries([
-      ...plain.filter((name) => !other || !isSame(row[name], other[name])).map((name) => [name, row[name]]),
-      ...(other && row.completion === other.completion ? [] : [['completedAt', row.completion !== null]]),
-      ...(other ? [] : [['number', row.number]]),
-    ])
-  return { before: fields(before, after) ?? null, after: fields(after, before) ?? null }
-}
-
-function foundChange({ before, after }: Change) {
-  const fields = (found: Change['before']) => {
-    if (!found) return null
-    const { createdAt: _createdAt, completedAt, ...rest } = found
-    return { ...rest, ...(completedAt !== undefined && { completedAt: completedAt !== null }) }
-  }
-  return { before: fields(before), after: fields(after) }
 }
 
 export interface Fates {
@@ -178,6 +147,12 @@ export async function fatesOf(clients: Client[], account: Account): Promise<Fate
   return fates
 }
 
-function byId(tasks: readonly Task[]): Map<string, Task> {
-  return new Map(tasks.map((task) => [task.id, task]))
+/** Rows of every kind by their ids. */
+function byId(all: Everything): Map<string, { entity: EntityName; row: Found[EntityName] }> {
+  const entities = Object.keys(all) as EntityName[]
+  return new Map(
+    entities.flatMap((entity) =>
+      all[entity].map((row: Found[EntityName]) => [row.id, { entity, row }] as const),
+    ),
+  )
 }

@@ -1,6 +1,6 @@
 import type { Client, OpenTab } from './client.ts'
-import { isSame, rowOf, type Row, type State, type Task } from './rows.ts'
-import { outcomeOf } from './sequential.ts'
+import { rowOf, type EntityName, type Found, type Row, type State } from './rows.ts'
+import { withWaiting } from './waiting.ts'
 import type { Account } from './server.ts'
 
 /**
@@ -44,25 +44,43 @@ function faultOfView(tab: OpenTab, { outbox, settled, client, account }: Device)
   )
   if (forgotten) return `at ${revision} without ${forgotten.opId}`
 
-  const full = withWaiting(base, outbox)
-  const shown = new Map(tab.shown.get().map((task) => [task.id, task]))
-  for (const id of new Set([...full.keys(), ...shown.keys()])) {
-    const found = shown.get(id)
-    if (found && found.completed !== (found.status === 'completed')) return `${id} is completed and not`
-    const own = outbox.filter(({ input }) => ('ids' in input ? input.ids.includes(id) : input.id === id))
+  const shown = shownIn(tab)
+  const heard = outbox.filter((operation) => !isUnheard(operation, client))
+  const full = [withWaiting(base, outbox), withWaiting(base, heard)]
+  const ids = new Set([...full.flatMap(({ state }) => [...state.keys()]), ...shown.keys()])
+  const isRight = (found: string, states: State[], id: string) =>
+    states.some((state) => visible(state.get(id)) === found)
+  for (const id of ids) {
+    const found = visible(shown.get(id))
+    if (
+      isRight(
+        found,
+        full.map(({ state }) => state),
+        id,
+      )
+    )
+      continue
     // Those at the front that are in it already may be on top of it a while longer, which does no harm.
+    const own = outbox.filter((operation) => full.some(({ reach }) => reach.get(operation)?.has(id)))
     const free = own.findIndex(({ opId }) => !has(opId))
-    const possible = Array.from({ length: (free < 0 ? own.length : free) + 1 }, (_, from) => [
-      withWaiting(base, own.slice(from)).get(id),
-      withWaiting(
-        base,
-        own.slice(from).filter((operation) => !isUnheard(operation, client)),
-      ).get(id),
-    ]).flat()
-    if (!possible.some((row) => isSame(visible(row), visible(found))))
-      return `at ${revision}: ${JSON.stringify(visible(found))} instead of ${JSON.stringify(visible(possible[0]))}`
+    const possible = Array.from({ length: free < 0 ? own.length : free }, (_, from) => {
+      const rest = outbox.filter((operation) => !own.slice(0, from + 1).includes(operation))
+      return [rest, rest.filter((operation) => heard.includes(operation))]
+    }).flat()
+    const states = possible.map((operations) => withWaiting(base, operations).state)
+    if (!isRight(found, states, id))
+      return `at ${revision}: ${found} instead of ${visible(full[0]?.state.get(id))}`
   }
   return undefined
+}
+
+function shownIn(tab: OpenTab): Map<string, Row> {
+  const all = tab.found()
+  return new Map(
+    (Object.keys(all) as EntityName[]).flatMap((entity) =>
+      all[entity].map((row: Found[EntityName]) => [row.id, rowOf(entity, row, 0)] as const),
+    ),
+  )
 }
 
 /**
@@ -77,27 +95,14 @@ function isUnheard({ opId, path, input }: Device['outbox'][number], { writes }: 
   )
 }
 
-function withWaiting(base: State, outbox: Device['outbox']): State {
-  if (outbox.length === 0) return base
-  const state = new Map(base)
-  for (const operation of outbox) {
-    if (operation.path === 'history.restore') {
-      // Only the server knows what it deleted; until it has said so, what was last seen is shown.
-      const { task } = operation
-      if (!state.has(task.id)) state.set(task.id, rowOf(task, 0))
-      continue
-    }
-    const outcome = outcomeOf(state, operation, { revision: 0, position: '' }, [])
-    if ('refused' in outcome) continue
-    for (const [id, row] of outcome.rows) {
-      if (row) state.set(id, row)
-      else state.delete(id)
-    }
-  }
-  return state
-}
-
-/** What people see of a task, but for its place among others, which is guessed until the server has decided. */
-function visible(task: Row | Task | undefined) {
-  return task && [task.id, task.title, task.description, task.status, task.priority, task.due]
+/** What people see of a row, but for its place among others, which is guessed until the server has decided. */
+function visible(row: Row | undefined): string {
+  if (!row) return 'nothing'
+  const { revision: _, ...shown } = row
+  return JSON.stringify({
+    ...shown,
+    ...('number' in row && { number: 0, completion: 0 }),
+    ...('position' in row && { position: '' }),
+    ...('archival' in row && { archival: row.archival !== null }),
+  })
 }

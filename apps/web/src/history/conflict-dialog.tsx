@@ -28,8 +28,8 @@ export function ConflictDialog({ conflict }: { conflict: OpenConflict }) {
           <div className="px-5 pt-5">
             <AlertDialog.Title className="font-semibold">Changed again since</AlertDialog.Title>
             <AlertDialog.Description className="mt-1.5 text-quiet">
-              To {action.toLowerCase()} “{what}” would also take back what happened to{' '}
-              {conflicts.length === 1 ? 'this task' : 'these tasks'} afterwards:
+              To {action.toLowerCase()} “{what}” would also take back what happened to {sayThese(conflicts)}{' '}
+              afterwards:
             </AlertDialog.Description>
           </div>
           {/* A list that scrolls can be reached by key only where it can have the focus. */}
@@ -70,4 +70,9 @@ function sayFields(fields: string[]): string {
   const names = [...new Set(fields.filter((field) => field !== 'completedAt').map(sayField))]
   const [first = 'Something', ...others] = names
   return new Intl.ListFormat(undefined).format([first, ...others.map(inSentence)])
+}
+
+function sayThese(conflicts: OpenConflict['conflicts']): string {
+  if (conflicts.some(({ entity }) => entity !== 'tasks')) return conflicts.length === 1 ? 'this' : 'these'
+  return conflicts.length === 1 ? 'this task' : 'these tasks'
 }

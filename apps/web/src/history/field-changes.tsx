@@ -15,14 +15,14 @@ interface Props {
 export function FieldChanges({ change, clock, whole = false }: Props) {
   const fields = fieldsOf(change).filter(({ field, before, after }) => {
     // Where a task stands among others is nothing that can be read from a value.
-    if (field === 'position') return false
-    return change.kind === 'updated' || (whole && field !== 'title' && (before ?? after) != null)
+    if (field === 'position' || field === 'filter') return false
+    return change.kind === 'updated' || (whole && !isTitle(field) && isSet(before ?? after))
   })
   if (fields.length === 0) return null
   return (
     <dl className="mt-1 space-y-1 text-[14px]">
       {fields.map((field) => (
-        <div key={field.field} className={field.field === 'description' ? 'sm:flex sm:gap-2' : 'flex gap-2'}>
+        <div key={field.field} className={isText(field.field) ? 'sm:flex sm:gap-2' : 'flex gap-2'}>
           <dt className="w-22 shrink-0 text-quiet">{sayField(field.field)}</dt>
           <dd className="min-w-0">
             {change.kind === 'updated' ? (
@@ -38,7 +38,7 @@ export function FieldChanges({ change, clock, whole = false }: Props) {
 }
 
 function Became({ field, before, after, clock }: FieldChange & { clock: Clock }) {
-  if (field === 'description') return <TextDiff before={textOf(before)} after={textOf(after)} />
+  if (isText(field)) return <TextDiff before={textOf(before)} after={textOf(after)} />
   return (
     <>
       <span className="sr-only">from </span>
@@ -78,6 +78,19 @@ function TextDiff({ before, after }: { before: string; after: string }) {
       })}
     </p>
   )
+}
+
+/** What a row is called stands above its fields. */
+function isTitle(field: string): boolean {
+  return field === 'title' || field === 'name' || field === 'body'
+}
+
+function isText(field: string): boolean {
+  return field === 'description' || field === 'body'
+}
+
+function isSet(value: unknown): boolean {
+  return value != null && !(Array.isArray(value) && value.length === 0)
 }
 
 function textOf(value: unknown): string {

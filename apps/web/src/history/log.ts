@@ -11,6 +11,10 @@ interface Page {
   nextCursor: string | null
 }
 
+interface WholeRevision extends Revision {
+  nextCursor: string | null
+}
+
 /** Named here, so that it has a name wherever it is inferred. */
 interface PageAsOf {
   items: Task[]
@@ -33,7 +37,7 @@ export function historyOptions(filter: Filter) {
 export function revisionOptions(revision: number) {
   return infiniteQueryOptions({
     queryKey: ['history', 'revision', revision] as const,
-    queryFn: ({ pageParam, signal }) =>
+    queryFn: ({ pageParam, signal }): Promise<WholeRevision> =>
       ownlist.history.get.query({ revision, cursor: pageParam }, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,

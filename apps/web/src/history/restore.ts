@@ -3,20 +3,22 @@ import { theStore } from '../session/session.ts'
 import { notify, notifyFailure } from '../ui/toasts.tsx'
 import { refreshHistory } from './log.ts'
 import type { Change } from './revision.ts'
-import { quoted } from './words.ts'
+import { sayRow } from './words.ts'
 
-/** Brings one deleted task back, with its number and all it said. */
-export async function restoreTask({ entity, id, title }: Change): Promise<void> {
+/** Brings one deleted row back, with all it said. */
+export async function restoreRow({
+  entity,
+  id,
+  title,
+}: Pick<Change, 'entity' | 'id' | 'title'>): Promise<void> {
+  const row = sayRow(entity, title)
   try {
     await ownlist.history.restore.mutate({ entity, id })
-    notify({ title: `Restored ${quoted(title)}` })
+    notify({ title: `Restored ${row}` })
     theStore().wake()
     await refreshHistory()
   } catch (error) {
-    notifyFailure(
-      `${quoted(title)} was not restored`,
-      error,
-      () => void restoreTask({ entity, id, title } as Change),
-    )
+    const what = `${row.slice(0, 1).toUpperCase()}${row.slice(1)} was not restored`
+    notifyFailure(what, error, () => void restoreRow({ entity, id, title }))
   }
 }

@@ -4,8 +4,9 @@ import type { Clock } from '../tasks/dates.ts'
 import { Button } from '../ui/button.tsx'
 import { FieldChanges } from './field-changes.tsx'
 import { revisionOptions } from './log.ts'
-import type { Revision } from './revision.ts'
+import type { Change, Revision } from './revision.ts'
 import { Superseded } from './superseded.tsx'
+import { sayRow } from './words.ts'
 
 const kinds = { created: 'Added', updated: '', deleted: 'Deleted' }
 
@@ -24,7 +25,7 @@ export function RevisionChanges({ revision, clock }: { revision: Revision; clock
           <li key={`${change.entity} ${change.id}`} className="text-[14px]">
             <p>
               {kinds[change.kind] && <span className="text-quiet">{kinds[change.kind]} </span>}
-              {change.title ?? 'A task'}
+              {sayRowAlone(change)}
             </p>
             <FieldChanges change={change} clock={clock} />
             <Superseded change={change} clock={clock} />
@@ -47,4 +48,11 @@ export function RevisionChanges({ revision, clock }: { revision: Revision; clock
       )}
     </>
   )
+}
+
+/** Tasks by their titles; other kinds say what they are. */
+function sayRowAlone({ entity, title }: Change): string {
+  if (entity === 'tasks') return title ?? 'A task'
+  const words = sayRow(entity, title)
+  return words.slice(0, 1).toUpperCase() + words.slice(1)
 }

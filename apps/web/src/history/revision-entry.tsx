@@ -11,7 +11,8 @@ import { RevisionChanges } from './revision-changes.tsx'
 import { Superseded } from './superseded.tsx'
 import type { Undoable } from './conflict.ts'
 import { undoableOf, undoRevision } from './undo.ts'
-import { sayRevision } from './words.ts'
+import { sayRevision } from './sentences.ts'
+import { kindOf, sayMany } from './words.ts'
 
 interface Props {
   revision: Revision
@@ -110,19 +111,30 @@ function Expandable({ revision, clock }: { revision: Revision; clock: Clock }) {
         onClick={() => setOpen(!open)}
       >
         <ChevronRight aria-hidden className={`size-4 transition-transform ${open ? 'rotate-90' : ''}`} />
-        {open ? 'Hide' : 'Show'} {new Intl.NumberFormat().format(revision.count)} tasks
+        {open ? 'Hide' : 'Show'} {sayMany(revision.count, kindOf(revision.changes))}
       </button>
       <div id={id}>{open && <RevisionChanges revision={revision} clock={clock} />}</div>
     </>
   )
 }
 
+const saidInFull = new Set<string>([
+  'title',
+  'name',
+  'status',
+  'listId',
+  'parentId',
+  'archivedAt',
+  'icon',
+  'filter',
+])
+
 /** A sentence that says it all needs no table below it. */
 function showsFields({ changes: [change] }: Revision): boolean {
   if (!change || change.kind !== 'updated') return false
   const fields = fieldsOf(change).filter(({ field }) => field !== 'position')
   const [only] = fields
-  return fields.length > 1 || (only !== undefined && only.field !== 'title' && only.field !== 'status')
+  return fields.length > 1 || (only !== undefined && !saidInFull.has(only.field))
 }
 
 function Icon({ revision, direction }: { revision: Revision; direction: ReturnType<typeof directionOf> }) {

@@ -1,10 +1,21 @@
 import type { Outputs } from '@ownlist/api'
 
+type Logged = Outputs['history']['list']['items'][number]
+
 /** One transaction of the user's log: who, when, from where, and what it did. */
-export type Revision = Outputs['history']['list']['items'][number]
+export type Revision = Omit<Logged, 'changes'> & { changes: Change[] }
 /** What a revision did to one row. */
-export type Change = Revision['changes'][number]
-type Fields = NonNullable<Change['before']>
+export type Change = Omit<Logged['changes'][number], 'before' | 'after'> & {
+  before: Fields | null
+  after: Fields | null
+}
+/** What keeps a history, by the name of its table. */
+export type Entity = Change['entity']
+/** Of whichever kind the row is: a field has the same meaning in all of them that have it. */
+type Fields = All<NonNullable<Logged['changes'][number]['before']>>
+type All<Kinds> = (Kinds extends unknown ? (kind: Kinds) => void : never) extends (kind: infer Every) => void
+  ? { [Name in keyof Every]?: Every[Name] }
+  : never
 export type Field = keyof Fields
 
 /** One field, as it was and as it became. */
@@ -15,11 +26,28 @@ export interface FieldChange {
 }
 
 /** What follows from other fields, or tells nobody anything. */
-const silent = new Set<string>(['number', 'createdAt', 'completedAt'])
+const silent = new Set<string>(['number', 'createdAt', 'completedAt', 'series', 'taskId'])
+
+const order: Field[] = [
+  'title',
+  'name',
+  'body',
+  'status',
+  'due',
+  'recurrence',
+  'listId',
+  'parentId',
+  'tagIds',
+  'priority',
+  'description',
+  'color',
+  'icon',
+  'archivedAt',
+  'filter',
+]
 
 /** The fields of a change that are worth showing, in the order in which people think of them. */
 export function fieldsOf({ before, after }: Pick<Change, 'before' | 'after'>): FieldChange[] {
-  const order: Field[] = ['title', 'status', 'due', 'priority', 'description']
   const rank = (field: string) => (order as string[]).indexOf(field) + 1 || order.length + 1
   return (Object.keys({ ...before, ...after }) as Field[])
     .filter((field) => !silent.has(field))

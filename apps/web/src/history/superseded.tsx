@@ -9,7 +9,7 @@ import type { Change } from './revision.ts'
 import { inSentence, sayField, sayValue } from './words.ts'
 
 /** What an update can set again. */
-const settable = ['title', 'status', 'due', 'priority', 'description'] as const
+const settable = ['title', 'status', 'due', 'priority', 'description', 'listId', 'tagIds'] as const
 type Settable = (typeof settable)[number]
 
 interface Props {
@@ -19,6 +19,7 @@ interface Props {
 
 /** Two devices wrote the same field without knowing of each other: the value that lost, and the way to have it again. */
 export function Superseded({ change, clock }: Props) {
+  if (change.entity !== 'tasks') return null
   return settable
     .filter((field) => change.superseded.includes(field))
     .map((field) => <LostValue key={field} change={change} field={field} clock={clock} />)

@@ -10,7 +10,8 @@ import { Origin } from './origin.tsx'
 import { directionOf, fieldsOf, reversed, type Change, type Revision } from './revision.ts'
 import { More, Skeleton } from './states.tsx'
 import { Superseded } from './superseded.tsx'
-import { inSentence, isRestored, sayField } from './words.ts'
+import { isRestored } from './sentences.ts'
+import { inSentence, sayField } from './words.ts'
 
 interface Props {
   id: string
@@ -87,7 +88,7 @@ function sayWhat(revision: Revision, change: Change, known: ReadonlyMap<number, 
   if (direction === 'redo') return `Redid: ${inSentence(sayDone(change))}`
   const what = sayDone(change, revision)
   const others = revision.count - 1
-  return others > 0 ? `${what}, with ${others === 1 ? 'another task' : `${others} other tasks`}` : what
+  return others > 0 ? `${what}, with ${others === 1 ? 'another change' : `${others} other changes`}` : what
 }
 
 function sayDone(change: Change, by?: Revision): string {

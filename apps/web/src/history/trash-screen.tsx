@@ -8,12 +8,14 @@ import { Button } from '../ui/button.tsx'
 import { historyOptions, revisionsOf } from './log.ts'
 import { Moment } from './moment.tsx'
 import { Origin } from './origin.tsx'
-import { restoreTask } from './restore.ts'
+import { quotedName } from './names.ts'
+import { restoreRow } from './restore.ts'
 import type { Change, Revision } from './revision.ts'
 import { Empty, More, Problem, Skeleton } from './states.tsx'
 import { undoRevision } from './undo.ts'
 import { useEnd } from './use-end.ts'
-import { inSentence, sayRevision } from './words.ts'
+import { sayRevision } from './sentences.ts'
+import { inSentence, sayRow } from './words.ts'
 
 /** What was deleted and is not there again: as long as the history reaches, it can be brought back. */
 export function TrashScreen() {
@@ -52,16 +54,21 @@ export function TrashScreen() {
           />
         )}
         {data && !hasNextPage && deletions.length === 0 && (
-          <Empty title="Nothing in the trash">Tasks that you delete are kept here.</Empty>
+          <Empty title="Nothing in the trash">What you delete is kept here.</Empty>
         )}
-        <ol className="divide-y divide-line" aria-label="Deleted tasks">
+        <ol className="divide-y divide-line" aria-label="What was deleted">
           {deletions.map(({ revision, changes }) => (
             <li key={revision.revision} className="py-3">
-              {revision.count > 1 && <Together revision={revision} clock={clock} />}
+              {changes.length > 1 && <Together revision={revision} clock={clock} />}
               <ul>
                 {changes.map((change) => (
                   <li key={change.id}>
-                    <Deleted change={change} revision={revision} clock={clock} />
+                    <Deleted
+                      change={change}
+                      revision={revision}
+                      isAlone={changes.length === 1}
+                      clock={clock}
+                    />
                   </li>
                 ))}
               </ul>
@@ -74,19 +81,25 @@ export function TrashScreen() {
   )
 }
 
+/** So many changes of a revision stand in a list of revisions. */
+const mostInList = 20
+
+const kinds = { tasks: '', lists: 'List ', tags: 'Tag ', views: 'View ' }
+
 interface Deletion {
   revision: Revision
   changes: Change[]
 }
 
-/** A task that was deleted twice lies here once. */
+/** What was deleted twice lies here once; a comment that went with its task comes back with it. */
 function inTrash(revisions: Revision[]): Deletion[] {
   const seen = new Set<string>()
   return revisions
     .map((revision) => ({
       revision,
-      changes: revision.changes.filter(({ id, restorable }) => {
-        if (!restorable || seen.has(id)) return false
+      changes: revision.changes.filter(({ id, restorable, before }) => {
+        if (!restorable || seen.has(id) || revision.changes.some((one) => one.id === before?.taskId))
+          return false
         seen.add(id)
         return true
       }),
@@ -103,7 +116,7 @@ function Together({ revision, clock }: { revision: Revision; clock: Clock }) {
         <p className="font-medium">{words}</p>
         <p className="text-[13px] text-quiet">
           <Moment relative at={revision.madeAt} clock={clock} /> · <Origin revision={revision} />
-          {revision.count > revision.changes.length && (
+          {revision.changes.length >= mostInList && (
             <> · the first {revision.changes.length} of them stand below</>
           )}
         </p>
@@ -119,12 +132,30 @@ function Together({ revision, clock }: { revision: Revision; clock: Clock }) {
   )
 }
 
-function Deleted({ change, revision, clock }: { change: Change; revision: Revision; clock: Clock }) {
+interface DeletedProps {
+  change: Change
+  revision: Revision
+  /** Nothing else went with it, or nothing that would not come back with it. */
+  isAlone: boolean
+  clock: Clock
+}
+
+function Deleted({ change, revision, isAlone, clock }: DeletedProps) {
+  const { entity, title, before } = change
+  const kind =
+    entity === 'comments' ? `Comment on ${quotedName('tasks', before?.taskId ?? '')}: ` : kinds[entity]
+  // A list had its tasks, a tag stood on some, a task had comments: all is put back as the whole is taken back.
+  const isOwn = entity === 'lists' || entity === 'tags' || revision.count === revision.changes.length
+  const isWhole = isAlone && revision.count > 1 && isOwn
+  const words = sayRow(entity, title)
   return (
-    <div className={`flex items-center gap-3 py-1 ${revision.count > 1 ? 'pl-4' : ''}`}>
+    <div className={`flex items-center gap-3 py-1 ${isAlone ? '' : 'pl-4'}`}>
       <div className="min-w-0 flex-1">
-        <p className="line-clamp-2">{change.title}</p>
-        {revision.count === 1 && (
+        <p className="line-clamp-2">
+          {kind && <span className="text-quiet">{kind}</span>}
+          {title}
+        </p>
+        {isAlone && (
           <p className="text-[13px] text-quiet">
             Deleted <Moment relative at={revision.madeAt} clock={clock} /> · <Origin revision={revision} />
           </p>
@@ -132,8 +163,12 @@ function Deleted({ change, revision, clock }: { change: Change; revision: Revisi
       </div>
       <RestoreButton
         label="Restore"
-        name={`Restore ${change.title ?? 'this task'}`}
-        onRestore={() => restoreTask(change)}
+        name={`Restore ${entity === 'tasks' ? (title ?? 'this task') : words}`}
+        onRestore={() =>
+          isWhole
+            ? undoRevision({ revision: revision.revision, action: 'Undo', what: `deleted ${words}` })
+            : restoreRow(change)
+        }
       />
     </div>
   )

@@ -8,7 +8,8 @@ import { openConflict, type Undoable } from './conflict.ts'
 import { refreshHistory } from './log.ts'
 import { rememberOffer, withdrawOffer } from './offer.ts'
 import { directionOf, stacksOf, type Revision } from './revision.ts'
-import { inSentence, sayRevision, sayUndone } from './words.ts'
+import { sayRevision, sayUndone } from './sentences.ts'
+import { inSentence } from './words.ts'
 
 /** Takes a revision back whole. Where something was changed again since, it asks; gives whether it happened. */
 export async function undoRevision(

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import type { Clock } from '../tasks/dates.ts'
 import { directionOf, stacksOf, type Change, type Revision } from './revision.ts'
 import { sayAgo } from './moment.tsx'
-import { sayChange, sayRevision, sayUndone, sayWho } from './words.ts'
+import { names } from './names.ts'
+import { sayChange, sayRevision, sayUndone } from './sentences.ts'
+import { sayWho } from './words.ts'
 
 const clock: Clock = { now: new Date('2026-11-21T12:00:00Z'), timeZone: 'Europe/Paris' }
 
@@ -86,6 +88,74 @@ test('many changes are summed up by what they have in common', () => {
   expect(say([change(null, {}), change({ title: 'x' }, null)], 300)).toBe('Changed 300 tasks')
   expect(say([1, 2].map(() => change({ position: 'a' }, { position: 'b' })))).toBe('Moved 2 tasks')
   expect(say([], 0)).toBe('Left everything as it was')
+})
+
+function of(
+  entity: Change['entity'],
+  before: Change['before'],
+  after: Change['after'],
+  title: string,
+): Change {
+  return { ...change(before, after, title), entity }
+}
+
+test.each<[Change, string]>([
+  [of('lists', null, { name: 'Home' }, 'Home'), 'Created the list “Home”'],
+  [of('lists', { name: 'Home' }, { name: 'House' }, 'House'), 'Renamed the list “Home” to “House”'],
+  [of('lists', { color: null }, { color: '#1d6b52' }, 'Home'), 'Changed the colour of the list “Home”'],
+  [
+    of('lists', { archivedAt: null }, { archivedAt: '2026-11-21T11:00:00Z' }, 'Home'),
+    'Archived the list “Home”',
+  ],
+  [
+    of('lists', { archivedAt: '2026-11-21T11:00:00Z' }, { archivedAt: null }, 'Home'),
+    'Unarchived the list “Home”',
+  ],
+  [of('lists', { position: 'a0' }, { position: 'a1' }, 'Home'), 'Moved the list “Home”'],
+  [of('tags', { name: 'dull' }, null, 'dull'), 'Deleted the tag “dull”'],
+  [of('views', null, { name: 'Work' }, 'Work'), 'Saved the view “Work”'],
+  [of('comments', null, { taskId: 'milk', body: 'Two' }, 'Two'), 'Commented on “Buy milk”'],
+  [of('comments', { body: 'Two' }, { body: 'Three' }, 'Three'), 'Changed the comment “Three”'],
+  [of('comments', { taskId: 'milk', body: 'Two' }, null, 'Two'), 'Deleted a comment on “Buy milk”'],
+  [change({ listId: null }, { listId: 'home' }), 'Moved “Buy milk” to the list “Home”'],
+  [change({ listId: 'gone' }, { listId: null }), 'Moved “Buy milk” to the Inbox'],
+  [change({ listId: null }, { listId: 'gone' }), 'Moved “Buy milk” to a list that is gone'],
+  [change({ parentId: null }, { parentId: 'milk' }), 'Made “Buy milk” a subtask of “Buy milk”'],
+  [change({ parentId: 'milk' }, { parentId: null }), 'Made “Buy milk” a task of its own'],
+  [change({ tagIds: [] }, { tagIds: ['shop'] }), 'Tagged “Buy milk” with “shop”'],
+  [change({ tagIds: ['shop', 'x'] }, { tagIds: ['x'] }), 'Took the tag “shop” off “Buy milk”'],
+  [change({ tagIds: ['shop'] }, { tagIds: ['x'] }), 'Changed the tags of “Buy milk”'],
+  [
+    change({ recurrence: null, series: null }, { recurrence: { rule: 'FREQ=DAILY', basis: 'due' } }),
+    'Made “Buy milk” repeat',
+  ],
+])('whatever keeps a history has words for it (%#)', (made, words) => {
+  const known: Record<string, string> = { milk: 'Buy milk', home: 'Home', shop: 'shop' }
+  names.set(() => (_, id) => known[id])
+  expect(sayChange(made)).toBe(words)
+  names.set(() => () => undefined)
+})
+
+test('what followed from one thing is said with it', () => {
+  const say = (changes: Change[], count = changes.length) =>
+    sayRevision(revision(1, { changes, count }), clock)
+  const list = of('lists', { name: 'Home' }, null, 'Home')
+  const moved = [1, 2].map(() => change({ listId: 'x' }, { listId: null }))
+  expect(say([list, ...moved])).toBe('Deleted the list “Home”, and changed 2 tasks')
+  const gone = [1, 2].map(() => change({ title: 'x' }, null))
+  expect(say([list, ...gone])).toBe('Deleted the list “Home”, with 2 tasks')
+  expect(say([list, ...gone], 300)).toBe('Deleted the list “Home”, with 299 things')
+
+  const parent = change({ title: 'Trip', parentId: null }, null, 'Trip')
+  const child = change({ title: 'Pack', parentId: parent.id }, null, 'Pack')
+  const comment = of('comments', { taskId: parent.id, body: 'x' }, null, 'x')
+  expect(say([child, parent])).toBe('Deleted “Trip”, with 1 subtask')
+  expect(say([comment, child, parent])).toBe('Deleted “Trip”, with 2 things')
+  expect(say([parent, change({ title: 'y' }, null)])).toBe('Deleted 2 tasks')
+  const rule = { rule: 'FREQ=DAILY', basis: 'due' } as const
+  const done = change({ status: 'pending', recurrence: rule }, { status: 'completed', recurrence: null })
+  expect(say([done, change(null, { title: 'Buy milk' })])).toBe('Completed “Buy milk”, which comes again')
+  expect(say([of('lists', null, {}, 'a'), of('lists', null, {}, 'b')])).toBe('Created 2 lists')
 })
 
 test('who', () => {

@@ -1,15 +1,29 @@
 import { sayDue, type Clock } from '../tasks/dates.ts'
+import { sayRule } from '../tasks/rule-words.ts'
 import { priorityNames, statusNames, type Due, type Priority, type Status } from '../tasks/task.ts'
-import { fieldsOf, reversed, type Change, type Field, type FieldChange, type Revision } from './revision.ts'
+import { nameOf } from './names.ts'
+import type { Entity, Field, Revision } from './revision.ts'
 
 const fieldNames: Record<Field, string> = {
   title: 'Title',
+  name: 'Name',
+  body: 'Comment',
   status: 'Status',
   due: 'Due',
+  recurrence: 'Repeats',
+  listId: 'List',
+  parentId: 'Subtask of',
+  tagIds: 'Tags',
   priority: 'Priority',
   description: 'Description',
+  color: 'Colour',
+  icon: 'Icon',
+  archivedAt: 'Archived',
+  filter: 'Filter',
   position: 'Place in the list',
   number: 'Number',
+  series: 'Series',
+  taskId: 'Task',
   completedAt: 'Completed',
   createdAt: 'Created',
 }
@@ -29,98 +43,53 @@ export function sayValue({ field, value }: { field: Field; value: unknown }, clo
       return value ? sayDue(value as Due, clock) : 'No date'
     case 'description':
       return typeof value === 'string' && value !== '' ? value : 'No description'
-    case 'title':
-    case 'position':
-    case 'number':
-    case 'completedAt':
-    case 'createdAt':
+    case 'listId':
+      return typeof value === 'string' ? nameOf('lists', value) : 'Inbox'
+    case 'parentId':
+      return typeof value === 'string' ? nameOf('tasks', value) : 'No other task'
+    case 'tagIds':
+      return sayTags(value as string[] | null | undefined)
+    case 'recurrence':
+      return value ? sayRule((value as { rule: string }).rule) : 'Does not repeat'
+    case 'archivedAt':
+      return value ? 'Yes' : 'No'
+    case 'filter':
+      return 'Other tasks'
+    default:
       return typeof value === 'string' || typeof value === 'number' ? String(value) : 'None'
   }
 }
 
-/** One change in a sentence that needs no further words: Completed “Buy milk”. */
-export function sayChange(change: Change, by?: Pick<Told, 'madeAt' | 'actor'>): string {
-  const task = quoted(change.title)
-  if (change.kind === 'created') return `${isRestored(change, by) ? 'Restored' : 'Added'} ${task}`
-  if (change.kind === 'deleted') return `Deleted ${task}`
-  const [field, ...others] = withoutPlace(fieldsOf(change))
-  if (!field || others.length > 0) return `Changed ${task}`
-  return sayFieldChange(field, task)
+function sayTags(ids: string[] | null | undefined): string {
+  if (!ids || ids.length === 0) return 'No tags'
+  return new Intl.ListFormat('en', { type: 'unit' }).format(ids.map((id) => nameOf('tags', id)))
 }
 
-function sayFieldChange({ field, before, after }: FieldChange, task: string): string {
-  switch (field) {
-    case 'title':
-      return `Renamed ${quoted(before as string)} to ${quoted(after as string)}`
-    case 'status':
-      if (after === 'completed') return `Completed ${task}`
-      if (before === 'completed') return `Reopened ${task}`
-      return `${after === 'in_progress' ? 'Started' : 'Stopped'} ${task}`
-    case 'due':
-      if (before === null) return `Gave ${task} a due date`
-      return after === null ? `Took the due date off ${task}` : `Changed the due date of ${task}`
-    case 'priority':
-      return `Changed the priority of ${task}`
-    case 'description':
-      if (before === null) return `Described ${task}`
-      return after === null ? `Removed the description of ${task}` : `Changed the description of ${task}`
-    case 'position':
-      return `Moved ${task}`
-    case 'number':
-    case 'completedAt':
-    case 'createdAt':
-      return `Changed ${task}`
-  }
+/** What rows of each kind are called: one of them, and several. */
+const nouns: Record<Entity, { one: string; many: string }> = {
+  tasks: { one: 'task', many: 'tasks' },
+  lists: { one: 'list', many: 'lists' },
+  tags: { one: 'tag', many: 'tags' },
+  views: { one: 'view', many: 'views' },
+  comments: { one: 'comment', many: 'comments' },
 }
 
-type Told = Pick<Revision, 'changes' | 'count' | 'actor'> & { madeAt?: string }
-
-/** All that a revision did, in one line: many changes are summed up. */
-export function sayRevision(revision: Told, clock: Clock): string {
-  const { changes, count } = revision
-  const [first] = changes
-  if (!first) return 'Left everything as it was'
-  if (count === 1) return sayChange(first, revision)
-  const many = `${new Intl.NumberFormat().format(count)} tasks`
-  const kinds = new Set(changes.map(({ kind }) => kind))
-  if (kinds.size > 1) {
-    const numbers = (['created', 'updated', 'deleted'] as const)
-      .map((kind) => [changes.filter((one) => one.kind === kind).length, kindNames[kind]] as const)
-      .filter(([number]) => number > 0)
-      .map(([number, name]) => `${number} ${name}`)
-    // Of many more only the first are at hand, and their numbers would mislead.
-    return count > changes.length ? `Changed ${many}` : `${many}: ${numbers.join(', ')}`
-  }
-  if (first.kind === 'created') return `${isRestored(first, revision) ? 'Restored' : 'Added'} ${many}`
-  if (first.kind === 'deleted') return `Deleted ${many}`
-  return sayAlike(changes, many, clock)
+/** 1 task, 5,000 tasks, 3 things: without a kind, where they are of several. */
+export function sayMany(count: number, entity: Entity | undefined): string {
+  const { one, many } = entity ? nouns[entity] : { one: 'thing', many: 'things' }
+  return count === 1 ? `1 ${one}` : `${new Intl.NumberFormat().format(count)} ${many}`
 }
 
-/** The same for a revision that takes something back: what it was that it took back. */
-export function sayUndone({ changes, count, actor }: Told, clock: Clock): string {
-  return inSentence(sayRevision({ changes: changes.map(reversed), count, actor }, clock))
+/** The kind that all of them are of. */
+export function kindOf(rows: readonly { entity: Entity }[]): Entity | undefined {
+  const [first] = rows
+  return rows.every(({ entity }) => entity === first?.entity) ? first?.entity : undefined
 }
 
-/** Within another sentence. */
-export function inSentence(words: string): string {
-  return words.slice(0, 1).toLowerCase() + words.slice(1)
-}
-
-const kindNames = { created: 'added', updated: 'changed', deleted: 'deleted' }
-
-/** Many tasks that all got the same: 12 tasks: priority → High. */
-function sayAlike(changes: Change[], many: string, clock: Clock): string {
-  const fields = changes.map((change) => fieldsOf(change))
-  const [first = []] = fields
-  if (fields.every((one) => one.length === 1 && one[0]?.field === 'position')) return `Moved ${many}`
-  const alike = (a: FieldChange[]) => JSON.stringify(a.map(({ field, after }) => [field, after]))
-  if (first.length === 0 || fields.some((one) => alike(one) !== alike(first))) return `Changed ${many}`
-  if (first.length === 1 && first[0]?.field === 'status' && first[0].after === 'completed')
-    return `Completed ${many}`
-  const words = first.map(
-    ({ field, after }) => `${inSentence(sayField(field))} → ${sayValue({ field, value: after }, clock)}`,
-  )
-  return `${many}: ${words.join(', ')}`
+/** Which row it is, within a sentence: “Buy milk”, the list “Home”. Tasks are what all is about and need no kind. */
+export function sayRow(entity: Entity, title: string | null): string {
+  if (entity === 'tasks') return quoted(title)
+  return title === null ? `a ${nouns[entity].one}` : `the ${nouns[entity].one} ${quoted(title)}`
 }
 
 /** Who made a revision. */
@@ -150,14 +119,7 @@ export function quoted(title: string | null): string {
   return `“${title.length > 60 ? `${title.slice(0, 59).trimEnd()}…` : title}”`
 }
 
-/** A place between others says nothing beside what else was changed. */
-function withoutPlace(fields: FieldChange[]): FieldChange[] {
-  const rest = fields.filter(({ field }) => field !== 'position')
-  return rest.length > 0 ? rest : fields
-}
-
-/** What is brought back keeps the time at which it was first made. Imports may bring theirs along. */
-export function isRestored({ after }: Change, by: Pick<Told, 'madeAt' | 'actor'> | undefined): boolean {
-  if (!by?.madeAt || by.actor === 'import' || !after?.createdAt) return false
-  return Date.parse(by.madeAt) - Date.parse(after.createdAt) > 5_000
+/** Within another sentence. */
+export function inSentence(words: string): string {
+  return words.slice(0, 1).toLowerCase() + words.slice(1)
 }

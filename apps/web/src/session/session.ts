@@ -3,6 +3,7 @@ import { createContext, useContext } from 'react'
 import { announce } from '../app/announcer.tsx'
 import { queryClient } from '../app/client.ts'
 import { createStore } from '../app/store.ts'
+import { names } from '../history/names.ts'
 import { dismissAll, notifyFailure } from '../ui/toasts.tsx'
 import { keepMe, meOptions, type User } from './me.ts'
 import { finishLeaving, markLeaving } from './leaving.ts'
@@ -57,9 +58,14 @@ function adopt(me: User | null | undefined): void {
   if (me === undefined) return
   keepMe(me)
   const current = session.get()
-  if (me?.id === current?.userId) return current?.store.setTimeZone(me?.timeZone ?? 'UTC')
+  if (me?.id === current?.userId) {
+    current?.store.setTimeZone(me?.timeZone ?? 'UTC')
+    current?.store.setWeekStart(me?.weekStart ?? 1)
+    return
+  }
   if (current) {
     session.set(() => undefined)
+    names.set(() => () => undefined)
     void leaveBehind(current.store)
     forget()
   }
@@ -71,13 +77,18 @@ async function leaveBehind(store: Store): Promise<void> {
   if (!session.get()) leftWaiting.set(() => waiting)
 }
 
-function open({ id, timeZone }: User): Store {
+function open({ id, timeZone, weekStart }: User): Store {
   const store = createTaskStore({
     userId: id,
     timeZone,
+    weekStart,
     // The store itself decides when it is worth while to try again.
     client: createClient({ url: location.origin, name: 'web', retries: 0 }),
   })
+  names.set(
+    () => (kind, rowId) =>
+      kind === 'tasks' ? store.tasks.get(rowId).get()?.title : store[kind].get(rowId).get()?.name,
+  )
   let wasSignedIn = true
   store.status.subscribe(() => {
     const { closed, signedIn } = store.status.get()

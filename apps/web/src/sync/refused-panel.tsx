@@ -1,4 +1,4 @@
-import type { Failure } from '@ownlist/client'
+import type { Failure, Store } from '@ownlist/client'
 import { useEffect } from 'react'
 import { useLive } from '../app/live.ts'
 import { useTaskStore } from '../session/session.ts'
@@ -32,7 +32,7 @@ export function RefusedPanel({ clock, onClose }: { clock: Clock; onClose: () => 
 function Refused({ failure, clock }: { failure: Failure; clock: Clock }) {
   const store = useTaskStore()
   const { opId, issues, message } = failure
-  const what = sayWanted(failure, (id) => store.tasks.get(id).get()?.title)
+  const what = sayWanted(failure, (id) => nameIn(store, failure.path, id))
   const act = (done: Promise<void>) =>
     done.catch((error: unknown) => notifyFailure('This could not be kept', error))
   return (
@@ -54,4 +54,12 @@ function Refused({ failure, clock }: { failure: Failure; clock: Clock }) {
       </div>
     </li>
   )
+}
+
+function nameIn(store: Store, path: Failure['path'], id: string): string | undefined {
+  if (path.startsWith('lists.')) return store.lists.get(id).get()?.name
+  if (path.startsWith('tags.')) return store.tags.get(id).get()?.name
+  if (path.startsWith('views.')) return store.views.get(id).get()?.name
+  if (path.startsWith('comments.')) return store.comments.get(id).get()?.body
+  return store.tasks.get(id).get()?.title
 }

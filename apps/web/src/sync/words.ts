@@ -8,32 +8,41 @@ export function sayChanges(count: number): string {
 
 /** What a refused change wanted, in words: Rename “Milk”. */
 export function sayWanted(failure: Failure, titleOf: (id: string) => string | undefined): string {
-  const title = 'id' in failure.input && failure.input.id ? titleOf(failure.input.id) : undefined
-  const task = title === undefined ? 'a task that is gone' : `“${title}”`
-  switch (failure.path) {
-    case 'tasks.create':
-      return `Add “${failure.input.title}”`
-    case 'tasks.update': {
-      const { id: _, ...change } = failure.input
-      const [field, ...others] = Object.keys(change)
-      if (field === 'title' && others.length === 0) return `Rename ${task}`
-      return `Change ${task}`
-    }
-    case 'tasks.delete':
-      return `Delete ${task}`
-    case 'tasks.complete':
-      return `Complete ${task}`
-    case 'tasks.reopen':
-      return `Reopen ${task}`
-    case 'tasks.reorder':
-      return `Move ${task}`
-    case 'history.restore':
-      return `Bring back “${failure.task.title}”`
-    case 'tasks.bulk': {
-      const many = failure.input.ids.length
-      return `${'delete' in failure.input.change ? 'Delete' : 'Change'} ${many === 1 ? 'a task' : `${many} tasks`}`
-    }
+  const { path, input } = failure
+  if (path === 'history.restore') return `Bring back “${failure.task.title}”`
+  if (path === 'tasks.bulk') {
+    const many = input.ids.length
+    return `${'delete' in input.change ? 'Delete' : 'Change'} ${many === 1 ? 'a task' : `${many} tasks`}`
   }
+  const [entity, verb] = path.split('.') as [keyof typeof nouns, string]
+  const noun = nouns[entity]
+  if (verb === 'create') {
+    const name = 'title' in input ? input.title : 'name' in input ? input.name : undefined
+    const said = name === undefined ? `a ${noun}` : entity === 'tasks' ? `“${name}”` : `the ${noun} “${name}”`
+    return `${entity === 'tasks' ? 'Add' : 'Create'} ${said}`
+  }
+  const name = 'id' in input && input.id ? titleOf(input.id) : undefined
+  const kind = entity === 'tasks' ? '' : `the ${noun} `
+  const row = name === undefined ? `a ${noun} that is gone` : `${kind}“${name}”`
+  if (verb === 'update') {
+    const [field, ...others] = Object.keys(input).filter((key) => key !== 'id')
+    const renames = (field === 'title' || field === 'name') && others.length === 0
+    return `${renames ? 'Rename' : 'Change'} ${row}`
+  }
+  return `${verbs[verb] ?? 'Change'} ${row}`
+}
+
+const nouns = { tasks: 'task', lists: 'list', tags: 'tag', views: 'view', comments: 'comment' }
+
+const verbs: Record<string, string> = {
+  delete: 'Delete',
+  complete: 'Complete',
+  reopen: 'Reopen',
+  reorder: 'Move',
+  move: 'Move',
+  archive: 'Archive or unarchive',
+  skip: 'Skip',
+  detach: 'Detach',
 }
 
 /** The values that would have been written: nobody has to type them again. */

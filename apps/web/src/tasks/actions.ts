@@ -4,6 +4,7 @@ import { offerUndo } from '../history/offer.ts'
 import { theStore } from '../session/session.ts'
 import { notifyFailure } from '../ui/toasts.tsx'
 import type { NewTask, Task, TaskChange } from './task.ts'
+import { siblingsOf } from './tree.ts'
 
 // What is done here is kept on this device before it is shown, and delivered when there is a server. What can go
 // wrong at once is that there is no room for it; what the server says later, sync/refused.tsx shows.
@@ -53,18 +54,46 @@ export function bringBack(task: Task): Promise<Made> {
 
 let moves: Promise<unknown> = Promise.resolve()
 
-/** Moves a task by one place. Keys may come faster than moves are kept: each counts from where the last one led. */
+/** Moves a task by one place among those beside it. Keys may come faster than moves are kept: each counts from where the last one led. */
 export function moveTask(list: Live<readonly Task[]>, task: Task, by: 1 | -1): void {
   moves = moves.then(() => moveNow(list.get(), task, by))
 }
 
-async function moveNow(tasks: readonly Task[], task: Task, by: 1 | -1): Promise<void> {
+async function moveNow(all: readonly Task[], moved: Task, by: 1 | -1): Promise<void> {
+  const task = all.find(({ id }) => id === moved.id)
+  if (!task) return
+  const tasks = siblingsOf(all, task)
   const to = tasks.findIndex(({ id }) => id === task.id) + by
-  if (to - by < 0 || to < 0 || to >= tasks.length) return
+  if (to < 0 || to >= tasks.length) return
   const after = (by === 1 ? tasks[to] : tasks[to - 1])?.id ?? null
-  const moved = keep(theStore().tasks.reorder({ id: task.id, after }))
-  if (await saying(`“${short(task)}” was not moved`, moved))
+  const done = keep(theStore().tasks.reorder({ id: task.id, after }))
+  if (await saying(`“${short(task)}” was not moved`, done))
     announce(`${task.title}: place ${to + 1} of ${tasks.length}`)
+}
+
+/** Puts a task below the one above it, or beside the one it is below. */
+export function nestTask(list: Live<readonly Task[]>, task: Task, deeper: boolean): void {
+  moves = moves.then(() => nestNow(list.get(), task, deeper))
+}
+
+async function nestNow(all: readonly Task[], nested: Task, deeper: boolean): Promise<void> {
+  const task = all.find(({ id }) => id === nested.id)
+  if (!task) return
+  const { tasks } = theStore()
+  const beside = siblingsOf(all, task)
+  const above = deeper ? beside[beside.indexOf(task) - 1] : parentOf(task)
+  if (!above) return
+  const last = tasks.children(above.id).get().at(-1)
+  const to = deeper
+    ? { parentId: above.id, after: last?.id ?? above.id }
+    : { parentId: above.parentId, after: above.id }
+  const words = deeper ? `is now below ${above.title}` : `is now beside ${above.title}`
+  if (await saying(`“${short(task)}” was not moved`, keep(tasks.move({ id: task.id, ...to }))))
+    announce(`${task.title} ${words}`)
+}
+
+function parentOf({ parentId }: Task): Task | undefined {
+  return parentId === null ? undefined : theStore().tasks.get(parentId).get()
 }
 
 let keeping: Promise<unknown> = Promise.resolve()

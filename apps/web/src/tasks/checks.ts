@@ -20,6 +20,10 @@ export function issuesOfChange(id: string, change: TaskChange): Issues {
   return issuesOf(schemas?.taskChange.safeParse({ id, ...change }))
 }
 
+export function issuesOfComment(comment: { taskId: string; body: string }): Issues {
+  return issuesOf(schemas?.newComment.safeParse(comment))
+}
+
 function issuesOf(
   result: { error?: { issues: { path: PropertyKey[]; message: string }[] } } | undefined,
 ): Issues {

@@ -1,15 +1,34 @@
 import type { Filter } from '@ownlist/client'
 import { dayIn, dayOf, sayDay, sayFullDay, type Clock } from './dates.ts'
 import type { Task } from './task.ts'
+import { treeOf } from './tree.ts'
 import type { View } from './views.ts'
 
 /** What stands in a list, one below the other. */
 export type Line =
   | { kind: 'heading'; key: string; text: string; late: boolean }
-  | { kind: 'task'; key: string; task: Task; dayIsKnown: boolean }
+  | { kind: 'task'; key: string; task: Task; dayIsKnown: boolean; level: number; below: number }
 
-/** Days get headings where a view is about days. */
-export function linesOf(tasks: readonly Task[], filter: Filter, view: View, clock: Clock): Line[] {
+interface Options {
+  filter: Filter
+  /** The smart list that it is; nothing for lists, tags and saved views. */
+  view: View | undefined
+  clock: Clock
+  folded: ReadonlySet<string>
+}
+
+/** Days get headings where a view is about days; in the user's own order subtasks stand below their parents. */
+export function linesOf(tasks: readonly Task[], { filter, view, clock, folded }: Options): Line[] {
+  if (isTree(filter)) {
+    return treeOf(tasks, folded).map(({ task, level, below }) => ({
+      kind: 'task',
+      key: task.id,
+      task,
+      dayIsKnown: false,
+      level,
+      below,
+    }))
+  }
   const byDay =
     (view === 'today' || view === 'upcoming') &&
     filter.sort === 'due_date' &&
@@ -25,9 +44,15 @@ export function linesOf(tasks: readonly Task[], filter: Filter, view: View, cloc
       lines.push({ kind: 'heading', key: `heading ${day} ${text}`, text, late: text === 'Overdue' })
       last = text
     }
-    lines.push({ kind: 'task', key: task.id, task, dayIsKnown: text !== undefined && text !== 'Overdue' })
+    const dayIsKnown = text !== undefined && text !== 'Overdue'
+    lines.push({ kind: 'task', key: task.id, task, dayIsKnown, level: 0, below: 0 })
   }
   return lines
+}
+
+/** Any other order would tear subtasks from their parents. */
+export function isTree({ sort, order, q }: Filter): boolean {
+  return sort === 'position' && order === 'asc' && q === undefined
 }
 
 function headingOf(day: string, today: string): string {

@@ -1,5 +1,5 @@
 import { Button } from '../ui/button.tsx'
-import { views, type View } from './views.ts'
+import { emptinessOf, type Place } from './place.ts'
 
 /** As high as the rows to come, so that nothing moves when they do. */
 export function ListSkeleton() {
@@ -15,12 +15,12 @@ export function ListSkeleton() {
   )
 }
 
-export function EmptyList({ view, query, filtered }: { view: View; query: string; filtered: boolean }) {
+export function EmptyList({ place, query, filtered }: { place: Place; query: string; filtered: boolean }) {
   const [title, text] = query
     ? ['No matches', `Nothing contains “${query}”, in open or completed tasks.`]
     : filtered
-      ? ['Nothing with this priority', 'Choose another in the filter, or any.']
-      : views[view].empty
+      ? ['Nothing passes the filter', 'Choose something else in it, or take it off.']
+      : emptinessOf(place)
   return (
     <div className="px-6 py-16 text-center">
       <p className="font-serif text-[19px]">{title}</p>

@@ -11,17 +11,22 @@ import { DueIcon, DuePicker } from './due-picker.tsx'
 import { PriorityMark } from './marks.tsx'
 import { priorityNames, type Due, type NewTask, type Priority } from './task.ts'
 import { addTask } from './actions.ts'
+import { Pieces } from './pieces.tsx'
+import { meantBy } from './meant-by.ts'
+import { useUnderstood } from './use-understood.ts'
 import { filterOf, views, type ViewSearch } from './views.ts'
 
 interface Props {
   search: ViewSearch
+  /** What makes a new task belong to the screen: its list, its tags. */
+  place: Partial<NewTask>
   clock: Clock
   weekStart: number
   ref: Ref<{ focus(): void }>
 }
 
 /** The line that is always there: Enter adds, and the next one can be typed. */
-export function QuickAdd({ search, clock, weekStart, ref }: Props) {
+export function QuickAdd({ search, place, clock, weekStart, ref }: Props) {
   const id = useId()
   const store = useTaskStore()
   const input = useRef<HTMLInputElement>(null)
@@ -37,26 +42,38 @@ export function QuickAdd({ search, clock, weekStart, ref }: Props) {
   const [chosenDue, setDue] = useState<Due | null>()
   const [chosenPriority, setPriority] = useState<Priority | null>()
   const [problem, setProblem] = useState<string>()
-  const due = chosenDue === undefined ? usual.due : chosenDue
-  const priority = chosenPriority === undefined ? usual.priority : chosenPriority
+  const { understood, refuse, forget } = useUnderstood(title, clock)
+  const due = chosenDue === undefined ? (understood?.due ?? usual.due) : chosenDue
+  const priority = chosenPriority === undefined ? (understood?.priority ?? usual.priority) : chosenPriority
 
   function submit() {
     if (!title.trim()) return
-    const task = { title: title.trim(), priority, ...(due && { due }) }
+    const task = {
+      ...place,
+      title: understood?.title ?? title.trim(),
+      priority,
+      ...(due && { due }),
+      ...(due && understood?.recurrence && { recurrence: understood.recurrence }),
+    }
     const [issue] = issuesOfNew(task)
     if (issue) return setProblem(issue.message)
-    void add(task)
+    void add(task, { text: title, tags: understood?.tags ?? [], list: understood?.list })
     setTitle('')
+    forget()
     setDue(undefined)
     setPriority(undefined)
     setProblem(undefined)
     input.current?.focus()
   }
 
-  async function add(task: NewTask) {
-    const made = await addTask(task)
+  async function add(
+    task: NewTask,
+    { text, ...names }: { text: string; tags: string[]; list: string | undefined },
+  ) {
+    const { listId = task.listId, tagIds = [] } = await meantBy(names, store)
+    const made = await addTask({ ...task, listId, tagIds: [...(task.tagIds ?? []), ...tagIds] })
     // What could not be kept comes back to be tried again, unless the next is being typed.
-    if (!made) return setTitle((next) => next || task.title)
+    if (!made) return setTitle((next) => next || text)
     announce(`Added ${task.title}`)
     // It would seem to be lost where it goes somewhere else than where one looks.
     const here = store.tasks.query(filterOf(search, '', clock)).get()
@@ -113,6 +130,7 @@ export function QuickAdd({ search, clock, weekStart, ref }: Props) {
           <PriorityPicker priority={priority} onChange={setPriority} />
         </div>
       </div>
+      {understood && <Pieces understood={understood} onRefuse={refuse} />}
       <p
         id={`${id}-problem`}
         role="alert"

@@ -2,7 +2,9 @@ import { errorOf, OwnlistError } from '@ownlist/client'
 import { Trash2 } from 'lucide-react'
 import { useId, useState } from 'react'
 import { announce } from '../app/announcer.tsx'
+import { Comments } from '../comments/comments.tsx'
 import { TaskHistory } from '../history/task-history.tsx'
+import { PlaceFields } from './place-fields.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel, Question } from '../ui/dialog.tsx'
 import { useLive } from '../app/live.ts'
@@ -13,6 +15,9 @@ import { issuesOfChange } from './checks.ts'
 import { cityOf, sayDue, type Clock } from './dates.ts'
 import { DueIcon, DuePicker } from './due-picker.tsx'
 import { chip, PriorityPicker } from './quick-add.tsx'
+import { RecurrencePicker } from './recurrence-picker.tsx'
+import { SeriesActions } from './series-actions.tsx'
+import { Subtasks } from './subtasks.tsx'
 import { statusNames, type Status, type Task } from './task.ts'
 import { useDraft, type DraftField } from './use-draft.ts'
 
@@ -21,21 +26,27 @@ interface Props {
   clock: Clock
   weekStart: number
   onClose: () => void
+  /** Another task in the place of this one. */
+  onOpen: (task: Task) => void
   onDelete: (task: Task) => void
 }
 
 /** Everything about one task. What is typed here stays until it is saved or given up on purpose. */
-export function TaskDetails({ task: opened, clock, weekStart, onClose, onDelete }: Props) {
+export function TaskDetails({ task: opened, clock, weekStart, onClose, onOpen, onDelete }: Props) {
   const id = useId()
-  const live = useLive(useTaskStore().tasks.get(opened.id))
+  const store = useTaskStore()
+  const live = useLive(store.tasks.get(opened.id))
   const [task, setTask] = useState(opened)
   if (live && live !== task) setTask(live)
+  const parent = useLive(store.tasks.get(task.parentId ?? ''))
   // What another device has deleted stays here as it last was.
   const gone = live === undefined
   const { draft, edit, forget, change, contested } = useDraft(task)
   const [saving, setSaving] = useState(false)
   const [failure, setFailure] = useState<OwnlistError>()
   const [asking, setAsking] = useState(false)
+  /** The subtask to go to, once the question is answered what becomes of the changes. */
+  const [leavingFor, setLeavingFor] = useState<Task>()
   const issue = (path: string) => failure?.issues.find((one) => one.path.split('.')[0] === path)?.message
   const theirs = (field: DraftField) =>
     !gone &&
@@ -69,6 +80,15 @@ export function TaskDetails({ task: opened, clock, weekStart, onClose, onDelete 
       title={task.number ? `Task #${task.number}` : 'New task'}
       onClose={() => (change ? setAsking(true) : onClose())}
     >
+      {parent && (
+        <button
+          type="button"
+          className="mx-5 mb-1 self-start rounded-md text-left text-[13px] text-quiet underline-offset-3 hover:text-ink hover:underline"
+          onClick={() => (change ? setLeavingFor(parent) : onOpen(parent))}
+        >
+          Part of “{parent.title}”
+        </button>
+      )}
       <form
         className="flex min-h-0 flex-1 flex-col"
         onSubmit={(event) => {
@@ -125,6 +145,17 @@ export function TaskDetails({ task: opened, clock, weekStart, onClose, onDelete 
               />
               {theirs('due')}
             </dd>
+            <dt className="text-quiet">Repeats</dt>
+            <dd>
+              <RecurrencePicker
+                recurrence={draft.recurrence}
+                due={draft.due}
+                clock={clock}
+                onChange={(recurrence) => edit('recurrence', recurrence)}
+              />
+              <Problem text={issue('recurrence')} />
+              {theirs('recurrence')}
+            </dd>
             <dt className="text-quiet">Priority</dt>
             <dd className="-ml-2.5">
               <PriorityPicker
@@ -134,7 +165,16 @@ export function TaskDetails({ task: opened, clock, weekStart, onClose, onDelete 
               />
               <div className="pl-2.5">{theirs('priority')}</div>
             </dd>
+            <PlaceFields
+              draft={draft}
+              onList={(listId) => edit('listId', listId)}
+              onTags={(tagIds) => edit('tagIds', tagIds)}
+              theirs={theirs}
+            />
           </dl>
+          {!gone && task.series && !task.completed && (
+            <SeriesActions task={task} clock={clock} disabled={change !== undefined} />
+          )}
 
           <div>
             <label htmlFor={`${id}-description`} className="mb-1.5 block text-[14px] text-quiet">
@@ -143,9 +183,9 @@ export function TaskDetails({ task: opened, clock, weekStart, onClose, onDelete 
             <textarea
               id={`${id}-description`}
               value={draft.description}
-              rows={7}
+              rows={4}
               aria-invalid={issue('description') !== undefined}
-              className="field field-sizing-content max-h-[45dvh] min-h-40 resize-none"
+              className="field field-sizing-content max-h-[45dvh] min-h-24 resize-none"
               onChange={(event) => edit('description', event.target.value)}
               onKeyDown={(event) => {
                 if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save()
@@ -154,6 +194,14 @@ export function TaskDetails({ task: opened, clock, weekStart, onClose, onDelete 
             <Problem text={issue('description')} />
             {theirs('description')}
           </div>
+          {!gone && (
+            <Subtasks
+              task={task}
+              clock={clock}
+              onOpen={(child) => (change ? setLeavingFor(child) : onOpen(child))}
+            />
+          )}
+          {!gone && <Comments taskId={task.id} clock={clock} />}
           <p className="text-[13px] text-quiet">
             Created {moment(task.createdAt, clock)}
             {task.completedAt && <>, completed {moment(task.completedAt, clock)}</>}
@@ -189,11 +237,14 @@ export function TaskDetails({ task: opened, clock, weekStart, onClose, onDelete 
         </footer>
       </form>
       <Question
-        open={asking}
+        open={asking || leavingFor !== undefined}
         title="Discard your changes?"
         action="Discard"
-        onAction={onClose}
-        onCancel={() => setAsking(false)}
+        onAction={() => (leavingFor ? onOpen(leavingFor) : onClose())}
+        onCancel={() => {
+          setAsking(false)
+          setLeavingFor(undefined)
+        }}
       >
         What you changed in this task has not been saved.
       </Question>

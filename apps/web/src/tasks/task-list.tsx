@@ -3,23 +3,34 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, typ
 import type { Filter, Live } from '@ownlist/client'
 import { announce } from '../app/announcer.tsx'
 import { useLive } from '../app/live.ts'
-import { applyChange, deleteTask, moveTask, toggleTask } from './actions.ts'
+import { createStore, useStore } from '../app/store.ts'
+import type { Organizers } from '../lists/organizers.ts'
+import { applyChange, deleteTask, moveTask, nestTask, toggleTask } from './actions.ts'
 import type { Clock } from './dates.ts'
-import { linesOf, type Line } from './lines.ts'
+import { isTree, linesOf, type Line } from './lines.ts'
+import type { Place } from './place.ts'
 import type { Task } from './task.ts'
+import type { RowHandlers } from './row-menu.tsx'
 import { TaskRow } from './task-row.tsx'
-import type { View } from './views.ts'
+
+/** Tasks whose subtasks are folded up, wherever they are shown. */
+const foldedTasks = createStore<ReadonlySet<string>>(new Set())
+
+function fold(id: string, folded: boolean): void {
+  foldedTasks.set((before) => (folded ? before.union(new Set([id])) : before.difference(new Set([id]))))
+}
 
 interface Props {
   list: Live<readonly Task[]>
   filter: Filter
-  view: View
+  place: Place
+  known: Organizers
   clock: Clock
   onOpen: (task: Task) => void
 }
 
 /** Only the rows in sight exist, so ten thousand scroll like ten. Keys act on the row that has the focus. */
-export function TaskList({ list, filter, view, clock, onOpen }: Props) {
+export function TaskList({ list, filter, place, known, clock, onOpen }: Props) {
   const tasks = useLive(list)
   const element = useRef<HTMLUListElement>(null)
   const [activeId, setActiveId] = useState<string>()
@@ -27,9 +38,16 @@ export function TaskList({ list, filter, view, clock, onOpen }: Props) {
   const [scrollMargin, setScrollMargin] = useState(0)
   const wantsFocus = useRef<string>(undefined)
 
-  const lines = useMemo(() => linesOf(tasks, filter, view, clock), [tasks, filter, view, clock])
-  const active = tasks.some(({ id }) => id === activeId) ? activeId : tasks[0]?.id
-  const movable = filter.sort === 'position' && filter.order === 'asc' && filter.q === undefined
+  const folded = useStore(foldedTasks)
+  const view = place.kind === 'view' ? place.view : undefined
+  const lines = useMemo(
+    () => linesOf(tasks, { filter, view, clock, folded }),
+    [tasks, filter, view, clock, folded],
+  )
+  /** As they stand below each other, without what is folded up. */
+  const shown = useMemo(() => lines.flatMap((line) => (line.kind === 'task' ? [line.task] : [])), [lines])
+  const active = shown.some(({ id }) => id === activeId) ? activeId : shown[0]?.id
+  const movable = isTree(filter)
 
   // Nothing here is compiled by the React Compiler, which could not memoize what this gives.
   // oxlint-disable-next-line react/incompatible-library
@@ -69,12 +87,18 @@ export function TaskList({ list, filter, view, clock, onOpen }: Props) {
   )
 
   function neighbour(task: Task, by: number): Task | undefined {
-    return tasks[tasks.findIndex(({ id }) => id === task.id) + by]
+    return shown[shown.findIndex(({ id }) => id === task.id) + by]
   }
 
   function move(task: Task, by: 1 | -1) {
     if (!movable) return
     moveTask(list, task, by)
+    focusTask(task.id)
+  }
+
+  function nest(task: Task, deeper: boolean) {
+    if (!movable) return
+    nestTask(list, task, deeper)
     focusTask(task.id)
   }
 
@@ -94,6 +118,8 @@ export function TaskList({ list, filter, view, clock, onOpen }: Props) {
     onFocus: (task: Task) => setActiveId(task.id),
     onMove: move,
     onDelete: (task: Task) => leave(task, () => deleteTask(task), true),
+    onFold: (task: Task, folds: boolean) => fold(task.id, folds),
+    onNest: nest,
   }
   const rowHandlers = useSteady(handlers)
 
@@ -105,12 +131,16 @@ export function TaskList({ list, filter, view, clock, onOpen }: Props) {
     const acts: Record<string, (() => void) | undefined> = {
       'Alt+ArrowUp': () => move(task, -1),
       'Alt+ArrowDown': () => move(task, 1),
+      'Alt+ArrowRight': () => nest(task, true),
+      'Alt+ArrowLeft': () => nest(task, false),
+      ArrowRight: () => fold(task.id, false),
+      ArrowLeft: () => fold(task.id, true),
       ArrowDown: () => focusTask(neighbour(task, 1)?.id),
       ArrowUp: () => focusTask(neighbour(task, -1)?.id),
       j: () => focusTask(neighbour(task, 1)?.id),
       k: () => focusTask(neighbour(task, -1)?.id),
-      Home: () => focusTask(tasks[0]?.id),
-      End: () => focusTask(tasks.at(-1)?.id),
+      Home: () => focusTask(shown[0]?.id),
+      End: () => focusTask(shown.at(-1)?.id),
       x: () =>
         leave(task, () => void toggleTask(task), filter.completed !== undefined || filter.due === 'overdue'),
       ' ': onTitle ? () => acts['x']?.() : undefined,
@@ -162,6 +192,10 @@ export function TaskList({ list, filter, view, clock, onOpen }: Props) {
               active={line.kind === 'task' && line.task.id === active}
               renaming={line.kind === 'task' && line.task.id === renamingId}
               movable={movable}
+              known={known}
+              listId={place.kind === 'list' ? place.list.id : undefined}
+              tagId={place.kind === 'tag' ? place.tag.id : undefined}
+              folded={line.kind === 'task' && folded.has(line.task.id)}
               {...rowHandlers}
             />
           </li>
@@ -171,13 +205,8 @@ export function TaskList({ list, filter, view, clock, onOpen }: Props) {
   )
 }
 
-type Handlers = Pick<
-  Parameters<typeof TaskRow>[0],
-  'onOpen' | 'onRename' | 'onRenamed' | 'onFocus' | 'onMove' | 'onDelete'
->
-
 /** Functions that stay the same and do what is right by then: a row is drawn again only when it changes. */
-function useSteady(handlers: Handlers): Handlers {
+function useSteady(handlers: RowHandlers): RowHandlers {
   const latest = useRef(handlers)
   useLayoutEffect(() => {
     latest.current = handlers
@@ -190,6 +219,8 @@ function useSteady(handlers: Handlers): Handlers {
       onFocus: (task) => latest.current.onFocus(task),
       onMove: (task, by) => latest.current.onMove(task, by),
       onDelete: (task) => latest.current.onDelete(task),
+      onFold: (task, folded) => latest.current.onFold(task, folded),
+      onNest: (task, deeper) => latest.current.onNest(task, deeper),
     }),
     [],
   )
@@ -197,7 +228,10 @@ function useSteady(handlers: Handlers): Handlers {
 
 const heights = { task: 44, heading: 44 }
 
-type ContentProps = { line: Line } & Omit<Parameters<typeof TaskRow>[0], 'task' | 'dayIsKnown'>
+type ContentProps = { line: Line } & Omit<
+  Parameters<typeof TaskRow>[0],
+  'task' | 'dayIsKnown' | 'level' | 'below'
+>
 
 function LineContent({ line, ...props }: ContentProps) {
   switch (line.kind) {
@@ -210,6 +244,14 @@ function LineContent({ line, ...props }: ContentProps) {
         </h2>
       )
     case 'task':
-      return <TaskRow task={line.task} dayIsKnown={line.dayIsKnown} {...props} />
+      return (
+        <TaskRow
+          task={line.task}
+          dayIsKnown={line.dayIsKnown}
+          level={line.level}
+          below={line.below}
+          {...props}
+        />
+      )
   }
 }

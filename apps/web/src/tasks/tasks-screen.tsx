@@ -1,22 +1,30 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { rarelyUsed } from '../app/later.ts'
 import { useLivePart } from '../app/live.ts'
-import { useShortcuts } from '../app/shortcuts.tsx'
+import { useShortcuts } from '../app/shortcuts.ts'
+import { useOrganizers, useSavedViews } from '../lists/organizers.ts'
 import { useUser } from '../session/me.ts'
 import { useTaskStore } from '../session/session.ts'
 import { deleteTask } from './actions.ts'
 import { loadChecks } from './checks.ts'
 import { useClock } from './clock.ts'
-import { dayIn, sayFullDay } from './dates.ts'
+import { dayIn } from './dates.ts'
+import { FilterChips } from './filter-chips.tsx'
 import { EmptyList, ListSkeleton, NothingHere } from './list-states.tsx'
+import { isNarrowed, placeOf, titleOf } from './place.ts'
 import { QuickAdd } from './quick-add.tsx'
+import { ScreenTitle } from './screen-title.tsx'
 import type { Task } from './task.ts'
 import { TaskList } from './task-list.tsx'
 import { Toolbar } from './toolbar.tsx'
-import { filterOf, views, type ViewSearch } from './views.ts'
+import { filterOf, placeOfNew, savedFilterOf, type ViewSearch } from './views.ts'
 
 const loadDetails = () => import('./task-details.tsx')
 const TaskDetails = lazy(async () => ({ default: (await loadDetails()).TaskDetails }))
+
+const loadSave = rarelyUsed(() => import('../saved/save-view.tsx'))
+const SaveView = lazy(async () => ({ default: (await loadSave()).SaveView }))
 
 export function TasksScreen() {
   const user = useUser()
@@ -26,19 +34,23 @@ export function TasksScreen() {
   const clock = useClock(user.timeZone)
   const [query, setQuery] = useState('')
   const [opened, setOpened] = useState<Task>()
+  const [saving, setSaving] = useState(false)
   const quickAdd = useRef<{ focus(): void }>(null)
   const searchField = useRef<HTMLInputElement>(null)
 
   // What is searched for stays in memory: an address ends up in histories and logs.
   const q = useDeferredValue(query.trim())
-  const view = search.view ?? 'open'
+  const known = useOrganizers()
+  const savedViews = useSavedViews()
+  const place = placeOf(search, known, savedViews)
+  const saved = place.kind === 'saved' ? place.saved.filter : undefined
   const today = dayIn(clock.timeZone, clock.now)
   const minute = clock.now.getTime()
   // The filter changes with the day and not with the minute.
   const filter = useMemo(
-    () => filterOf(search, q, { now: new Date(minute), timeZone: clock.timeZone }),
+    () => filterOf(search, q, { now: new Date(minute), timeZone: clock.timeZone }, saved),
     // oxlint-disable-next-line react/exhaustive-deps
-    [search, q, today, clock.timeZone],
+    [search, q, today, clock.timeZone, saved],
   )
   const list = useMemo(() => store.tasks.query(filter), [store, filter])
   const isEmpty = useLivePart(list, ({ length }) => length === 0)
@@ -61,40 +73,68 @@ export function TasksScreen() {
     ArrowDown: focusList,
   })
 
+  // Before lists have come, none of them is gone.
+  const isKnown = place.kind !== 'gone' || (loaded && (synced || !online))
+  const title = isKnown ? titleOf(place) : ''
   useEffect(() => {
-    document.title = `${views[view].title} · Ownlist`
-  }, [view])
+    document.title = title ? `${title} · Ownlist` : 'Ownlist'
+  }, [title])
+
+  const onSearch = (change: Partial<ViewSearch>) =>
+    void navigate({ search: (before: ViewSearch) => ({ ...before, ...change }), replace: true })
+  const onSave = () => setSaving(true)
 
   return (
     <>
       <header className="flex flex-col gap-3 pt-5 md:pt-9 sm:flex-row sm:items-end sm:justify-between">
-        <div className="min-w-0">
-          <h1 className="font-serif text-[28px] leading-tight tracking-[-0.01em]">
-            {q ? 'Search' : views[view].title}
-          </h1>
-          <p className="text-[14px] text-quiet">{sayFullDay(today)}</p>
-        </div>
+        <ScreenTitle place={place} title={q ? 'Search' : title} today={today} />
         <Toolbar
           search={search}
+          place={place}
           query={query}
           searchRef={searchField}
           onQuery={setQuery}
-          onSearch={(change) =>
-            void navigate({ search: (before: ViewSearch) => ({ ...before, ...change }), replace: true })
-          }
+          onSearch={onSearch}
+          onSave={onSave}
         />
       </header>
+      <FilterChips search={search} place={place} known={known} onSearch={onSearch} onSave={onSave} />
       <div className="sticky top-0 z-20 -mx-4 bg-paper px-4 pt-4 pb-3 sm:-mx-6 sm:px-6">
-        <QuickAdd ref={quickAdd} search={search} clock={clock} weekStart={user.weekStart} />
+        <QuickAdd
+          ref={quickAdd}
+          search={search}
+          place={placeOfNew(search, saved)}
+          clock={clock}
+          weekStart={user.weekStart}
+        />
       </div>
 
       <div className="min-h-96 pt-1 pb-[calc(6rem+var(--strip))]" aria-busy={!hasTasks}>
         {!hasTasks && (online || !loaded) && <ListSkeleton />}
         {!hasTasks && loaded && !online && <NothingHere onRetry={() => store.wake()} />}
-        {hasTasks && <TaskList list={list} filter={filter} view={view} clock={clock} onOpen={setOpened} />}
-        {hasTasks && isEmpty && <EmptyList view={view} query={q} filtered={search.priority !== undefined} />}
+        {hasTasks && (
+          <TaskList
+            list={list}
+            filter={filter}
+            place={place}
+            known={known}
+            clock={clock}
+            onOpen={setOpened}
+          />
+        )}
+        {hasTasks && isEmpty && <EmptyList place={place} query={q} filtered={isNarrowed(search)} />}
       </div>
 
+      <Suspense>
+        {saving && (
+          <SaveView
+            filter={savedFilterOf(search, q, clock, saved)}
+            suggestion={q || title}
+            from={place.kind === 'saved' ? place.saved : undefined}
+            onClose={() => setSaving(false)}
+          />
+        )}
+      </Suspense>
       <Suspense>
         {opened && (
           <TaskDetails
@@ -103,6 +143,7 @@ export function TasksScreen() {
             clock={clock}
             weekStart={user.weekStart}
             onClose={() => setOpened(undefined)}
+            onOpen={setOpened}
             onDelete={(task) => {
               setOpened(undefined)
               deleteTask(task)

@@ -1,27 +1,37 @@
 import { ArrowDownUp, Search, SlidersHorizontal, X } from 'lucide-react'
-import type { Ref } from 'react'
+import { lazy, type Ref } from 'react'
+import { rarelyUsed } from '../app/later.ts'
 import { IconButton } from '../ui/button.tsx'
 import { MenuChoice, MenuLine, PopupMenu } from '../ui/menu.tsx'
-import { PriorityMark } from './marks.tsx'
-import { priorityNames } from './task.ts'
-import { sortNames, usualOrder, views, type Order, type Sort, type ViewSearch } from './views.ts'
+import type { Place } from './place.ts'
+import { isNarrowed } from './place.ts'
+import { sortingOf, sortNames, type Order, type Sort, type ViewSearch } from './views.ts'
+
+const loadFilter = rarelyUsed(() => import('./filter-menu.tsx'))
+const FilterMenu = lazy(async () => ({ default: (await loadFilter()).FilterMenu }))
 
 interface Props {
   search: ViewSearch
+  place: Place
   query: string
   searchRef: Ref<HTMLInputElement>
   onSearch: (change: Partial<ViewSearch>) => void
   onQuery: (query: string) => void
+  onSave: () => void
 }
 
-export function Toolbar({ search, query, searchRef, onSearch, onQuery }: Props) {
-  const view = views[search.view ?? 'open']
-  const sort = search.sort ?? view.sort
-  const order = search.order ?? (search.sort ? usualOrder(sort) : view.order)
+export function Toolbar({ search, place, query, searchRef, onSearch, onQuery, onSave }: Props) {
+  const saved = place.kind === 'saved' ? place.saved.filter : undefined
+  const { sort, order } = sortingOf(search, saved)
+  const usual = sortingOf({ ...search, sort: undefined, order: undefined }, saved)
+  const narrowed = isNarrowed(search)
   return (
     <div className="flex items-center gap-1">
       <div className="relative min-w-0 flex-1 sm:w-52 sm:flex-none">
-        <Search aria-hidden className="pointer-events-none absolute top-2.5 left-2.5 size-4 text-quiet" />
+        <Search
+          aria-hidden
+          className="pointer-events-none absolute top-2.5 left-2.5 size-4 text-quiet pointer-coarse:top-3.5"
+        />
         <input
           ref={searchRef}
           type="search"
@@ -30,7 +40,7 @@ export function Toolbar({ search, query, searchRef, onSearch, onQuery }: Props) 
           autoComplete="off"
           maxLength={200}
           value={query}
-          className="h-9 w-full rounded-lg bg-sunken pr-8 pl-8.5 text-[14px] [&::-webkit-search-cancel-button]:hidden"
+          className="h-9 w-full rounded-lg bg-sunken pr-8 pointer-coarse:h-11 pointer-coarse:pr-11 pl-8.5 text-[14px] [&::-webkit-search-cancel-button]:hidden"
           onChange={(event) => onQuery(event.target.value)}
           onKeyDown={(event) => {
             if (event.key !== 'Escape') return
@@ -46,26 +56,12 @@ export function Toolbar({ search, query, searchRef, onSearch, onQuery }: Props) 
       </div>
       <PopupMenu
         trigger={
-          <IconButton
-            label={search.priority ? `Filter: ${nameOf(search.priority)}` : 'Filter'}
-            className={search.priority ? 'text-accent!' : ''}
-          >
+          <IconButton label={narrowed ? 'Filter, on' : 'Filter'} className={narrowed ? 'text-accent!' : ''}>
             <SlidersHorizontal aria-hidden />
           </IconButton>
         }
       >
-        <MenuChoice
-          label="Priority"
-          value={search.priority ?? 'any'}
-          choices={[
-            ['any', 'Any'],
-            ['high', 'High', <PriorityMark key="3" priority="high" />],
-            ['medium', 'Medium', <PriorityMark key="2" priority="medium" />],
-            ['low', 'Low', <PriorityMark key="1" priority="low" />],
-            ['none', 'None', <PriorityMark key="0" priority={null} />],
-          ]}
-          onChange={(priority) => onSearch({ priority: priority === 'any' ? undefined : priority })}
-        />
+        <FilterMenu search={search} place={place} onSearch={onSearch} onSave={onSave} />
       </PopupMenu>
       <PopupMenu
         trigger={
@@ -80,7 +76,7 @@ export function Toolbar({ search, query, searchRef, onSearch, onQuery }: Props) 
           choices={Object.entries(sortNames) as [Sort, string][]}
           onChange={(chosen) =>
             onSearch(
-              chosen === view.sort
+              chosen === usual.sort
                 ? { sort: undefined, order: undefined }
                 : { sort: chosen, order: undefined },
             )
@@ -99,8 +95,4 @@ export function Toolbar({ search, query, searchRef, onSearch, onQuery }: Props) 
       </PopupMenu>
     </div>
   )
-}
-
-function nameOf(priority: NonNullable<ViewSearch['priority']>): string {
-  return priority === 'none' ? 'no priority' : `${priorityNames[priority].toLowerCase()} priority`
 }

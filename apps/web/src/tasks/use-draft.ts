@@ -1,10 +1,21 @@
 import { useState } from 'react'
 import type { Task, TaskChange } from './task.ts'
 
-type Draft = Pick<Task, 'title' | 'status' | 'priority' | 'due'> & { description: string }
+type Draft = Pick<Task, 'title' | 'status' | 'priority' | 'due' | 'recurrence' | 'listId' | 'tagIds'> & {
+  description: string
+}
 export type DraftField = keyof Draft
 
-const fields: DraftField[] = ['title', 'status', 'due', 'priority', 'description']
+const fields: DraftField[] = [
+  'title',
+  'status',
+  'due',
+  'recurrence',
+  'priority',
+  'listId',
+  'tagIds',
+  'description',
+]
 
 /**
  * What somebody types over a task that others may change meanwhile. Fields that were not touched show the task as
@@ -50,8 +61,21 @@ function changeOf(draft: Draft, base: Task): TaskChange | undefined {
     ...(draft.status !== base.status && { status: draft.status }),
     ...(draft.priority !== base.priority && { priority: draft.priority }),
     ...(!isSame(draft.due, base.due) && { due: draft.due }),
+    ...(!isSame(draft.recurrence, base.recurrence) && { recurrence: draft.recurrence }),
+    ...(draft.listId !== base.listId && { listId: draft.listId }),
+    ...tagChange(draft.tagIds, base.tagIds),
   }
   return Object.keys(change).length > 0 ? change : undefined
+}
+
+/** What was added and what was taken off, so that tags from another device stay. */
+function tagChange(tags: string[], before: string[]): Pick<TaskChange, 'addTagIds' | 'removeTagIds'> {
+  const added = tags.filter((id) => !before.includes(id))
+  const removed = before.filter((id) => !tags.includes(id))
+  return {
+    ...(added.length > 0 && { addTagIds: added }),
+    ...(removed.length > 0 && { removeTagIds: removed }),
+  }
 }
 
 function without(draft: Partial<Draft>, field: DraftField): Partial<Draft> {

@@ -1,6 +1,6 @@
 import { Menu } from '@base-ui/react/menu'
 import { Check } from 'lucide-react'
-import type { ReactElement, ReactNode } from 'react'
+import { Suspense, type ReactElement, type ReactNode } from 'react'
 
 interface Props {
   trigger: ReactElement
@@ -15,7 +15,10 @@ export function PopupMenu({ trigger, children, align = 'end', side = 'bottom' }:
       <Menu.Trigger render={trigger} />
       <Menu.Portal>
         <Menu.Positioner sideOffset={6} align={align} side={side} collisionPadding={8} className="z-55">
-          <Menu.Popup className="popup min-w-48 origin-[var(--transform-origin)]">{children}</Menu.Popup>
+          <Menu.Popup className="popup max-h-(--available-height) min-w-48 origin-[var(--transform-origin)] overflow-y-auto">
+            {/* What it offers may come later than the page. */}
+            <Suspense>{children}</Suspense>
+          </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>
     </Menu.Root>

@@ -19,8 +19,11 @@ export async function listLists(
   type Row = { inboxOpen: number; inboxCompleted: number } & ((List & Counts) | { id: null })
   const { rows } = await sql<Row>`
     with counts as materialized (
-      select list_id, count(*) filter (where not completed) as open, count(*) filter (where completed) as completed
-      from tasks where user_id = ${userId} group by list_id
+      select list_id, sum(tasks) filter (where not completed)::integer as open,
+        sum(tasks) filter (where completed)::integer as completed
+      -- Counted in the order of the index, and only then told apart: that is half the work.
+      from (select list_id, completed, count(*) as tasks from tasks where user_id = ${userId} group by list_id, completed) t
+      group by list_id
     )
     select coalesce(i.open, 0) as inbox_open, coalesce(i.completed, 0) as inbox_completed,
       ${sql.join(listColumns.map((column) => sql.ref(`l.${column}`)))},

@@ -182,7 +182,10 @@ function noRows(): Rows {
 }
 
 /** A row of any kind but tasks, as clients see it. */
-function toRow(entity: EntityName, { id, updated_at, revision, user_id: _, ...columns }: Columns): object {
+function toRow(
+  entity: EntityName,
+  { id, updated_at, revision, user_id: _userId, ...columns }: Columns,
+): object {
   return { id, ...entities[entity].toFields({ ...columns, updated_at } as Columns), revision }
 }
 

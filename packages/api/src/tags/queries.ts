@@ -7,8 +7,13 @@ import type { NewTag, TagChange, TagRef } from './schema.ts'
 export async function listTags({ db, userId }: Scope): Promise<(Tag & { open: number; total: number })[]> {
   const { rows } = await sql<Tag & { open: number; total: number }>`
     with counts as materialized (
-      select tag_id, count(*) filter (where not completed) as open, count(*) as total
-      from tasks, unnest(tag_ids) tag_id where user_id = ${userId} and tag_ids <> '{}' group by tag_id
+      select tag_id, coalesce(sum(tasks) filter (where not completed), 0)::integer as open, sum(tasks)::integer as total
+      from (
+        -- Many tasks have few different sets of tags between them: each set is taken apart once.
+        select tag_ids, completed, count(*) as tasks from tasks
+        where user_id = ${userId} and tag_ids <> '{}' group by tag_ids, completed
+      ) t, unnest(tag_ids) tag_id
+      group by tag_id
     )
     select ${sql.join(tagColumns.map((column) => sql.ref(`t.${column}`)))},
       coalesce(c.open, 0) as open, coalesce(c.total, 0) as total

@@ -6,6 +6,7 @@ import { matches, type Clock } from './conditions.ts'
 import { isPlace } from './place.ts'
 import { updateTasks } from './queries.ts'
 import type { TaskBulk, ViewFilter } from './schema.ts'
+import { followAll } from './series.ts'
 import { searched } from './text.ts'
 
 type Refusal = Extract<Reason, 'TASK_NOT_FOUND' | 'TASK_BELOW_ITSELF' | 'TOO_DEEP' | 'TOO_MANY_TAGS'>
@@ -30,6 +31,7 @@ export async function changeTasks(
   const refused = await findRefusals(scope, chosen, change)
   const allowed = refused.size === 0 ? chosen : chosen.filter((id) => !refused.has(id))
   const done = await updateTasks(scope, { ids: allowed, change })
+  await followAll(scope, done, change, clock)
   return chosen.map((id) =>
     done.has(id) ? { id, ok: true } : { id, ok: false, reason: refused.get(id) ?? 'TASK_NOT_FOUND' },
   )

@@ -17,6 +17,7 @@ import { isPlace, placing } from './place.ts'
 import { positionAtTop } from './position.ts'
 import { taskColumns, toTask, type Task } from './row.ts'
 import type { NewTask, TaskBulk, TaskChange, TaskFilter, TaskKey, TaskMove, TaskRef } from './schema.ts'
+import { seriesAssignments } from './series-assignments.ts'
 import { searched } from './text.ts'
 import { carryList, countProgress, findAncestors, type Progress } from './tree.ts'
 
@@ -102,7 +103,8 @@ export async function findTask({ db, userId }: Scope, key: TaskKey): Promise<Tas
 
 /** A subtask stands in its parent's list. */
 export async function insertTask(scope: Scope, task: NewTask, now: Date): Promise<Task> {
-  const { due, completed, status, listId, parentId, ...rest } = task
+  // The rule comes when the row is there: followChange.
+  const { due, completed, status, listId, parentId, recurrence: _, ...rest } = task
   if (parentId) await holdClock(scope)
   const row = await scope.db
     .insertInto('tasks')
@@ -225,7 +227,7 @@ function among(ids: string[]) {
 /** Only what was given is assigned. `completed: false` reopens a completed task and leaves others as they are. */
 function assignments(
   eb: ExpressionBuilder<DB, 'tasks'>,
-  { title, description, status, completed, priority, due, ...tags }: Partial<TaskChange>,
+  { title, description, status, completed, priority, due, recurrence, ...tags }: Partial<TaskChange>,
 ) {
   const reopened = eb
     .case()
@@ -238,6 +240,7 @@ function assignments(
     ...(description !== undefined && { description }),
     ...(priority !== undefined && { priority }),
     ...(due !== undefined && dueToColumns(due)),
+    ...seriesAssignments(eb, { due, recurrence }),
     ...tagging(tags),
     ...(status !== undefined && { status }),
     ...(status === undefined && completed === true && { status: 'completed' as const }),

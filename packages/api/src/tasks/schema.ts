@@ -36,6 +36,8 @@ const changes = {
   listId: id.nullable().optional(),
   parentId: id.nullable().optional(),
   tagIds: tagIds.optional(),
+  /** Without a date the first occurrence is found from today on; null ends it. */
+  recurrence: recurrence.nullable().optional(),
 }
 
 export const newTask = z
@@ -63,6 +65,20 @@ export const taskKey = z.union(
 
 /** A task to act upon, with the revision it was seen at where that matters. */
 export const taskRef = z.strictObject({ id, ifRevision: revision.optional() })
+
+const occurrencesPage = {
+  limit: z.int().min(1).max(500, 'At most 500 tasks on a page.').default(100),
+  cursor: z.string().max(2_000).optional(),
+}
+
+/** The occurrences of a series, by one of them or by the series itself. */
+export const taskOccurrences = z.union(
+  [z.strictObject({ id, ...occurrencesPage }), z.strictObject({ seriesId: id, ...occurrencesPage })],
+  'Must be { id } or { seriesId }.',
+)
+
+/** A rule that somebody thinks of giving to a task that is due then, or from today on. */
+export const taskPreview = z.strictObject({ recurrence, due: due.optional() })
 
 const behindItself = { path: ['after'], message: 'A task cannot go behind itself.' }
 
@@ -215,6 +231,7 @@ export type TaskChange = z.output<typeof taskChange>
 export type TaskKey = z.output<typeof taskKey>
 export type TaskRef = z.output<typeof taskRef>
 export type TaskMove = z.output<typeof taskMove>
+export type TaskOccurrences = z.output<typeof taskOccurrences>
 export type TaskBulk = z.output<typeof taskBulk>
 export type ViewFilter = z.output<typeof viewFilter>
 export type TaskFilter = z.output<typeof taskFilter>

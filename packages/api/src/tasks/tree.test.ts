@@ -177,7 +177,13 @@ test("a filtered list brings what is above the tasks found, once, and no other's
   expect(ancestors?.map(({ id }) => id).toSorted()).toEqual([ids[0], ids[1], others[0]].toSorted())
   expect(ancestors).toContainEqual(await ada.tasks.get({ id: ids[0] ?? '' }))
   // With a page that ends before its parent, a parent is above it too.
-  const page = await ada.tasks.list({ q: 'found', sort: 'number', order: 'desc', limit: 2, withAncestors: true })
+  const page = await ada.tasks.list({
+    q: 'found',
+    sort: 'number',
+    order: 'desc',
+    limit: 2,
+    withAncestors: true,
+  })
   expect(page.items.map(({ id }) => id)).toEqual([others[1], ids[3]])
   expect(page.ancestors?.map(({ id }) => id).toSorted()).toEqual(
     [others[0], ids[0], ids[1], ids[2]].toSorted(),

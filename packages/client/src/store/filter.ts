@@ -1,18 +1,27 @@
 import type { Inputs } from '@ownlist/api'
 import { dayIn, edgeOfDay, instantKey } from './instants.ts'
-import type { Task } from './operation.ts'
+import type { Task } from './rows.ts'
+import { compare, fold } from './text.ts'
 
 /** Which tasks in which order, as `tasks.list` takes it. All of them: pages are for networks. */
-export type Filter = Omit<Exclude<Inputs['tasks']['list'], void>, 'limit' | 'offset' | 'cursor' | 'total'>
+export type Filter = Pick<
+  Exclude<Inputs['tasks']['list'], void>,
+  'status' | 'completed' | 'priority' | 'due' | 'q' | 'listId' | 'parentId' | 'tagIds' | 'sort' | 'order'
+>
 
-/** When and where the user is: what "today" depends on. */
+/** When and where the user is: what "today" and "this week" depend on. */
 export interface Clock {
   now: number
   timeZone: string
+  /** 1 is Monday, 7 is Sunday. */
+  weekStart: number
 }
 
 /** Whether a task belongs to a list, as packages/api/src/tasks/conditions.ts says. */
-export function matcherOf({ status, completed, priority, due, q }: Filter, clock: Clock) {
+export function matcherOf(
+  { status, completed, priority, due, q, listId, parentId, tagIds }: Filter,
+  clock: Clock,
+) {
   const tests: ((task: Task) => boolean)[] = []
   if (status !== undefined) tests.push((task) => [status].flat().includes(task.status))
   if (completed !== undefined) tests.push((task) => task.completed === completed)
@@ -25,12 +34,22 @@ export function matcherOf({ status, completed, priority, due, q }: Filter, clock
       return title.includes(wanted) || description.includes(wanted)
     })
   }
+  if (listId !== undefined) tests.push((task) => [listId].flat().includes(task.listId))
+  if (parentId !== undefined) tests.push((task) => task.parentId === parentId)
+  if (tagIds !== undefined) tests.push(tagTest(tagIds))
   return (task: Task) => tests.every((test) => test(task))
+}
+
+function tagTest(wanted: NonNullable<Filter['tagIds']>): (task: Task) => boolean {
+  if (wanted === 'none') return (task) => task.tagIds.length === 0
+  return 'any' in wanted
+    ? (task) => wanted.any.some((id) => task.tagIds.includes(id))
+    : (task) => wanted.all.every((id) => task.tagIds.includes(id))
 }
 
 /** Whether time alone may change what a list holds. */
 export function dependsOnTime({ due }: Filter): boolean {
-  return due === 'today' || due === 'overdue'
+  return typeof due === 'string' && due !== 'none'
 }
 
 /** A task at its place in an order. */
@@ -50,16 +69,6 @@ export function orderOf({ sort = 'created_at', order = 'desc' }: Filter) {
   }
 }
 
-/** Text as people search and sort it, as the database's fold(): without accents, case or compatibility forms. */
-function fold(text: string): string {
-  // A sigma at the end of a word has a small form of its own, in JavaScript only.
-  return text
-    .normalize('NFKD')
-    .replaceAll(/[\u0300-\u036F]/g, '')
-    .replaceAll('Σ', 'σ')
-    .toLowerCase()
-}
-
 type DueFilter = NonNullable<Filter['due']>
 
 function dueTest(wanted: DueFilter, clock: Clock): (task: Task) => boolean {
@@ -69,11 +78,11 @@ function dueTest(wanted: DueFilter, clock: Clock): (task: Task) => boolean {
     const edge = { ...today, instant: instantKey(new Date(clock.now).toISOString()) }
     return (task) => !task.completed && falls(task, (key, at) => key < at, edge)
   }
-  if (wanted === 'today') {
-    const day = dayIn(clock.timeZone, clock.now)
-    const from = edgeOfDay(day, clock.timeZone)
-    const to = edgeOfDay(day, clock.timeZone, 1)
-    return (task) => falls(task, (key, at) => key >= at, from) && falls(task, (key, at) => key < at, to)
+  if (wanted === 'today') return between(clock, 0, 1)
+  if (wanted === 'upcoming') return between(clock, 1)
+  if (wanted === 'week') {
+    const sinceStart = daysSinceStart(clock)
+    return between(clock, -sinceStart, 7 - sinceStart)
   }
   const tests: ((task: Task) => boolean)[] = []
   const { before, after } = wanted
@@ -90,6 +99,21 @@ function dueTest(wanted: DueFilter, clock: Clock): (task: Task) => boolean {
     tests.push((task) => falls(task, (key, at) => key > at, edge))
   }
   return (task) => tests.every((test) => test(task))
+}
+
+/** From the beginning of one of the user's days, counted from today, to that of another. */
+function between(clock: Clock, first: number, end?: number): (task: Task) => boolean {
+  const today = dayIn(clock.timeZone, clock.now)
+  const from = edgeOfDay(today, clock.timeZone, first)
+  const to = end === undefined ? undefined : edgeOfDay(today, clock.timeZone, end)
+  return (task) =>
+    falls(task, (key, at) => key >= at, from) && (!to || falls(task, (key, at) => key < at, to))
+}
+
+/** How many days of the user's week are over. */
+function daysSinceStart({ now, timeZone, weekStart }: Clock): number {
+  const weekday = new Date(`${dayIn(timeZone, now)}T00:00:00Z`).getUTCDay()
+  return (weekday - weekStart + 7) % 7
 }
 
 /** Days and instants each against their own edge. */
@@ -137,22 +161,4 @@ function foldedText(task: Task) {
     foldedTexts.set(task, folded)
   }
   return folded
-}
-
-/** Text by code point, as the server's collation does. */
-function compare(a: string | number, b: string | number): number {
-  if (a === b) return 0
-  if (typeof a === 'string' && typeof b === 'string') {
-    const last = Math.min(a.length, b.length)
-    let at = 0
-    while (at < last && a.charCodeAt(at) === b.charCodeAt(at)) at++
-    if (at < last) return codeOrder(a.charCodeAt(at)) - codeOrder(b.charCodeAt(at))
-    return a.length - b.length
-  }
-  return a < b ? -1 : 1
-}
-
-/** Halves of a surrogate pair belong behind every character that needs none. */
-function codeOrder(unit: number): number {
-  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit
 }

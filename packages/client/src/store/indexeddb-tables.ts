@@ -1,11 +1,14 @@
 import { deleteDB, openDB, type IDBPDatabase, type IDBPTransaction } from 'idb'
+import { upgradeFromFirst } from './first-version.ts'
 import { tableNames, type TableAccess, type TableName, type Tables } from './ports.ts'
 
 /** Tables in IndexedDB, one database for each name. */
 export async function indexedDbTables(name: string, closed: () => void): Promise<Tables> {
-  const database = await openDB(name, 1, {
-    upgrade(fresh) {
-      for (const table of tableNames) fresh.createObjectStore(table)
+  const database = await openDB(name, 2, {
+    async upgrade(found, from, _to, transaction) {
+      for (const table of tableNames)
+        if (!found.objectStoreNames.contains(table)) found.createObjectStore(table)
+      if (from === 1) await upgradeFromFirst(accessTo(transaction as never))
     },
     // Another tab deletes it, or brings a newer form of it: whoever stays in the way keeps that from happening.
     blocking() {

@@ -8,10 +8,12 @@ import {
   IDBRequest,
   IDBTransaction,
 } from 'fake-indexeddb'
+import { openDB } from 'idb'
 import { expect, test as base } from 'vitest'
 import { fakeBrowser, quiet, standingTime } from './fake-browser.fixture.ts'
 import { fakeServer } from './fake-server.fixture.ts'
 import { indexedDbTables } from './indexeddb-tables.ts'
+import { tableNames } from './ports.ts'
 import { titles } from './store.fixture.ts'
 
 /** What a browser has, and idb looks for. */
@@ -51,9 +53,7 @@ async function allKept(name: string): Promise<string> {
     if (!database.name?.startsWith(`${name}.`)) continue
     const tables = await indexedDbTables(database.name, () => {})
     kept.push(
-      await tables.run('readonly', (access) =>
-        Promise.all([access.all('tasks'), access.all('outbox'), access.all('failures')]),
-      ),
+      await tables.run('readonly', (access) => Promise.all(tableNames.map((table) => access.all(table)))),
     )
     tables.close()
   }
@@ -149,4 +149,49 @@ test('a transaction that fails leaves everything as it was', async ({ browser })
   ).rejects.toMatchObject({ name: 'QuotaExceededError' })
   expect(await tables.run('readonly', (access) => access.get('lease', 'lease'))).toBeUndefined()
   tables.close()
+})
+
+test('a database of the first form keeps its tasks and what was not delivered, and gets the rest', async ({
+  browser,
+  server,
+  time,
+}) => {
+  const [known, made] = [crypto.randomUUID(), crypto.randomUUID()]
+  const common = { status: 'pending', completed: false, completedAt: null, priority: null, due: null }
+  const times = { createdAt: '2026-11-20T09:00:00Z', updatedAt: '2026-11-20T09:00:00Z' }
+  const task = { ...common, ...times, description: null, position: 'a0', number: 1, revision: 1 }
+  const operation = (seq: number, path: string, input: object) => ({
+    ...{ path, input, seq, opId: crypto.randomUUID(), basedOn: 1, acknowledged: false },
+    madeAt: '2026-11-20T09:00:00Z',
+  })
+  const old = await openDB(`${browser.name}.ada`, 1, {
+    upgrade(fresh) {
+      for (const table of ['tasks', 'outbox', 'failures', 'meta', 'lease']) fresh.createObjectStore(table)
+    },
+  })
+  await old.put('tasks', { ...task, id: known, title: 'known' }, known)
+  await old.put('outbox', operation(1, 'tasks.create', { id: made, title: 'never sent' }), 1)
+  const back = { ...task, id: crypto.randomUUID(), title: 'back' }
+  const restore = operation(2, 'history.restore', { entity: 'tasks', id: back.id })
+  await old.put('outbox', { ...restore, task: back }, 2)
+  await old.put('meta', { revision: 1, lastSyncedAt: null, version: 4, lastSeq: 2 }, 'meta')
+  old.close()
+
+  const at = { opId: crypto.randomUUID(), basedOn: 0, madeAt: '2026-11-20T09:00:00Z' }
+  const list = crypto.randomUUID()
+  server.elsewhere({ ...at, path: 'lists.create', input: { id: list, name: 'Home' } })
+  server.setOnline(false)
+  const { store } = browser.tab('ada')
+  await store.ready
+  expect(store.status.get()).toMatchObject({ pending: 2, revision: null })
+  expect(titles(store).toSorted()).toEqual(['back', 'known', 'never sent'])
+  expect(store.tasks.get(known).get()).toMatchObject({ listId: null, parentId: null, tagIds: [] })
+  expect(store.tasks.query({ tagIds: { any: [list] } }).get()).toEqual([])
+
+  server.setOnline(true)
+  await time.pass(60_000)
+  await quiet(100)
+  expect(store.status.get()).toMatchObject({ pending: 0, failures: [], revision: 3 })
+  expect(store.lists.query().get()).toMatchObject([{ id: list, name: 'Home' }])
+  expect(titles(store).toSorted()).toEqual(['back', 'never sent'])
 })

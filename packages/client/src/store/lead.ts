@@ -3,6 +3,7 @@ import type { Model } from './model.ts'
 import { operationOf, type Queued } from './operation.ts'
 import type { Link, PullPage, SyncServer, Timers } from './ports.ts'
 import type { Pulled } from './records.ts'
+import { eachKind, kinds, type Found, type Kind } from './rows.ts'
 import { createWorker } from './worker.ts'
 
 /** What the elected tab needs of its store. */
@@ -11,7 +12,7 @@ export interface Led {
   model: Model
   timers: Timers
   random: () => number
-  /** The revision that the tasks are at. */
+  /** The revision that the rows are at. */
   revision(): number | null
   /** The server has it, and said so in these words. */
   acknowledge(operation: Queued, answer: unknown): void
@@ -114,18 +115,19 @@ export function lead(led: Led, signal: AbortSignal) {
   }
 
   async function collect(first: { since?: number }) {
-    const found = new Map<string, PullPage['tasks'][number] | undefined>()
+    const found = eachKind(() => new Map<string, PullPage[Kind][number] | undefined>())
     let page = await server.pull(first, signal)
-    const { snapshot } = page
+    const { snapshot: only } = page
     for (;;) {
-      for (const task of page.tasks) found.set(task.id, task)
-      for (const { entity, id } of page.deleted) if (entity === 'tasks') found.set(id, undefined)
+      for (const kind of kinds) for (const row of page[kind]) found[kind].set(row.id, row)
+      // What a newer server keeps beside, this store does not know.
+      for (const { entity, id } of page.deleted) found[entity as Kind]?.set(id, undefined)
       if (page.cursor === null) break
       page = await server.pull({ cursor: page.cursor }, signal)
     }
-    const tasks = [...found.values()].filter((task) => task !== undefined)
-    const deleted = [...found].filter(([, task]) => !task).map(([id]) => id)
-    return { tasks, deleted, revision: page.revision, snapshot }
+    const put = eachKind((kind) => [...found[kind].values()].filter((row) => row !== undefined)) as Found
+    const remove = eachKind((kind) => [...found[kind]].filter(([, row]) => !row).map(([id]) => id))
+    return { put, remove, only, revision: page.revision }
   }
 
   async function listen(): Promise<void> {

@@ -1,6 +1,6 @@
 import { dependsOnTime, matcherOf, orderOf, type Clock, type Filter, type Placed } from './filter.ts'
 import type { Model } from './model.ts'
-import type { Task } from './operation.ts'
+import type { Changed, Task } from './rows.ts'
 
 /** A value that changes; `get` gives the same one until it does, as React's useSyncExternalStore wants it. */
 export interface Live<T> {
@@ -12,8 +12,8 @@ export interface Live<T> {
 /** A live value as its maker sees it. */
 export interface Watched<T> {
   live: Live<T>
-  /** These tasks look different. */
-  changed(ids: Set<string>): void
+  /** These rows look different. */
+  changed(changed: Changed): void
   /** The user's time or time zone is another. */
   retimed(): void
   isWatched(): boolean
@@ -34,10 +34,18 @@ export function liveList(model: Model, filter: Filter, clock: () => Clock): Watc
   function make(): readonly Task[] {
     matches = matcherOf(filter, clock())
     placed = []
-    for (const task of model.tasks.values()) if (matches(task)) placed.push(place(task))
+    for (const task of candidates()) if (matches(task)) placed.push(place(task))
     placed.sort(compare)
     members = new Map(placed.map((one) => [one.task.id, one]))
     return placed.map(({ task }) => task)
+  }
+
+  function* candidates(): Iterable<Task> {
+    if (typeof filter.parentId !== 'string') return yield* model.rows.tasks.values()
+    for (const id of model.subtasksOf(filter.parentId)) {
+      const task = model.rows.tasks.get(id)
+      if (task) yield task
+    }
   }
 
   /** Where a task is, or would be. */
@@ -54,7 +62,7 @@ export function liveList(model: Model, filter: Filter, clock: () => Clock): Watc
   }
 
   function move(list: Placed[], id: string): boolean {
-    const task = model.tasks.get(id)
+    const task = model.rows.tasks.get(id)
     const old = members.get(id)
     const next = task && matches(task) ? place(task) : undefined
     if (old) {
@@ -72,10 +80,11 @@ export function liveList(model: Model, filter: Filter, clock: () => Clock): Watc
   return {
     live: source.live,
     isWatched: source.isWatched,
-    changed(ids) {
-      if (!placed || !source.isWatched() || ids.size > 100) return forget()
+    changed({ tasks }) {
+      if (tasks.size === 0) return
+      if (!placed || !source.isWatched() || tasks.size > 100) return forget()
       let moved = false
-      for (const id of ids) moved = move(placed, id) || moved
+      for (const id of tasks.keys()) moved = move(placed, id) || moved
       if (!moved) return
       snapshot = placed.map(({ task }) => task)
       source.tell()
@@ -118,6 +127,6 @@ export function liveValue<T>(get: () => T) {
   }
 }
 
-function isSame(a: readonly Task[], b: readonly Task[]): boolean {
-  return a.length === b.length && a.every((task, at) => task === b[at])
+export function isSame<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((row, at) => row === b[at])
 }

@@ -2,106 +2,198 @@ import fc from 'fast-check'
 import { setTimeout } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { errorOf } from '../errors.ts'
-import { matcherOf, orderOf, type Filter } from './filter.ts'
+import { matcherOf, orderOf, type Clock, type Filter } from './filter.ts'
+import { liveCounts } from './live-counts.ts'
+import { liveRows } from './live-rows.ts'
 import { liveStats } from './live-stats.ts'
 import { createModel } from './model.ts'
-import { idsOf, type Task } from './operation.ts'
-import { filter, newTask, step } from './random-tasks.fixture.ts'
+import { idsOf } from './operation.ts'
+import { filterOf, newTask, step, type Known, type Step } from './random-steps.fixture.ts'
+import { eachKind, kinds, noRows, type Kind, type RowOf, type Task } from './rows.ts'
 import { test } from './server.fixture.ts'
 import { syncServer } from './sync-server.ts'
 import { makeOperation } from './write.ts'
 
 const never = new AbortController().signal
 
+/** What a change is refused for where what it is about, or meant for, is not there, or cannot be. */
+const refusals = /^((TASK|LIST|TAG|VIEW|COMMENT|PARENT)_NOT_FOUND|NAME_TAKEN|TASK_BELOW_ITSELF|TOO_DEEP)$/
+
+/** Something to put tasks into, and tasks below each other. */
+const beginning: Step[] = [
+  () => ({ path: 'lists.create', input: { name: 'one' } }),
+  () => ({ path: 'lists.create', input: { name: 'two', after: null } }),
+  () => ({ path: 'tags.create', input: { name: 'a' } }),
+  () => ({ path: 'tags.create', input: { name: 'b' } }),
+  ({ lists: [listId], tags }) => ({ path: 'tasks.create', input: { title: 'x', listId, tagIds: tags } }),
+  ({ tasks: [parentId] }) => ({ path: 'tasks.create', input: { title: 'y', parentId } }),
+  ({ tasks: [, parentId], tags: [tag = ''] }) => ({
+    path: 'tasks.create',
+    input: { title: 'z', parentId, tagIds: [tag] },
+  }),
+  ({ tasks: [, , taskId = ''] }) => ({ path: 'comments.create', input: { taskId, body: ' yes ' } }),
+]
+
 test('what is shown at once is what the server makes of it', async ({ newUser }) => {
+  let done = 0
+  let carried = 0
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 40 }), async (steps) => {
       const { id: userId, client } = await newUser()
       const server = syncServer(client, userId)
       const model = createModel()
-      const ids: string[] = []
+      const theirs = noRows()
+      const gone: Known = eachKind(() => [])
       const revisions = new Map<string, number>()
-      for (const [at, next] of steps.entries()) {
-        // Two tasks of the same millisecond have no order of their own.
+      let revision = 0
+      for (const [place, next] of [...beginning, ...steps].entries()) {
+        // Two rows of the same millisecond have no order of their own.
         await setTimeout(2)
-        const operation = makeOperation(next(ids), model, { basedOn: 0, now: Date.now(), above: undefined })
-        const touched = idsOf(operation)
-        if (operation.path === 'tasks.create') ids.push(...touched)
-        const before = touched.map((id) => JSON.stringify(model.tasks.get(id)))
-        const isRefused = await server.run(operation, never).then(
-          () => false,
-          (error: unknown) => {
-            expect(errorOf(error)).toMatchObject({ reason: 'TASK_NOT_FOUND' })
-            return true
-          },
+        const around = { basedOn: 0, now: Date.now(), above: undefined }
+        // What is not there any more is asked for now and then.
+        const known = eachKind((kind) => [...model.rows[kind].keys(), ...gone[kind].slice(-1)])
+        const operation = makeOperation(next(known), model, around)
+        const before = textsOf(model.rows)
+        const refused = await server.run(operation, never).then(
+          () => undefined,
+          (error: unknown) => errorOf(error).reason,
         )
-        if (!isRefused) model.change({ add: [{ ...operation, seq: at + 1, acknowledged: true }] })
-
-        const { tasks } = await server.pull({}, never)
-        const theirs = new Map(tasks.map((task) => [task.id, task]))
-        expect([...model.tasks.keys()].toSorted()).toEqual([...theirs.keys()].toSorted())
-        for (const task of tasks) expect(comparable(model.tasks.get(task.id))).toEqual(comparable(task))
-        expect(inOrder([...model.tasks.values()])).toEqual(inOrder(tasks))
-        // A change that changes nothing is one on neither side.
-        const isSure = operation.path !== 'tasks.reorder'
-        for (const [place, id] of touched.entries()) {
-          if (!isSure) break
-          const moved = theirs.get(id)?.revision !== revisions.get(id)
-          expect(JSON.stringify(model.tasks.get(id)) !== before[place]).toBe(moved)
+        if (refused !== undefined) {
+          expect(refused, JSON.stringify(operation)).toMatch(refusals)
+          continue
         }
-        for (const id of touched) revisions.delete(id)
-        for (const { id, revision } of tasks) revisions.set(id, revision)
+        done++
+        model.change({ add: [{ ...operation, seq: place + 1, acknowledged: true }] })
+
+        const page = await server.pull({ since: revision }, never)
+        revision = page.revision
+        for (const { entity, id } of page.deleted as { entity: Kind; id: string }[]) {
+          theirs[entity].delete(id)
+          gone[entity].push(id)
+          if (!idsOf(operation).includes(id)) carried++
+        }
+        const after = textsOf(model.rows)
+        for (const kind of kinds) {
+          for (const row of page[kind] as RowOf[Kind][]) theirs[kind].set(row.id, row as never)
+          const [ours, all] = [model.rows[kind], theirs[kind]].map((rows) => [
+            ...rows.values(),
+          ]) as RowOf[Kind][][]
+          expect(comparable(ours ?? []), JSON.stringify(operation)).toEqual(comparable(all ?? []))
+          if (kind === 'tasks' || kind === 'lists' || kind === 'views')
+            expect(inOrder(ours as Task[])).toEqual(inOrder(all as Task[]))
+          // A change that changes nothing is one on neither side. Moving one may move others to make room.
+          const isSure = !operation.path.endsWith('.reorder') && operation.path !== 'tasks.move'
+          for (const { id, revision: at } of all ?? []) {
+            const moved = revisions.get(id) !== at
+            revisions.set(id, at)
+            if (moved && !idsOf(operation).includes(id)) carried++
+            if (isSure) expect(before.get(id) !== after.get(id), JSON.stringify(operation)).toBe(moved)
+          }
+        }
       }
     }),
-    { numRuns: 3 },
+    { numRuns: 4, endOnFailure: true },
   )
+  // It means nothing unless changes came through, and took others along.
+  expect(done).toBeGreaterThan(50)
+  expect(carried).toBeGreaterThan(3)
 }, 120_000)
 
-/** Without what only the server knows, and with moments told apart only as there or not. */
-function comparable(task: Task | undefined) {
-  if (!task) return undefined
-  const {
-    number: _number,
-    revision: _revision,
-    position: _position,
-    createdAt: _made,
-    updatedAt: _changed,
-    ...rest
-  } = task
-  return { ...rest, completedAt: task.completedAt !== null }
+function textsOf(rows: { [K in Kind]: ReadonlyMap<string, RowOf[K]> }): Map<string, string> {
+  return new Map(
+    kinds.flatMap((kind) => [...rows[kind]].map(([id, row]) => [id, JSON.stringify(row)] as const)),
+  )
 }
 
-function inOrder(tasks: Task[]): string[] {
+/** Without what only the server knows, and with moments told apart only as there or not. */
+function comparable(rows: RowOf[Kind][]) {
+  const known = rows.map((row) => {
+    const { revision: _, createdAt: _made, updatedAt: _changed, ...rest } = row
+    return {
+      ...rest,
+      number: 0,
+      position: '',
+      ...('completedAt' in row && { completedAt: row.completedAt !== null }),
+      ...('archivedAt' in row && { archivedAt: row.archivedAt !== null }),
+    }
+  })
+  return known.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+function inOrder(rows: Task[]): string[] {
   const { place, compare } = orderOf({ sort: 'position', order: 'asc' })
-  return tasks
+  return rows
     .map(place)
     .toSorted(compare)
     .map(({ task }) => task.id)
 }
 
-for (const timeZone of ['UTC', 'Pacific/Auckland', 'America/Sao_Paulo', 'Asia/Kathmandu'])
+const zones: [string, number][] = [
+  ['UTC', 1],
+  ['Pacific/Auckland', 7],
+  ['America/Sao_Paulo', 3],
+  ['Asia/Kathmandu', 6],
+]
+for (const [timeZone, weekStart] of zones)
   test(`lists and counts are those of the server, in ${timeZone}`, async ({ newUser }) => {
     const { id: userId, client } = await newUser()
-    await client.account.update.mutate({ timeZone })
-    const [tasks] = fc.sample(fc.array(newTask, { minLength: 120, maxLength: 120 }), 1)
-    await Promise.all((tasks ?? []).map((task) => client.tasks.create.mutate(task)))
-    const { tasks: put, revision } = await syncServer(client, userId).pull({}, never)
-    expect(revision).toBe(120)
+    await client.account.update.mutate({ timeZone, weekStart })
+    const named = (many: number) =>
+      Array.from({ length: many }, (_, at) => ({ name: `${'zé'[at % 2]}${at}` }))
+    const lists = await Promise.all(named(4).map((list) => client.lists.create.mutate(list)))
+    const tags = await Promise.all(named(5).map((tag) => client.tags.create.mutate(tag)))
+    const [tasks = []] = fc.sample(fc.array(newTask, { minLength: 120, maxLength: 120 }), 1)
+    const create = async (task: (typeof tasks)[number], at: number) => {
+      const listId = lists[at % 6]?.id ?? null
+      const tagIds = tags.filter((_, nth) => (at >> nth) % 2 === 1).map(({ id }) => id)
+      const parentId = at % 3 === 2 ? (parents[at % 12]?.id ?? null) : null
+      return client.tasks.create.mutate({ ...task, listId, tagIds, parentId })
+    }
+    const parents: Task[] = []
+    parents.push(...(await Promise.all(tasks.slice(0, 12).map(create))))
+    await Promise.all(tasks.slice(12).map((task, at) => create(task, at + 12)))
+    const pulled = await syncServer(client, userId).pull({}, never)
+    const { revision, deleted: _, cursor: _cursor, snapshot: _snapshot, ...put } = pulled
+    expect(revision).toBe(129)
     const model = createModel()
-    model.change({ tasks: { put, remove: [], only: true } })
-    const clock = { now: Date.now(), timeZone }
+    model.change({ rows: { put, remove: {}, only: true } })
+    const clock = { now: Date.now(), timeZone, weekStart }
 
-    await fc.assert(
-      fc.asyncProperty(filter, async (wanted) => {
+    const some = {
+      lists: lists.map(({ id }) => id),
+      tags: tags.map(({ id }) => id),
+      tasks: parents.map(({ id }) => id),
+    }
+    const filters = fc.sample(filterOf(some), 100)
+    let found = 0
+    await Promise.all(
+      filters.map(async (wanted) => {
         const { items } = await client.tasks.list.query({ ...wanted, limit: 500 })
-        expect(listed(model.tasks, wanted, clock)).toEqual(items.map(({ id }) => id))
+        const ids = items.map(({ id }) => id)
+        expect(listed(model.rows.tasks, wanted, clock), JSON.stringify(wanted)).toEqual(ids)
+        if (ids.length > 0) found++
       }),
-      { numRuns: 100 },
     )
+    expect(found).toBeGreaterThan(30)
     expect(liveStats(model, () => clock).live.get()).toEqual(await client.tasks.stats.query())
+
+    const counts = liveCounts(model).live.get()
+    const theirLists = await client.lists.list.query({})
+    expect(counts.inbox.open).toBe(theirLists.inbox.open)
+    expect(
+      liveRows(model, 'lists')
+        .live.get()
+        .map(({ id }) => [id, counts.lists.get(id)]),
+    ).toEqual(theirLists.items.map(({ id, open, completed }) => [id, { open, completed }]))
+    const theirTags = await client.tags.list.query({})
+    expect(
+      liveRows(model, 'tags')
+        .live.get()
+        .map(({ id }) => [id, counts.tags.get(id)?.open ?? 0]),
+    ).toEqual(theirTags.items.map(({ id, open }) => [id, open]))
   }, 60_000)
 
-function listed(tasks: ReadonlyMap<string, Task>, wanted: Filter, clock: { now: number; timeZone: string }) {
+function listed(tasks: ReadonlyMap<string, Task>, wanted: Filter, clock: Clock) {
   const { place, compare } = orderOf(wanted)
   return [...tasks.values()]
     .filter(matcherOf(wanted, clock))

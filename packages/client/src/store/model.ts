@@ -1,66 +1,93 @@
-import { effectOf } from './effects.ts'
-import { idsOf, type Queued, type Task } from './operation.ts'
+import { applyEffects } from './effects.ts'
+import { dependsOnOthers, idsOf, type Queued } from './operation.ts'
+import {
+  eachKind,
+  kinds,
+  noRows,
+  type Changed,
+  type Found,
+  type Kind,
+  type ReadonlyRows,
+  type RowChange,
+  type RowOf,
+} from './rows.ts'
+import { createState, type Put, type State } from './state.ts'
 
 export type Model = ReturnType<typeof createModel>
 
 /** What changes at once, and is shown at once. */
 export interface ModelChange {
-  /** Tasks as the server has them; `only` when there are no others. */
-  tasks?: { put: Task[]; remove: string[]; only: boolean }
+  /** Rows as the server has them. */
+  rows?: RowChange | undefined
   /** Operations that came, in any order, and the places of those that went. */
   add?: Queued[]
   remove?: Iterable<number>
 }
 
 /**
- * The tasks as they are shown: those of the server, with the operations that it has not confirmed applied on top.
- * Taking an operation away takes its effect away, whatever came after it. Only tasks that a change touches are
- * computed again.
+ * The rows as they are shown: those of the server, with the operations that it has not confirmed applied on top.
+ * What comes last is applied to what is shown. Where something changes below, everything on top is taken off and
+ * applied anew: an operation may touch whatever hangs on its row, but an outbox never touches much of ten thousand.
  */
 export function createModel() {
-  const base = new Map<string, Task>()
-  const shown = new Map<string, Task>()
+  const base = noRows()
+  const state = createState()
   const outbox = new Map<number, Queued>()
-  const touching = new Map<string, Queued[]>()
+  /** The rows that may look different from those of the server, and what the first change on them was based on. */
+  const covered = eachKind(() => new Map<string, number>())
+  /** Operations that have changed more than the rows that they are about. */
+  const wide = new Set<number>()
   let lastSeq = 0
   let pending = 0
-  const listeners = new Set<(changed: Set<string>) => void>()
+  const listeners = new Set<(changed: Changed) => void>()
 
-  function putBase({ put, remove, only }: NonNullable<ModelChange['tasks']>, touched: Set<string>): void {
-    if (only) {
-      for (const id of base.keys()) touched.add(id)
-      base.clear()
+  function apply(operation: Queued): void {
+    const own = new Set(idsOf(operation))
+    const put: Put = (kind, id, row) => {
+      if (!own.has(id)) wide.add(operation.seq)
+      covered[kind].set(id, Math.min(covered[kind].get(id) ?? Infinity, operation.basedOn))
+      state.put(kind, id, row)
     }
-    for (const task of put) {
-      base.set(task.id, task)
-      touched.add(task.id)
-    }
-    for (const id of remove) {
-      base.delete(id)
-      touched.add(id)
+    applyEffects(operation, state, put)
+  }
+
+  function uncover(): void {
+    wide.clear()
+    for (const kind of kinds) {
+      for (const id of covered[kind].keys()) state.put(kind, id, base[kind].get(id))
+      covered[kind].clear()
     }
   }
 
-  function add(operation: Queued, touched: Set<string>, appended: Map<string, Queued[]>): void {
+  function putBase<K extends Kind>(kind: K, { put, remove, only }: RowChange): void {
+    const table = base[kind] as Map<string, RowOf[K]>
+    const rows = (put as Found)[kind] as RowOf[K][] | undefined
+    const gone = new Set(only ? table.keys() : remove[kind])
+    for (const row of rows ?? []) {
+      gone.delete(row.id)
+      table.set(row.id, row)
+      state.put(kind, row.id, row)
+    }
+    for (const id of gone) {
+      table.delete(id)
+      state.put(kind, id, undefined)
+    }
+  }
+
+  /** Gives whether it is new, and comes last. */
+  function add(operation: Queued): 'known' | 'last' | 'between' {
     const known = outbox.get(operation.seq)
     if (known) {
       if (operation.acknowledged && !known.acknowledged) pending--
       known.acknowledged ||= operation.acknowledged
-      return
+      return 'known'
     }
     outbox.set(operation.seq, operation)
     if (!operation.acknowledged) pending++
-    if (operation.seq < lastSeq) sortOutbox()
-    lastSeq = Math.max(lastSeq, operation.seq)
-    for (const id of idsOf(operation)) {
-      const operations = touching.get(id) ?? []
-      const before = operations.findLastIndex(({ seq }) => seq < operation.seq)
-      const isLast = before === operations.length - 1
-      operations.splice(before + 1, 0, operation)
-      touching.set(id, operations)
-      if (isLast) appended.set(id, [...(appended.get(id) ?? []), operation])
-      else touched.add(id)
-    }
+    const isLast = operation.seq > lastSeq
+    if (isLast) lastSeq = operation.seq
+    else sortOutbox()
+    return isLast ? 'last' : 'between'
   }
 
   /** Another tab's earlier operation may be heard of later. */
@@ -70,55 +97,39 @@ export function createModel() {
     for (const operation of sorted) outbox.set(operation.seq, operation)
   }
 
-  function take(seq: number, touched: Set<string>): void {
+  function take(seq: number): boolean {
     const operation = outbox.get(seq)
-    if (!operation) return
+    if (!operation) return false
     outbox.delete(seq)
     if (!operation.acknowledged) pending--
-    for (const id of idsOf(operation)) {
-      const rest = (touching.get(id) ?? []).filter((other) => other !== operation)
-      if (rest.length > 0) touching.set(id, rest)
-      else touching.delete(id)
-      touched.add(id)
-    }
-  }
-
-  function show(touched: Set<string>, appended: Map<string, Queued[]>): void {
-    const changed = new Set<string>()
-    const put = (id: string, task: Task | undefined) => {
-      if (task === shown.get(id)) return
-      if (task) shown.set(id, task)
-      else shown.delete(id)
-      changed.add(id)
-    }
-    const effects = (operations: Queued[], id: string, task: Task | undefined) =>
-      operations.reduce((so, operation) => effectOf(operation, id, so), task)
-
-    for (const id of touched) put(id, effects(touching.get(id) ?? [], id, base.get(id)))
-    // What comes last needs only what is shown already, however much that stands on.
-    for (const [id, operations] of appended)
-      if (!touched.has(id)) put(id, effects(operations, id, shown.get(id)))
-    if (changed.size > 0) for (const listener of listeners) listener(changed)
+    return true
   }
 
   return {
-    tasks: shown as ReadonlyMap<string, Task>,
-    base: base as ReadonlyMap<string, Task>,
+    ...(state as State),
+    base: base as ReadonlyRows,
     outbox: outbox as ReadonlyMap<number, Queued>,
 
-    change({ tasks, add: added = [], remove: removed = [] }: ModelChange): void {
-      const touched = new Set<string>()
-      if (tasks) putBase(tasks, touched)
-      for (const seq of removed) take(seq, touched)
-      const appended = new Map<string, Queued[]>()
-      for (const operation of added) add(operation, touched, appended)
-      show(touched, appended)
+    change({ rows, add: added = [], remove: removed = [] }: ModelChange): void {
+      let isAnew = rows !== undefined
+      for (const seq of removed) isAnew = take(seq) || isAnew
+      const appended: Queued[] = []
+      for (const operation of added) {
+        const how = add(operation)
+        if (how === 'last') appended.push(operation)
+        isAnew ||= how === 'between'
+      }
+      if (isAnew) uncover()
+      if (rows) for (const kind of kinds) putBase(kind, rows)
+      for (const operation of isAnew ? outbox.values() : appended) apply(operation)
+      const changed = state.changed()
+      if (kinds.every((kind) => changed[kind].size === 0)) return
+      for (const listener of listeners) listener(changed)
     },
 
     /**
      * The first operations that the server does not have, in order: one, or as many as may travel side by side because
-     * the outcome is the same in whatever order they are executed. Where a task goes, and which number it gets, depends
-     * on what came before; changes of different tasks do not.
+     * the outcome is the same in whatever order they are executed.
      */
     next(atMost: number): Queued[] {
       const group: Queued[] = []
@@ -126,7 +137,7 @@ export function createModel() {
       for (const operation of outbox.values()) {
         if (operation.acknowledged) continue
         const ids = idsOf(operation)
-        const isAlone = operation.path === 'tasks.create' || operation.path === 'tasks.reorder'
+        const isAlone = dependsOnOthers(operation) || wide.has(operation.seq)
         if (group.length > 0 && (isAlone || ids.some((id) => taken.has(id)))) break
         group.push(operation)
         if (isAlone || group.length === atMost) break
@@ -138,20 +149,20 @@ export function createModel() {
     pending: () => pending,
 
     /**
-     * The newest revision that somebody has seen of these tasks: what their own changes hide of a later one, they
+     * The newest revision that somebody has seen of these rows: what their own changes hide of a later one, they
      * have not.
      */
     seen(ids: string[], revision: number): number {
-      const over = ids.flatMap((id) => touching.get(id) ?? [])
-      return over.reduce((least, { basedOn }) => Math.min(least, basedOn), revision)
+      const over = kinds.flatMap((kind) => ids.map((id) => covered[kind].get(id) ?? revision))
+      return Math.min(revision, ...over)
     },
 
     acknowledged(): number[] {
       return [...outbox.values()].filter(({ acknowledged }) => acknowledged).map(({ seq }) => seq)
     },
 
-    /** Told of the tasks that look different, after they do. */
-    subscribe(listener: (changed: Set<string>) => void): () => void {
+    /** Told of the rows that look different, after they do. */
+    subscribe(listener: (changed: Changed) => void): () => void {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },

@@ -1,4 +1,5 @@
-import type { Failure, Operation, Queued, Task } from './operation.ts'
+import type { Failure, Operation, Queued } from './operation.ts'
+import { kinds, type Ids, type RowOf } from './rows.ts'
 
 /** What the store needs of a server; `syncServer` makes it of a client. Failures are thrown as `errorOf` reads them. */
 export interface SyncServer {
@@ -16,8 +17,7 @@ export interface SyncServer {
   run(operation: Operation, signal: AbortSignal): Promise<unknown>
 }
 
-export interface PullPage {
-  tasks: Task[]
+export type PullPage = { [K in keyof RowOf]: RowOf[K][] } & {
   deleted: { entity: string; id: string }[]
   revision: number
   cursor: string | null
@@ -52,10 +52,9 @@ export type TableKey = string | number
 /** Opens the tables of a name; `closed` is told when somebody else deletes them. */
 export type OpenTables = (name: string, closed: () => void) => Promise<Tables>
 
-export const tableNames = ['tasks', 'outbox', 'failures', 'meta', 'lease'] as const satisfies TableName[]
+export const tableNames = [...kinds, 'outbox', 'failures', 'meta', 'lease'] as const satisfies TableName[]
 
-interface TableRecords {
-  tasks: Task
+interface TableRecords extends RowOf {
   outbox: Queued
   failures: Failure
   meta: Meta
@@ -63,12 +62,14 @@ interface TableRecords {
   lease: { holder: string; until: number }
 }
 
+export const metaKey = 'meta'
+
 /** The one record that says what the tables hold. */
 export interface Meta {
-  /** The state that `tasks` is; null before the first pull. */
+  /** The state that the rows are; null before the first pull. */
   revision: number | null
   lastSyncedAt: string | null
-  /** Counts the changes of `tasks`, so that a tab sees whether it missed one. */
+  /** Counts the changes of the rows, so that a tab sees whether it missed one. */
   version: number
   lastSeq: number
 }
@@ -88,8 +89,8 @@ interface Channel {
 export type OpenChannel = (name: string, hear: (message: Message) => void) => Channel
 
 export type Message =
-  /** `tasks` went from one version to another by these ids; without ids, everything may be different. */
-  | { kind: 'tasks'; from: number; to: number; ids: string[] | undefined }
+  /** Rows went from one version to another by these ids; without ids, everything may be different. */
+  | { kind: 'rows'; from: number; to: number; ids: Ids | undefined }
   | { kind: 'outbox' }
   /** What only the elected tab knows. */
   | { kind: 'link'; link: Link }

@@ -1,18 +1,32 @@
 import type { Clock, Filter } from './filter.ts'
-import { liveList, liveValue, type Live, type Watched } from './live-list.ts'
+import { liveCounts, type Counts } from './live-counts.ts'
+import { liveList, type Live, type Watched } from './live-list.ts'
+import { liveComments, liveRow, liveRows } from './live-rows.ts'
 import { liveStats, type Stats } from './live-stats.ts'
 import type { Model } from './model.ts'
-import type { Task } from './operation.ts'
 import type { Timers } from './ports.ts'
+import type { Kind, RowOf, Task } from './rows.ts'
 
 /** Queries that nobody listens to are kept so that rendering finds them again, but not without end. */
 const idleAtMost = 50
 
-export interface Queries {
-  /** All tasks that match, in order. The same filter gives the same live list. */
-  query(filter?: Filter): Live<readonly Task[]>
-  get(id: string): Live<Task | undefined>
-  stats(): Live<Stats>
+/** The same question gives the same live value. */
+export type Queries = {
+  [K in Kind]: { get(id: string): Live<RowOf[K] | undefined> }
+} & {
+  /** All of them, archived ones too: lists and views by position, tags by name. */
+  [K in 'lists' | 'tags' | 'views']: { query(): Live<readonly RowOf[K][]> }
+} & {
+  tasks: {
+    /** All tasks that match, in order. */
+    query(filter?: Filter): Live<readonly Task[]>
+    /** A task's own subtasks by position. */
+    children(parentId: string): Live<readonly Task[]>
+    stats(): Live<Stats>
+    counts(): Live<Counts>
+  }
+  /** Those on a task, oldest first. */
+  comments: { query(on: { taskId: string }): Live<readonly RowOf['comments'][]> }
 }
 
 /** The live queries over a model, each made once and kept while it is used. */
@@ -29,8 +43,8 @@ export function createQueries(model: Model, clock: () => Clock, timers: Timers) 
     return watched.live
   }
 
-  const end = model.subscribe((ids) => {
-    for (const watched of kept.values()) watched.changed(ids)
+  const end = model.subscribe((changed) => {
+    for (const watched of kept.values()) watched.changed(changed)
   })
 
   function retime(): void {
@@ -47,10 +61,31 @@ export function createQueries(model: Model, clock: () => Clock, timers: Timers) 
   }
   tick()
 
+  const get = <K extends Kind>(kind: K) => ({
+    get: (id: string) => keep(`${kind} ${id}`, () => liveRow(model, kind, id)),
+  })
+  const all = <K extends 'lists' | 'tags' | 'views'>(kind: K) => ({
+    ...get(kind),
+    query: () => keep(kind, () => liveRows(model, kind)),
+  })
+  const query = (filter: Filter = {}) =>
+    keep(`list ${JSON.stringify(filter)}`, () => liveList(model, filter, clock))
+
   const queries: Queries = {
-    query: (filter = {}) => keep(`list ${JSON.stringify(filter)}`, () => liveList(model, filter, clock)),
-    get: (id) => keep(`task ${id}`, () => liveTask(model, id)),
-    stats: () => keep('stats', () => liveStats(model, clock)),
+    lists: all('lists'),
+    tags: all('tags'),
+    views: all('views'),
+    tasks: {
+      ...get('tasks'),
+      query,
+      children: (parentId) => query({ parentId, sort: 'position', order: 'asc' }),
+      stats: () => keep('stats', () => liveStats(model, clock)),
+      counts: () => keep('counts', () => liveCounts(model)),
+    },
+    comments: {
+      ...get('comments'),
+      query: ({ taskId }) => keep(`on ${taskId}`, () => liveComments(model, taskId)),
+    },
   }
   return {
     queries,
@@ -58,18 +93,6 @@ export function createQueries(model: Model, clock: () => Clock, timers: Timers) 
     stop() {
       cancel()
       end()
-    },
-  }
-}
-
-function liveTask(model: Model, id: string): Watched<Task | undefined> {
-  const source = liveValue(() => model.tasks.get(id))
-  return {
-    live: source.live,
-    isWatched: source.isWatched,
-    retimed() {},
-    changed(ids) {
-      if (ids.has(id)) source.tell()
     },
   }
 }

@@ -1,8 +1,10 @@
 import { expect, test as base } from 'vitest'
-import { effectOf } from './effects.ts'
+import { applyEffects } from './effects.ts'
 import { memoryTables } from './memory-tables.ts'
-import type { Operation, Task } from './operation.ts'
+import type { Operation } from './operation.ts'
 import { recordsIn, type Pulled } from './records.ts'
+import type { Ids, Task } from './rows.ts'
+import { createState } from './state.ts'
 
 const test = base.extend('records', async () => recordsIn(await memoryTables()))
 
@@ -14,13 +16,21 @@ const operation = (opId: string): Operation => ({
   madeAt: '2026-11-21T09:00:00Z',
 })
 
-const task = (id: string) => effectOf(operation(id), id, undefined) as Task
+function task(id: string): Task {
+  const state = createState()
+  applyEffects(operation(id), state, state.put)
+  return state.rows.tasks.get(id) as Task
+}
 
-const pulled = (change: Partial<Pulled>): Pulled => ({
+const pulled = ({
+  tasks = [],
+  deleted = [],
+  ...change
+}: Partial<Pulled> & { tasks?: Task[]; deleted?: string[] }): Pulled => ({
   from: null,
-  snapshot: false,
-  tasks: [],
-  deleted: [],
+  only: false,
+  put: { tasks },
+  remove: { tasks: deleted },
   revision: 1,
   at: '2026-11-21T09:00:00Z',
   settled: [],
@@ -28,10 +38,10 @@ const pulled = (change: Partial<Pulled>): Pulled => ({
 })
 
 const idsIn = async (records: ReturnType<typeof recordsIn>) =>
-  (await records.read()).tasks?.put.map(({ id }) => id)
+  (await records.read()).rows?.put.tasks?.map(({ id }) => id)
 
 test('a pull applies where it began, and nowhere else', async ({ records }) => {
-  const first = pulled({ snapshot: true, tasks: [task('a'), task('b')], revision: 5 })
+  const first = pulled({ only: true, tasks: [task('a'), task('b')], revision: 5 })
   expect(await records.apply(first)).toEqual({ from: 0, to: 1 })
   // Two tabs that both believe to be the elected one.
   expect(await records.apply(pulled({ from: 5, tasks: [task('c')], revision: 7 }))).toEqual({
@@ -46,21 +56,21 @@ test('a pull applies where it began, and nowhere else', async ({ records }) => {
 
 test('a snapshot leaves nothing that is not in it, but the outbox', async ({ records }) => {
   await records.append([operation('mine')])
-  await records.apply(pulled({ snapshot: true, tasks: [task('a'), task('b')], revision: 5 }))
-  await records.apply(pulled({ from: 5, snapshot: true, tasks: [task('b'), task('c')], revision: 3 }))
+  await records.apply(pulled({ only: true, tasks: [task('a'), task('b')], revision: 5 }))
+  await records.apply(pulled({ from: 5, only: true, tasks: [task('b'), task('c')], revision: 3 }))
   expect(await idsIn(records)).toEqual(['b', 'c'])
   expect((await records.read()).outbox).toMatchObject([{ opId: 'mine', seq: 1 }])
 })
 
 test('places in the outbox are never given twice', async ({ records }) => {
   await records.append([operation('a'), operation('b')])
-  await records.apply(pulled({ snapshot: true, settled: [1, 2] }))
+  await records.apply(pulled({ only: true, settled: [1, 2] }))
   expect(await records.append([operation('c')])).toMatchObject([{ seq: 3 }])
 })
 
 test('what a pull has settled does not come back by being acknowledged late', async ({ records }) => {
   await records.append([operation('a'), operation('b')])
-  await records.apply(pulled({ snapshot: true, settled: [1] }))
+  await records.apply(pulled({ only: true, settled: [1] }))
   await records.acknowledge([1, 2])
   expect((await records.read()).outbox).toMatchObject([{ opId: 'b', acknowledged: true }])
 })
@@ -79,29 +89,33 @@ test('a refused operation is in the list of failures, and tried again it is at t
 })
 
 test('a tab reads what it heard of, or everything where it missed something', async ({ records }) => {
-  await records.apply(pulled({ snapshot: true, tasks: [task('a'), task('b')], revision: 1 }))
+  await records.apply(pulled({ only: true, tasks: [task('a'), task('b')], revision: 1 }))
   await records.apply(pulled({ from: 1, tasks: [task('c')], deleted: ['a'], revision: 2 }))
-  expect((await records.read({ version: 2, to: 2, ids: [] })).tasks).toBeUndefined()
-  expect((await records.read({ version: 1, to: 2, ids: ['a', 'c'] })).tasks).toMatchObject({
-    put: [{ id: 'c' }],
-    remove: ['a'],
+  expect((await records.read({ version: 2, to: 2, ids: {} })).rows).toBeUndefined()
+  expect((await records.read({ version: 1, to: 2, ids: { tasks: ['a', 'c'] } })).rows).toMatchObject({
+    put: { tasks: [{ id: 'c' }] },
+    remove: { tasks: ['a'] },
     only: false,
   })
-  for (const known of [
-    { version: 0, to: 1, ids: ['a'] },
+  const missed: { version: number; to: number; ids: Ids | undefined }[] = [
+    { version: 0, to: 1, ids: { tasks: ['a'] } },
     { version: 0, to: 2, ids: undefined },
-  ])
-    expect((await records.read(known)).tasks).toMatchObject({ put: [{ id: 'b' }, { id: 'c' }], only: true })
+  ]
+  for (const known of missed)
+    expect((await records.read(known)).rows).toMatchObject({
+      put: { tasks: [{ id: 'b' }, { id: 'c' }] },
+      only: true,
+    })
 })
 
 test('only what was never sent is kept for a user who is away', async ({ records }) => {
-  await records.apply(pulled({ snapshot: true, tasks: [task('a')] }))
+  await records.apply(pulled({ only: true, tasks: [task('a')] }))
   await records.append([operation('sent'), operation('unsent')])
   await records.acknowledge([1])
   expect(await records.keepUnsent()).toBe(true)
   expect(await records.read()).toMatchObject({
     meta: { revision: null },
-    tasks: { put: [] },
+    rows: { put: { tasks: [] } },
     outbox: [{ opId: 'unsent' }],
   })
   await records.acknowledge([2])

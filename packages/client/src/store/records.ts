@@ -1,23 +1,20 @@
-import type { Meta, TableAccess, Tables } from './ports.ts'
-import { operationOf, type Failure, type Operation, type Queued, type Task } from './operation.ts'
+import { metaKey, type Meta, type TableAccess, type Tables } from './ports.ts'
+import { operationOf, type Failure, type Operation, type Queued } from './operation.ts'
+import { kinds, type Found, type Ids, type Kind, type RowChange, type RowOf } from './rows.ts'
 
 /** Everything that is kept. */
 export interface Kept {
   meta: Meta
-  /** The tasks, those asked for or all; undefined where none was needed. */
-  tasks: { put: Task[]; remove: string[]; only: boolean } | undefined
+  /** The rows, those asked for or all; undefined where none was needed. */
+  rows: RowChange | undefined
   outbox: Queued[]
   failures: Failure[]
 }
 
-/** What a pull brought: whole, from one revision of the server to another. */
-export interface Pulled {
+/** What a pull brought: whole, from one revision of the server to another; `only` where it is a snapshot. */
+export interface Pulled extends RowChange {
   /** The revision that was kept when it was begun. */
   from: number | null
-  /** There is nothing but what it brought. */
-  snapshot: boolean
-  tasks: Task[]
-  deleted: string[]
   revision: number
   at: string
   /** Operations whose effect is in it. */
@@ -35,14 +32,14 @@ export function recordsIn(tables: Tables) {
     destroy: () => tables.destroy(),
 
     /**
-     * What is kept now. A tab that has seen version `known.version` and heard which tasks changed until `known.to`
+     * What is kept now. A tab that has seen version `known.version` and heard which rows changed until `known.to`
      * gets those; one that missed something, everything.
      */
-    read(known?: { version: number; to: number; ids: string[] | undefined }): Promise<Kept> {
+    read(known?: Known): Promise<Kept> {
       return tables.run('readonly', async (access) => {
         const meta = await metaOf(access)
         const [outbox, failures] = await Promise.all([access.all('outbox'), access.all('failures')])
-        return { meta, outbox, failures, tasks: await tasksSince(access, meta, known) }
+        return { meta, outbox, failures, rows: await rowsSince(access, meta, known) }
       })
     },
 
@@ -85,7 +82,7 @@ export function recordsIn(tables: Tables) {
           access.all('failures'),
           metaOf(access),
         ])
-        access.clear('tasks')
+        for (const kind of kinds) access.clear(kind)
         access.put('meta', metaKey, { ...meta, revision: null, version: meta.version + 1 })
         for (const { seq, acknowledged } of outbox) if (acknowledged) access.remove('outbox', seq)
         return failures.length > 0 || outbox.some(({ acknowledged }) => !acknowledged)
@@ -97,7 +94,7 @@ export function recordsIn(tables: Tables) {
     },
 
     /**
-     * Brings the tasks to a later revision and lets go of the operations that it contains. Undefined where they are
+     * Brings the rows to a later revision and lets go of the operations that it contains. Undefined where they are
      * not at the revision that they were when it was begun: another tab has been here.
      */
     apply(pulled: Pulled): Promise<{ from: number; to: number } | undefined> {
@@ -106,9 +103,11 @@ export function recordsIn(tables: Tables) {
         const meta = await metaOf(access)
         const { revision, at } = pulled
         if (meta.revision !== pulled.from) return undefined
-        if (pulled.snapshot) access.clear('tasks')
-        for (const task of pulled.tasks) access.put('tasks', task.id, task)
-        for (const id of pulled.deleted) access.remove('tasks', id)
+        for (const kind of kinds) {
+          if (pulled.only) access.clear(kind)
+          for (const row of pulled.put[kind] ?? []) access.put(kind, row.id, row)
+          for (const id of pulled.remove[kind] ?? []) access.remove(kind, id)
+        }
         for (const seq of pulled.settled) access.remove('outbox', seq)
         const version = meta.version + 1
         access.put('meta', metaKey, { ...meta, revision, version, lastSyncedAt: at })
@@ -117,8 +116,6 @@ export function recordsIn(tables: Tables) {
     },
   }
 }
-
-const metaKey = 'meta'
 
 async function metaOf(access: TableAccess): Promise<Meta> {
   return (await access.get('meta', metaKey)) ?? empty
@@ -136,19 +133,32 @@ async function enqueue(access: TableAccess, operations: Operation[]): Promise<Qu
   return queued
 }
 
-async function tasksSince(
+/** What a tab has, and what it heard of since. */
+interface Known {
+  version: number
+  to: number
+  ids: Ids | undefined
+}
+
+async function rowsSince(
   access: TableAccess,
   { version }: Meta,
-  known: { version: number; to: number; ids: string[] | undefined } | undefined,
-): Promise<Kept['tasks']> {
+  known: Known | undefined,
+): Promise<RowChange | undefined> {
   if (known?.version === version) return undefined
-  if (known?.to !== version || known.ids === undefined)
-    return { put: await access.all('tasks'), remove: [], only: true }
-  const { ids } = known
-  const found = await Promise.all(ids.map((id) => access.get('tasks', id)))
-  return {
-    put: found.filter((task) => task !== undefined),
-    remove: ids.filter((_, at) => found[at] === undefined),
-    only: false,
-  }
+  const ids = known?.to === version ? known.ids : undefined
+  const change: RowChange = { put: {}, remove: {}, only: ids === undefined }
+  await Promise.all(kinds.map((kind) => readInto(change, access, kind, ids && (ids[kind] ?? []))))
+  return change
+}
+
+async function readInto<K extends Kind>(
+  { put, remove }: RowChange,
+  access: TableAccess,
+  kind: K,
+  ids: string[] | undefined,
+): Promise<void> {
+  const found = ids ? await Promise.all(ids.map((id) => access.get(kind, id))) : await access.all(kind)
+  ;(put as Found)[kind] = found.filter((row) => row !== undefined) as RowOf[Kind][] as never
+  remove[kind] = (ids ?? []).filter((_, at) => found[at] === undefined)
 }

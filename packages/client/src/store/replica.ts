@@ -3,13 +3,25 @@ import type { Model } from './model.ts'
 import { idsOf, operationOf, type Failure, type Queued, type Wanted } from './operation.ts'
 import type { Message, Timers } from './ports.ts'
 import type { Kept, Pulled, Records } from './records.ts'
+import {
+  countOf,
+  eachKind,
+  idsIn,
+  kinds,
+  wholeOf,
+  type Ids,
+  type Kind,
+  type RowChange,
+  type RowOf,
+  type Rows,
+} from './rows.ts'
 import { closedError } from './storage-errors.ts'
-import { again, makeOperation } from './write.ts'
+import { again, isPlaced, makeOperation } from './write.ts'
 
 /** A change that is kept on this device. */
 export interface Made {
   opId: string
-  /** The task's id, which a new task has at once. */
+  /** The row's id, which a new one has at once; undefined for a change of many. */
   id: string | undefined
   /** Resolves when the server has it, with nothing, or has refused it, with why. Never where the store is closed before. */
   delivered: Promise<Failure | undefined>
@@ -38,7 +50,7 @@ export function createReplica({
   model: Model
   timers: Timers
   post: (message: Message) => void
-  /** Told after every change of anything but the tasks shown. */
+  /** Told after every change of anything but the rows shown. */
   changed: () => void
 }) {
   let closed = false
@@ -49,8 +61,8 @@ export function createReplica({
   let lastSyncedAt: string | null = null
   let failures: readonly Failure[] = []
   /** What other tabs said they changed, and this one has not read yet. */
-  let heard: { to: number; ids: string[] | undefined } | undefined
-  /** The disk was full when tasks came: they are ahead of what is kept, which is whole in itself. */
+  let heard: { to: number; ids: Ids | undefined } | undefined
+  /** The disk was full when rows came: they are ahead of what is kept, which is whole in itself. */
   let ahead: { kept: number | null; settled: Set<number> } | undefined
   const writes: Pending[] = []
   const revisions = new Map<string, number>()
@@ -85,7 +97,7 @@ export function createReplica({
     }
   }
 
-  function show({ meta, tasks, outbox, failures: found }: Kept): void {
+  function show({ meta, rows, outbox, failures: found }: Kept): void {
     const here = outbox.filter(({ seq }) => !ahead?.settled.has(seq))
     const places = new Set(here.map(({ seq }) => seq))
     if (ahead) {
@@ -98,7 +110,7 @@ export function createReplica({
     failures = found.toSorted((a, b) => (a.failedAt < b.failedAt ? -1 : 1))
     loaded = true
     model.change({
-      ...(tasks && !ahead && { tasks }),
+      ...(rows && !ahead && { rows }),
       add: here,
       remove: [...model.outbox.keys()].filter((seq) => !places.has(seq)),
     })
@@ -109,7 +121,7 @@ export function createReplica({
   function catchUp(): Promise<void> {
     return serially(async (records) => {
       const known =
-        heard && loaded ? { version, ...heard } : loaded ? { version, to: version, ids: [] } : undefined
+        heard && loaded ? { version, ...heard } : loaded ? { version, to: version, ids: {} } : undefined
       heard = undefined
       let kept = open(await records.read(known))
       // What had no room here is kept by now: another tab leads, and has found some.
@@ -121,11 +133,17 @@ export function createReplica({
     })
   }
 
-  function hear(from: number, to: number, ids: string[] | undefined): void {
+  function hear(from: number, to: number, ids: Ids | undefined): void {
     const before = heard?.to ?? version
     if (to <= before) return
     const complete = from === before && ids && (!heard || heard.ids)
-    heard = { to, ids: complete ? [...(heard?.ids ?? []), ...ids] : undefined }
+    const earlier = heard?.ids ?? {}
+    heard = {
+      to,
+      ids: complete
+        ? eachKind((kind) => [...new Set([...(earlier[kind] ?? []), ...(ids[kind] ?? [])])])
+        : undefined,
+    }
   }
 
   function write(wanted: Wanted): Promise<Made> {
@@ -140,8 +158,8 @@ export function createReplica({
 
   /** What was asked for in the same moment is kept together: a disk that is forced to write takes its time. */
   async function flush(records: Records): Promise<void> {
-    // Where a moved task goes depends on all before it, which have to be shown first.
-    const end = writes.findIndex(({ wanted }, at) => at > 0 && wanted.path === 'tasks.reorder')
+    // Where something goes depends on all before it, which have to be shown first.
+    const end = writes.findIndex(({ wanted }, at) => at > 0 && isPlaced(wanted))
     const group = writes.splice(0, end < 0 ? writes.length : end)
     if (group.length === 0) return
     let above: string | undefined
@@ -213,26 +231,25 @@ export function createReplica({
     })
   }
 
-  /** Gives whether the tasks were still where the pull began; otherwise another tab has been here. */
+  /** Gives whether the rows were still where the pull began; otherwise another tab has been here. */
   function apply(pulled: Pulled): Promise<boolean> {
     return serially(async (records) => {
-      const { tasks: put, deleted: remove, snapshot: only, settled } = pulled
+      const { put, remove, only, settled } = pulled
       if (pulled.from !== revision) return false
-      if (pulled.revision === revision && put.length + remove.length + settled.length === 0 && !ahead) {
+      const size = countOf(put) + countOf(remove)
+      if (pulled.revision === revision && size + settled.length === 0 && !ahead) {
         lastSyncedAt = pulled.at
         return true
       }
-      const whole = only || ahead !== undefined
-      const full = ahead && !only ? merged(pulled) : put
+      const full = ahead && !only ? merged(pulled) : { put, remove, only }
       let done: { from: number; to: number } | undefined
       try {
         const from = ahead ? ahead.kept : revision
         done = open(
           await records.apply({
             ...pulled,
+            ...full,
             from,
-            tasks: full,
-            snapshot: whole,
             settled: [...settled, ...(ahead?.settled ?? [])],
           }),
         )
@@ -248,19 +265,21 @@ export function createReplica({
       revision = pulled.revision
       lastSyncedAt = pulled.at
       if (done) version = done.to
-      model.change({ tasks: { put, remove, only }, remove: settled })
+      model.change({ rows: { put, remove, only }, remove: settled })
       tell()
-      const ids = whole ? undefined : [...put.map(({ id }) => id), ...remove]
-      if (done) post({ kind: 'tasks', ...done, ids: ids && ids.length <= 1000 ? ids : undefined })
+      const ids = full.only || size > 1000 ? undefined : idsIn(pulled)
+      if (done) post({ kind: 'rows', ...done, ids })
       return true
     })
   }
 
-  function merged({ tasks, deleted }: Pulled) {
-    const all = new Map(model.base)
-    for (const id of deleted) all.delete(id)
-    for (const task of tasks) all.set(task.id, task)
-    return [...all.values()]
+  function merged({ put, remove }: Pulled): RowChange {
+    const all = eachKind((kind) => new Map<string, RowOf[Kind]>(model.base[kind]))
+    for (const kind of kinds) {
+      for (const id of remove[kind] ?? []) all[kind].delete(id)
+      for (const row of put[kind] ?? []) all[kind].set(row.id, row)
+    }
+    return wholeOf(all as Rows)
   }
 
   return {
@@ -304,7 +323,7 @@ export function createReplica({
     async close(): Promise<void> {
       closed = true
       failures = []
-      model.change({ tasks: { put: [], remove: [], only: true }, remove: [...model.outbox.keys()] })
+      model.change({ rows: { put: {}, remove: {}, only: true }, remove: [...model.outbox.keys()] })
       undelivered.clear()
       await last
     },

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { createClient } from '../client.ts'
+import type { Task } from './rows.ts'
 import { test } from './server.fixture.ts'
 import { titles } from './store.fixture.ts'
 import { createStore } from './store.ts'
@@ -70,7 +71,7 @@ test('two hundred changes are delivered in their order', async ({ newUser }) => 
     await expect.poll(() => store.status.get().pending, { timeout: 25_000 }).toBe(0)
     await expect.poll(() => store.status.get().revision).toBe(200)
     const { items } = await client.history.list.query({ entity: 'tasks', entityId: id, limit: 50 })
-    expect(items.map(({ changes }) => changes[0]?.after?.title)).toEqual(
+    expect(items.map(({ changes }) => (changes[0]?.after as Partial<Task> | null)?.title)).toEqual(
       numbers.slice(-50).toReversed().map(String),
     )
     expect(store.tasks.get(id).get()).toEqual(await client.tasks.get.query({ id }))

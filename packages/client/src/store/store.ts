@@ -6,11 +6,12 @@ import { lead } from './lead.ts'
 import { liveValue, type Live } from './live-list.ts'
 import { memoryTables } from './memory-tables.ts'
 import { createModel } from './model.ts'
-import type { Failure, Task, TaskInputs } from './operation.ts'
+import { mutations, type Failure, type MutationInputs, type Wanted } from './operation.ts'
 import { forgetOthers } from './others.ts'
 import type { Link, Message, SyncServer } from './ports.ts'
 import { createQueries, type Queries } from './queries.ts'
 import { recordsIn, type Records } from './records.ts'
+import { eachKind, type Kind, type Task } from './rows.ts'
 import { createReplica, type Made } from './replica.ts'
 import { explained } from './storage-errors.ts'
 import { syncServer } from './sync-server.ts'
@@ -20,6 +21,8 @@ export type StoreOptions = {
   userId: string
   /** The user's own, which says when "today" is. */
   timeZone?: string
+  /** The first day of the user's week: 1 is Monday, 7 is Sunday. */
+  weekStart?: number
   /** Where the tasks are kept; by default IndexedDB where there is one, else memory. */
   storage?: 'indexeddb' | 'memory'
   /** What the databases' names begin with: stores of one name share what is kept, like tabs of one browser. */
@@ -28,8 +31,15 @@ export type StoreOptions = {
   environment?: Partial<Environment>
 } & /** Where the tasks come from and the changes go. */ ({ client: Ownlist } | { server: SyncServer })
 
-export interface Store {
-  tasks: Queries & { [M in keyof TaskInputs]: (input: TaskInputs[M]) => Promise<Made> } & {
+/** Of each kind, what can be asked and what can be done. */
+type Collections = { [K in Kind]: Queries[K] & Writers[K] }
+
+type Writers = {
+  [K in Kind]: { [M in keyof MutationInputs[K]]: (input: MutationInputs[K][M]) => Promise<Made> }
+}
+
+export interface Store extends Collections {
+  tasks: Collections['tasks'] & {
     /** Brings a deleted task back as it was. */
     restore(task: Task): Promise<Made>
   }
@@ -41,6 +51,7 @@ export interface Store {
   /** Tries now what would wait, such as after signing in again. */
   wake(): void
   setTimeZone(timeZone: string): void
+  setWeekStart(weekStart: number): void
   /** When what is kept on this device is shown. */
   ready: Promise<void>
   /** Stops, and keeps everything for the next time. Gives how many changes the server does not have yet. */
@@ -56,7 +67,7 @@ export interface Status extends Link {
   pending: number
   /** Changes that the server has refused, oldest first, until they are dismissed or tried again. */
   failures: readonly Failure[]
-  /** The state of the server's that the tasks stand on; null before the first. */
+  /** The state of the server's that the rows stand on; null before the first. */
   revision: number | null
   /** `full`: what the server sends has no room on this device; `memory`: nothing outlasts the page. */
   storage: 'kept' | 'full' | 'memory'
@@ -86,14 +97,14 @@ export function createStore(options: StoreOptions): Store {
   const databaseName = `${name}.${userId}`
   const ending = new AbortController()
   const { signal } = ending
-  let timeZone = options.timeZone ?? 'UTC'
+  let { timeZone = 'UTC', weekStart = 1 } = options
   let kept: Status['storage'] = storage === 'indexeddb' ? 'kept' : 'memory'
   let elect = env.elect
   let leader: ReturnType<typeof lead> | undefined
   let link: Link = { online: true, signedIn: true, lastSyncedAt: null }
 
   const model = createModel()
-  const queries = createQueries(model, () => ({ now: env.timers.now(), timeZone }), env.timers)
+  const queries = createQueries(model, () => ({ now: env.timers.now(), timeZone, weekStart }), env.timers)
   const channel = env.channel(databaseName, hear)
   const opened = openRecords()
   const replica = createReplica({ opened, model, timers: env.timers, post: channel.post, changed })
@@ -157,7 +168,7 @@ export function createStore(options: StoreOptions): Store {
         if (leader) return
         link = message.link
         return changed()
-      case 'tasks':
+      case 'rows':
         replica.hear(message.from, message.to, message.ids)
         return void replica.catchUp().catch(ignore)
       case 'outbox':
@@ -228,16 +239,21 @@ export function createStore(options: StoreOptions): Store {
   if (storage === 'indexeddb')
     opened.then(() => forgetOthers(`${name}.`, databaseName, env.open)).catch(ignore)
 
+  /** What each kind can be asked, and a function for each of its mutations. */
+  const collections = eachKind((kind) => ({
+    ...queries.queries[kind],
+    ...Object.fromEntries(
+      mutations[kind].map((name) => [
+        name,
+        (input: object) => replica.write({ path: `${kind}.${name}`, input } as Wanted),
+      ]),
+    ),
+  })) as unknown as Collections
+
   return {
+    ...collections,
     tasks: {
-      ...queries.queries,
-      create: (input) => replica.write({ path: 'tasks.create', input }),
-      update: (input) => replica.write({ path: 'tasks.update', input }),
-      delete: (input) => replica.write({ path: 'tasks.delete', input }),
-      complete: (input) => replica.write({ path: 'tasks.complete', input }),
-      reopen: (input) => replica.write({ path: 'tasks.reopen', input }),
-      reorder: (input) => replica.write({ path: 'tasks.reorder', input }),
-      bulk: (input) => replica.write({ path: 'tasks.bulk', input }),
+      ...collections.tasks,
       restore: (task) =>
         replica.write({ path: 'history.restore', input: { entity: 'tasks', id: task.id }, task }),
     },
@@ -247,6 +263,10 @@ export function createStore(options: StoreOptions): Store {
     wake,
     setTimeZone(zone) {
       timeZone = zone
+      queries.retime()
+    },
+    setWeekStart(day) {
+      weekStart = day
       queries.retime()
     },
     ready,

@@ -1,65 +1,104 @@
 import { generateKeyBetween } from 'fractional-indexing'
 import { newId } from '../ids.ts'
 import type { Model } from './model.ts'
-import { operationOf, type Failure, type Operation, type Task, type Wanted } from './operation.ts'
+import { operationOf, type Failure, type Operation, type Wanted } from './operation.ts'
+import type { ReadonlyRows } from './rows.ts'
+
+type Positioned = 'lists' | 'views' | 'tasks'
 
 /** A change as it was asked for becomes an operation, made now, on what is shown now. */
 export function makeOperation(
   wanted: Wanted,
-  { tasks }: Pick<Model, 'tasks'>,
+  { rows }: Pick<Model, 'rows'>,
   { basedOn, now, above }: { basedOn: number; now: number; above: string | undefined },
 ): Operation {
-  const made = { opId: newId(now), basedOn, madeAt: new Date(now).toISOString() }
-  switch (wanted.path) {
+  const made = { ...wanted, opId: newId(now), basedOn, madeAt: new Date(now).toISOString() } as Operation
+  if (made.path === 'history.restore') return made
+  const input = { ...made.input }
+  for (const field of idFields) lowerCase(input, field)
+  if (made.path.endsWith('.create')) Object.assign(input, { id: (input as { id?: string }).id ?? newId(now) })
+  if (made.path === 'tasks.bulk') {
+    const change = { ...made.input.change }
+    for (const field of idFields) lowerCase(change, field)
+    Object.assign(input, { change })
+  }
+  const operation = { ...made, input } as Operation
+  const position = positionOf(operation, rows, now, above)
+  return position === undefined ? operation : { ...operation, position }
+}
+
+const idFields = ['id', 'ids', 'taskId', 'listId', 'parentId', 'tagIds', 'addTagIds', 'removeTagIds', 'after']
+
+/** Ids are compared as text here, and the server writes them in small letters. */
+function lowerCase(input: object, field: string): void {
+  const value = (input as Record<string, unknown>)[field]
+  if (typeof value === 'string') Object.assign(input, { [field]: value.toLowerCase() })
+  if (Array.isArray(value))
+    Object.assign(input, { [field]: (value as string[]).map((id) => id.toLowerCase()) })
+}
+
+/** Whether where it goes depends on where others are. */
+export function isPlaced({ path }: Wanted): boolean {
+  return path === 'tasks.move' || /^((tasks|lists|views)\.reorder|(lists|views)\.create)$/.test(path)
+}
+
+/** As the server will find it, when it sees the same rows. */
+function positionOf(
+  { path, input }: Operation,
+  rows: ReadonlyRows,
+  now: number,
+  above: string | undefined,
+): string | undefined {
+  switch (path) {
     case 'tasks.create':
-      return {
-        ...made,
-        ...wanted,
-        input: { ...wanted.input, id: wanted.input.id?.toLowerCase() ?? newId(now) },
-        position: positionAtTop(now, above ?? first(tasks)),
-      }
-    case 'tasks.reorder': {
-      const input = { id: wanted.input.id.toLowerCase(), after: wanted.input.after?.toLowerCase() ?? null }
-      return { ...made, ...wanted, input, position: positionBehind(input, tasks) }
+      return positionAtTop(now, above ?? ends(rows.tasks).first)
+    case 'lists.create':
+    case 'views.create': {
+      const kind = path === 'lists.create' ? 'lists' : 'views'
+      const { id = '', after } = input
+      if (after !== undefined) return positionBehind({ id, after }, rows[kind])
+      return positionBetween(ends(rows[kind]).last, undefined)
     }
-    case 'tasks.bulk':
-      return {
-        ...made,
-        ...wanted,
-        input: { ...wanted.input, ids: wanted.input.ids.map((id) => id.toLowerCase()) },
-      }
-    case 'history.restore':
-      return { ...made, ...wanted }
+    case 'tasks.move':
+      return input.after === undefined
+        ? undefined
+        : positionBehind({ id: input.id, after: input.after }, rows.tasks)
+    case 'tasks.reorder':
+    case 'lists.reorder':
+    case 'views.reorder':
+      return positionBehind(input, rows[path.slice(0, path.indexOf('.')) as Positioned])
     default:
-      return {
-        ...made,
-        ...wanted,
-        input: { ...wanted.input, id: wanted.input.id.toLowerCase() },
-      }
+      return undefined
   }
 }
 
-/** As the server will find it, when it sees the same tasks. */
 function positionBehind(
   { id, after }: { id: string; after: string | null },
-  tasks: ReadonlyMap<string, Task>,
+  rows: ReadonlyMap<string, { id: string; position: string }>,
 ): string | undefined {
-  const anchor = after === null ? undefined : tasks.get(after)
+  const anchor = after === null ? undefined : rows.get(after)
   if (after !== null && !anchor) return undefined
-  // Strictly behind: tasks that share the anchor's position stay in front.
+  // Strictly behind: rows that share the anchor's position stay in front.
   let next: string | undefined
-  for (const task of tasks.values()) {
-    const { position } = task
-    if (task.id !== id && (!anchor || position > anchor.position) && (!next || position < next))
+  for (const row of rows.values()) {
+    const { position } = row
+    if (row.id !== id && (!anchor || position > anchor.position) && (!next || position < next))
       next = position
   }
   return positionBetween(anchor?.position, next)
 }
 
-function first(tasks: ReadonlyMap<string, Task>): string | undefined {
-  let least: string | undefined
-  for (const { position } of tasks.values()) if (!least || position < least) least = position
-  return least
+function ends(rows: ReadonlyMap<string, { position: string }>): {
+  first: string | undefined
+  last: string | undefined
+} {
+  let first: string | undefined
+  let last: string | undefined
+  for (const { position } of rows.values()) {
+    if (!first || position < first) first = position
+    if (!last || position > last) last = position
+  }
+  return { first, last }
 }
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'

@@ -1,4 +1,3 @@
-import { useEffect } from 'react'
 import { Panel } from '../ui/dialog.tsx'
 
 const shortcuts: [keys: string[], what: string][] = [
@@ -9,7 +8,10 @@ const shortcuts: [keys: string[], what: string][] = [
   [['Enter'], 'Open the details'],
   [['E'], 'Rename'],
   [['S'], 'Start, or not started'],
-  [['Alt', '↑ ↓'], 'Move a task, in “My order”'],
+  [['Alt', '↑ ↓'], 'Move a task, in “My order”; a list, a saved view'],
+  [['Alt', '→ ←'], 'Put a task below the one above, and back'],
+  [['→', '←'], 'Show subtasks, and fold them up'],
+  [['F2'], 'Rename a list, a tag, a saved view'],
   [['Del'], 'Delete'],
   [['Ctrl', 'Z'], 'Undo what you did last, again and again'],
   [['Ctrl', 'Shift', 'Z'], 'Redo'],
@@ -18,9 +20,9 @@ const shortcuts: [keys: string[], what: string][] = [
   [['?'], 'These shortcuts'],
 ]
 
-export function ShortcutsPanel({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function ShortcutsPanel({ onClose }: { onClose: () => void }) {
   return (
-    <Panel title="Keyboard shortcuts" open={open} onClose={onClose}>
+    <Panel title="Keyboard shortcuts" open onClose={onClose}>
       <dl className="grid grid-cols-[auto_1fr] items-center gap-x-6 gap-y-2.5 px-5 pt-1 pb-6 text-[14px]">
         {shortcuts.map(([keys, what]) => (
           <div key={what} className="contents">
@@ -39,31 +41,5 @@ export function ShortcutsPanel({ open, onClose }: { open: boolean; onClose: () =
         ))}
       </dl>
     </Panel>
-  )
-}
-
-/** Single keys that work anywhere on the page but where somebody types or answers a question. */
-export function useShortcuts(acts: Record<string, () => void>) {
-  useEffect(() => {
-    function onKeyDown(event: KeyboardEvent) {
-      if (event.defaultPrevented || event.altKey || isTaken(event.target)) return
-      // With Shift, or with Caps Lock, the key comes as a capital.
-      const withCtrl = `Ctrl+${event.shiftKey ? 'Shift+' : ''}${event.key.toLowerCase()}`
-      const act = acts[event.ctrlKey || event.metaKey ? withCtrl : event.key]
-      if (!act) return
-      event.preventDefault()
-      act()
-    }
-    addEventListener('keydown', onKeyDown)
-    return () => removeEventListener('keydown', onKeyDown)
-  })
-}
-
-function isTaken(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element &&
-    target.closest(
-      'input, textarea, select, [contenteditable], [role="dialog"], [role="alertdialog"], [role="menu"]',
-    ) !== null
   )
 }

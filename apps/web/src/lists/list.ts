@@ -1,0 +1,1 @@
+export type { List, Tag, View as SavedView } from '@ownlist/client'
