@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openOwner, type Owner } from '../../db/src/owner.fixture.ts'
 import * as pastQueries from './history/as-of.ts'
 import * as historyQueries from './history/queries.ts'
+import { restoreRow } from './history/restore.ts'
 import { historyFilter, undoing, type HistoryFilter } from './history/schema.ts'
 import * as undoQueries from './history/undo.ts'
 import * as bulkQueries from './tasks/bulk.ts'
@@ -25,6 +26,7 @@ const queries = {
   ...historyQueries,
   ...pastQueries,
   ...undoQueries,
+  restoreRow,
 }
 const clock = { now: new Date('2026-11-21T12:00:00Z'), timeZone: 'Europe/Paris', weekStart: 1 }
 const filterOf = (filter: Partial<TaskFilter> = {}) => taskFilter.parse(filter)
