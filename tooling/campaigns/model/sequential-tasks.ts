@@ -81,7 +81,7 @@ function levelOf(state: State, task: TaskRow): number {
 }
 
 /** These tasks and all below them. */
-export function treeOf(state: State, ids: string[]): TaskRow[] {
+function treeOf(state: State, ids: string[]): TaskRow[] {
   const found = rowsIn(state, 'tasks').filter((task) => ids.includes(task.id))
   for (const above of found)
     for (const task of rowsIn(state, 'tasks'))
