@@ -120,8 +120,11 @@ function placed(state: State, tasks: TaskRow[], change: Change, revision: number
     rows.set(task.id, next)
   }
   if (listId === undefined && parentId === undefined) return rows
-  const [{ listId: home = null } = {}] = rows.values()
-  for (const task of moving) rows.set(task.id, { ...(rows.get(task.id) ?? task), listId: home })
+  // Parents come before what is below them.
+  for (const task of moving) {
+    const above = rows.get(task.parentId ?? '')
+    if (!rows.has(task.id) && above) rows.set(task.id, { ...task, listId: above.listId })
+  }
   return rows
 }
 
