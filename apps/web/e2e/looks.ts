@@ -6,6 +6,8 @@ export async function seriousProblems(page: Page): Promise<string[]> {
   // Colours are measured once what fades in has arrived.
   await page.waitForTimeout(350)
   const { violations } = await new AxeBuilder({ page })
+    // Invisible stops around an open menu, which pass the focus on as they get it: nobody is ever on them.
+    .exclude('[data-base-ui-focus-guard]')
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
     .analyze()
   return violations

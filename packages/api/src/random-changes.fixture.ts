@@ -31,7 +31,8 @@ const change = fc.record(fields, { requiredKeys: [] }).filter((one) => Object.ke
 const { title: _title, description: _description, ...ofMany } = fields
 const changeOfMany = fc.record(ofMany, { requiredKeys: [] }).filter((one) => Object.keys(one).length > 0)
 
-const single = fc.oneof(
+/** One change of tasks. */
+export const singleChange = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
@@ -64,8 +65,8 @@ const single = fc.oneof(
 
 /** Something that a user does: one change, or several in one transaction. */
 export const randomChange = fc.oneof(
-  { weight: 4, arbitrary: single.map((one) => [one]) },
-  { weight: 1, arbitrary: fc.array(single, { minLength: 2, maxLength: 6 }) },
+  { weight: 4, arbitrary: singleChange.map((one) => [one]) },
+  { weight: 1, arbitrary: fc.array(singleChange, { minLength: 2, maxLength: 6 }) },
 )
 
 export type RandomChange = typeof randomChange extends fc.Arbitrary<infer Value> ? Value : never
@@ -82,7 +83,7 @@ export function apply(
   })
 }
 
-async function applyOne(scope: Scope, one: RandomChange[number]): Promise<void> {
+export async function applyOne(scope: Scope, one: RandomChange[number]): Promise<void> {
   const tasks = await scope.db
     .selectFrom('tasks')
     .select('id')

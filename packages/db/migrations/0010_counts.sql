@@ -2,6 +2,17 @@
 create index tasks_user_id_list_id_completed_idx on tasks (user_id, list_id, completed);
 create index tasks_user_id_tag_ids_idx on tasks (user_id, tag_ids, completed) where tag_ids <> '{}';
 
+-- The same tags in another order are the same: put in order before anything asks whether the row has changed.
+create function sort_tags() returns trigger
+language plpgsql as $$
+begin
+  new.tag_ids := array(select distinct unnest(new.tag_ids) order by 1);
+  return new;
+end $$;
+-- "order": triggers run in the order of their names, and this one comes before tasks_stamp.
+create trigger tasks_order_tags before insert or update of tag_ids on tasks
+  for each row when (cardinality(new.tag_ids) > 1) execute function sort_tags();
+
 -- Removes some rows of an account whose time is over, at most `most`, from the first table that has any:
 -- first what the user wrote, then the log, which also hears of that, the clock last. Gives no table when
 -- nothing is left. It finds the tables by their user_id, so a later one needs no word here. Comments and tasks go

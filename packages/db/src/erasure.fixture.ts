@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createTestDatabase } from '@ownlist/testing'
 import { sql } from 'kysely'
 import { connect } from './connect.ts'
+import { insertEveryKind } from './kinds.fixture.ts'
 import { migrate } from './migrate.ts'
 import { once } from './operations.ts'
 import { openOwner } from './owner.fixture.ts'
@@ -35,9 +36,9 @@ export async function openErasures() {
 
   /** Somebody with a trace of everything that can be left of a person. */
   async function person(tasks: number): Promise<Person> {
-    const [name, title, description, gone, answer, session, token] = Array.from(
-      { length: 7 },
-      () => `canary${randomUUID().replaceAll('-', '')}`,
+    const [name, title, description, gone, answer, session, token, kept] = Array.from(
+      { length: 8 },
+      () => `canary${randomUUID().replaceAll('-', '').slice(6)}`,
     )
     const email = `${randomUUID()}@example.org`
     const [user] = await admin.rows<{ id: string }>(
@@ -54,6 +55,7 @@ export async function openErasures() {
       await sql`insert into tasks (user_id, title, description)
         select ${userId}, ${title}, ${description} from generate_series(1, ${tasks})`.execute(within.db)
     })
+    await insertEveryKind(scope, `${kept}`)
     const { id } = await insert(scope, { title: gone ?? '' })
     await update(scope, id, { description: `${gone} ${email}` })
     await scope.db.deleteFrom('tasks').where('id', '=', id).execute()
@@ -77,7 +79,7 @@ export async function openErasures() {
       scope,
       userId,
       email,
-      canaries: [name, title, description, gone, answer, session, token].map(String),
+      canaries: [name, title, description, gone, answer, session, token, kept].map(String),
     }
   }
 

@@ -31,13 +31,13 @@ beforeEach(async () => {
 test('after it no row of any table knows the account, and the receipt says what was done', async () => {
   const [ada, eve] = [await person(30), await person(3)]
   // The search means something: before it everything is there.
-  expect(traces(await everything(), ada)).toHaveLength(9)
+  expect(traces(await everything(), ada)).toHaveLength(10)
 
   const receiptId = (await askErasure(database, ada.email.toUpperCase())) ?? ''
   expect(await eraseDue(database)).toEqual([receiptId])
   const after = await everything()
   expect(traces(after, ada)).toEqual([])
-  expect(traces(after, eve)).toHaveLength(9)
+  expect(traces(after, eve)).toHaveLength(10)
 
   const receipt = await findReceipt(database, receiptId)
   expect(receipt).toMatchObject({
@@ -48,18 +48,25 @@ test('after it no row of any table knows the account, and the receipt says what 
   const removed = Object.entries(receipt?.tables ?? {}).map(([table, rows]) => [table, rows.removed])
   expect(Object.fromEntries(removed)).toEqual({
     accounts: 1,
-    // Thirty made, one made, changed and deleted, and thirty entries that their removal wrote.
-    changes: 30 + 3 + 30,
+    // Thirty made, six of every kind, one made, changed and deleted; and what their removal wrote.
+    changes: 30 + 6 + 3 + 36,
+    comments: 1,
     erasures: 0,
+    lists: 1,
     migrations: 0,
     migrations_lock: 0,
     operations: 1,
-    revisions: 1 + 3 + 1,
+    // A step of the removal for each of five tables.
+    revisions: 1 + 6 + 3 + 5,
     sessions: 3,
-    tasks: 30,
+    tags: 1,
+    // A title and a description each.
+    task_texts: 62,
+    tasks: 30 + 2,
     user_clocks: 1,
     users: 1,
     verifications: 2,
+    views: 1,
   })
   for (const { withId, withAddress } of Object.values(receipt?.tables ?? {})) {
     expect({ withId, withAddress }).toEqual({ withId: 0, withAddress: 0 })
@@ -72,6 +79,55 @@ test('after it no row of any table knows the account, and the receipt says what 
   expect(await eraseDue(database)).toEqual([])
 })
 
+test('every text that a person can write is searched for a trace', async () => {
+  const ada = await person(0)
+  const columns = await admin.rows<{ table: string; column: string }>(
+    `select c.relname as table, a.attname as column from pg_class c join pg_attribute a on a.attrelid = c.oid
+     where c.relname = any($1) and a.atttypid in ('text'::regtype, 'jsonb'::regtype) and a.attgenerated = ''
+       and not exists (
+         -- A pattern, or a few words to choose from, leaves no room for what somebody writes.
+         select from pg_constraint k where k.conrelid = c.oid and k.contype = 'c' and a.attnum = any(k.conkey)
+           and pg_get_constraintdef(k.oid) ~ (a.attname || '( ~ | = ANY)'))
+     order by 1, 2`,
+    [['comments', 'lists', 'tags', 'tasks', 'views']],
+  )
+  expect(columns.length).toBeGreaterThan(8)
+  for (const { table, column } of columns.filter(
+    (one) => !['position', 'due_time_zone'].includes(one.column),
+  )) {
+    const found = await admin.rows(
+      `select from ${table} where user_id = $1 and strpos(${column}::text, $2) > 0`,
+      [ada.userId, ada.canaries.at(-1)],
+    )
+    expect({ table, column, found: found.length > 0 }).toEqual({ table, column, found: true })
+  }
+})
+
+test('of many tasks in one list, no step removes more than its share', async () => {
+  const ada = await person(1_200)
+  await admin.rows(
+    `update tasks set list_id = (select id from lists where user_id = $1),
+       tag_ids = array(select id from tags where user_id = $1) where user_id = $1`,
+    [ada.userId],
+  )
+  await askErasure(database, ada.email)
+  const [last] = await admin.rows<{ revision: string }>(
+    'select max(revision) as revision from revisions where user_id = $1',
+    [ada.userId],
+  )
+  const [receipt] = await eraseDue(database)
+  const [row] = await admin.rows<{ removed: Record<string, number> }>(
+    'select removed from erasures where id = $1',
+    [receipt],
+  )
+  // Each row's own removal is the only entry that it wrote: nothing was first taken off its list.
+  const made = 1_200 + 6 + 3
+  const filed = 1_201
+  const removed = 1 + 1_202 + 3
+  expect(row?.removed['changes']).toBe(made + filed + removed)
+  expect(row?.removed['revisions']).toBe(Number(last?.revision) + 1 + 2 + 3)
+})
+
 test('a dump knows nothing of it either', async ({ skip }) => {
   const major = inject('postgres').version.split('.')[0]
   const dump = [
@@ -82,11 +138,11 @@ test('a dump knows nothing of it either', async ({ skip }) => {
   const read = () =>
     execFileSync(dump, [erasures.ownerUrl], { encoding: 'utf8', maxBuffer: 2 ** 28 }).toLowerCase()
   const [ada, eve] = [await person(5), await person(2)]
-  expect(traces(read(), ada)).toHaveLength(9)
+  expect(traces(read(), ada)).toHaveLength(10)
   await askErasure(database, ada.email)
   await eraseDue(database)
   expect(traces(read(), ada)).toEqual([])
-  expect(traces(read(), eve)).toHaveLength(9)
+  expect(traces(read(), eve)).toHaveLength(10)
 })
 
 test('nothing is erased before its time, nor what was taken back', async () => {
@@ -109,7 +165,7 @@ test('nothing is erased before its time, nor what was taken back', async () => {
     const finish = sql`select finish_erasure(${userId}, gen_random_uuid(), '{}')`.execute(auth)
     await expect(finish).rejects.toThrow('the account is not empty')
   }
-  expect(traces(await everything(), ada)).toHaveLength(9)
+  expect(traces(await everything(), ada)).toHaveLength(10)
   await ask(ada.userId, '-1 minute')
   expect(await eraseDue(database)).toHaveLength(1)
   expect(traces(await everything(), ada)).toEqual([])
@@ -196,7 +252,7 @@ describe('interrupted', () => {
     expect(interruptions).toBeGreaterThan(1)
     expect(traces(await everything(), ada)).toEqual([])
     const [receipt] = await admin.rows<{ removed: Record<string, number> }>('select removed from erasures')
-    expect(receipt?.removed).toMatchObject({ tasks: 3_500, sessions: 3, users: 1 })
+    expect(receipt?.removed).toMatchObject({ tasks: 3_502, comments: 1, sessions: 3, users: 1 })
   })
 
   test('by a server that is killed in the middle of a step, that step did not happen', async () => {
@@ -229,7 +285,7 @@ describe('interrupted', () => {
     const receipts = await admin.rows<{ tasks: number }>(
       `select (removed -> 'tasks')::integer as tasks from erasures where erased_at is not null order by 1`,
     )
-    expect(receipts.map(({ tasks }) => tasks)).toEqual([10, 800, 1_500])
+    expect(receipts.map(({ tasks }) => tasks)).toEqual([12, 802, 1_502])
   })
 })
 

@@ -1,5 +1,5 @@
-import type { Chrono, Component } from 'chrono-node'
-import { type Day, dayOf, nextDateOfYear, dateOf } from './calendar.ts'
+import type { Chrono, Component, ParsedComponents } from 'chrono-node'
+import { type Day, addMonths, dateOf, dayOf, nextDateOfYear } from './calendar.ts'
 import type { When } from './pieces.ts'
 
 /**
@@ -11,25 +11,32 @@ import type { When } from './pieces.ts'
  */
 export function readByChrono(chrono: Chrono, phrase: string, today: Day): When | undefined {
   const { year, month, date } = dateOf(today)
-  const results = chrono.parse(phrase, new Date(year, month - 1, date, 12), { forwardDate: true })
-  const [result] = results
-  if (results.length !== 1 || !result || result.index !== 0 || result.text.length !== phrase.length) return
-  if (result.end) return
-  const { start } = result
-  const certain = (...parts: Component[]) => parts.every((part) => start.isCertain(part))
+  const start = readAll(chrono, phrase, new Date(year, month - 1, date, 12))
+  if (!start) return undefined
   const read = (part: Component) => start.get(part) ?? 0
 
   const when: When = {}
-  if (certain('month', 'day') && !certain('year')) {
+  if (start.isCertain('month') && start.isCertain('day') && !start.isCertain('year')) {
     const day = nextDateOfYear(today, read('month'), read('day'))
-    if (day === undefined) return
+    if (day === undefined) return undefined
     when.day = day
-  } else if (certain('day') || certain('weekday') || certain('year')) {
-    // "In two months" is only certain of its month: the day is today's.
+  } else if (start.isCertain('day') || start.isCertain('weekday')) {
     const day = dayOf(read('year'), read('month'), read('day'))
-    if (day === undefined) return
+    if (day === undefined) return undefined
     when.day = day
+  } else if (start.isCertain('year')) {
+    // "In a month" is only certain of its month. From 31 January chrono lands in March: it counts from the first instead.
+    const first = readAll(chrono, phrase, new Date(year, month - 1, 1, 12))
+    const months = ((first?.get('year') ?? year) - year) * 12 + (first?.get('month') ?? month) - month
+    when.day = addMonths(today, months)
   }
-  if (certain('hour')) when.minute = read('hour') * 60 + read('minute')
+  if (start.isCertain('hour')) when.minute = read('hour') * 60 + read('minute')
   return when.day === undefined && when.minute === undefined ? undefined : when
+}
+
+function readAll(chrono: Chrono, phrase: string, from: Date): ParsedComponents | undefined {
+  const results = chrono.parse(phrase, from, { forwardDate: true })
+  const [result] = results
+  if (results.length !== 1 || result?.index !== 0 || result.text.length !== phrase.length) return undefined
+  return result.end ? undefined : result.start
 }

@@ -5,7 +5,7 @@ import { type Word, edgesOf, windowAt, wordCount } from './words.ts'
 /** Words `from` up to but not including `to` say when. */
 export type DateSpan = { from: number; to: number; when: When }
 
-type Candidate = DateSpan & { deadline: boolean }
+type Candidate = DateSpan & { reading: Reading; place: Place }
 
 /**
  * The words that say when a task is due: a day, perhaps with a time, and a time that stands elsewhere. Two days that are
@@ -13,15 +13,19 @@ type Candidate = DateSpan & { deadline: boolean }
  */
 export function findDates(words: readonly Word[], language: Language, clock: Clock): DateSpan[] {
   const candidates = candidatesIn(words, language, clock)
-  const days = candidates.filter(({ when }) => when.day !== undefined || when.instant !== undefined)
-  const deadlines = days.filter(({ deadline }) => deadline)
-  const sure = deadlines.length > 0 ? deadlines : days
-  if (sure.length > 1) return []
+  const isDay = ({ when }: DateSpan) => when.day !== undefined || when.instant !== undefined
+  const sure = candidates.filter(({ place }) => place === 'sure')
+  const days = sure.filter(isDay)
+  const deadlines = days.filter(({ reading }) => reading.deadline)
+  const [day, another] = deadlines.length > 0 ? deadlines : days
+  if (another) return []
+  // "Buy bread tomorrow and milk friday": a bare weekday is not sure enough to stand against another day.
+  if (day?.reading.nameLike && candidates.some((one) => one !== day && isDay(one))) return []
 
-  const [day] = sure
-  const times = candidates.filter(({ when }) => when.day === undefined && when.instant === undefined)
+  const times = sure.filter((one) => !isDay(one))
   const [time] = times
-  const takesTime = day?.when.minute === undefined && day?.when.instant === undefined
+  const takesTime =
+    !day || (day.when.instant === undefined && (day.when.minute === undefined || day.when.soft))
   return [...(day ? [day] : []), ...(time && times.length === 1 && takesTime ? [time] : [])]
 }
 
@@ -32,20 +36,20 @@ function candidatesIn(words: readonly Word[], language: Language, clock: Clock):
   let at = 0
   while (at < words.length) {
     const window = windowAt(words, at)
-    const candidate = window === '' || language.never?.test(window) ? undefined : candidateAt(window)
+    const candidates = window === '' || language.never?.test(window) ? [] : candidatesAt(window)
+    const candidate =
+      candidates.find(({ place }) => place === 'sure') ?? candidates.find(({ place }) => place === 'possible')
     if (candidate) found.push(candidate)
     at = candidate?.to ?? at + 1
   }
   return found
 
-  function candidateAt(window: string): Candidate | undefined {
-    for (const reading of language.read(window, clock)) {
+  function candidatesAt(window: string): Candidate[] {
+    return language.read(window, clock).map((reading) => {
       const to = at + wordCount(window.slice(0, reading.length))
-      const { when, deadline = false } = reading
-      if (isSure(words, { from: at, to, reading, language, clock, shouting, edges }))
-        return { from: at, to, when, deadline }
-    }
-    return undefined
+      const place = placeOf(words, { from: at, to, reading, language, clock, shouting, edges })
+      return { from: at, to, when: reading.when, reading, place }
+    })
   }
 }
 
@@ -59,46 +63,54 @@ type Context = {
   edges: { first: number; last: number }
 }
 
-/** Whether the words around a reading leave it its meaning. */
-function isSure(words: readonly Word[], context: Context): boolean {
+/** Whether the words around a reading leave it its meaning; `possible` where only its place in the text is against it. */
+type Place = 'sure' | 'possible' | 'none'
+
+const links = new Set(['and', 'to', 'until', 'till', 'through', 'thru'])
+
+function placeOf(words: readonly Word[], context: Context): Place {
   const { from, to, reading, language, clock, edges } = context
   const before = words[from - 1]
   const after = words[to]
   const last = words[to - 1]
-  if (!last) return false
+  if (!last) return 'none'
 
   const isCut = last.coreEnd < last.end
   if (before && !before.taken && before.coreEnd === before.end) {
-    if (language.neverAfter.has(before.lower)) return false
-    if (!reading.introduced && language.notAfter.has(before.lower)) return false
+    if (language.neverAfter.has(before.lower)) return 'none'
+    if (!reading.introduced && language.notAfter.has(before.lower)) return 'none'
+    // "Mon wed fri" is a list, and not of dates.
+    if (reading.nameLike && language.capitals.test(before.lower)) return 'none'
   }
   const next = after && !after.taken && !isCut ? coreOf(after) : undefined
-  if (next !== undefined && language.notBefore.has(next)) return false
-  if (next === 'and' && language.read(windowAt(words, to + 1), clock).length > 0) return false
-  if (!context.shouting && isName(words, context)) return false
-
-  const isCounted = words
-    .slice(Math.max(from - 2, 0), from)
-    .some(({ text, taken }) => !taken && /\d/.test(text))
-  if (reading.duration && isCounted) return false
+  if (next !== undefined && language.notBefore.has(next)) return 'none'
+  // "Friday to sunday", "3pm to 4": one end of a span is no date; "tomorrow to call mom" goes on.
+  const isLinked = next !== undefined && links.has(next)
+  if (
+    isLinked &&
+    (/^\d/.test(words[to + 1]?.text ?? '') || language.read(windowAt(words, to + 1), clock).length > 0)
+  )
+    return 'none'
+  if (!context.shouting && isName(words, context)) return 'none'
+  const counted = words.slice(Math.max(from - 2, 0), from)
+  if (reading.duration && counted.some(({ text, taken }) => !taken && /\d/.test(text))) return 'none'
 
   const atStart = from <= edges.first
   const atEnd = to > edges.last
-  const closed = atEnd || isCut || after?.taken === true || (next !== undefined && language.closers.has(next))
-  switch (reading.place) {
-    case 'anywhere':
-      return true
-    case 'closed':
-      return closed
-    case 'edge':
-      return closed || atStart
-    case 'end':
-      return atEnd || (atStart && isCut)
-  }
+  const isSmiley = next !== undefined && !/[\p{L}\p{N}]/u.test(next)
+  const closed =
+    atEnd || isCut || isSmiley || after?.taken === true || (next !== undefined && language.closers.has(next))
+  const fits = {
+    anywhere: true,
+    closed,
+    edge: closed || atStart,
+    end: atEnd || isSmiley || (atStart && isCut),
+  }[reading.place]
+  return fits ? 'sure' : 'possible'
 }
 
 const hasCapital = (word: Word | undefined) => word !== undefined && /^\p{Lu}/u.test(word.text)
-const coreOf = (word: Word) => word.lower.replace(/[,.;:!?]+$/, '')
+const coreOf = (word: Word) => word.lower.replace(/[,.;:!?]+$/, '') || word.lower
 
 /** Capitals make a name of words: "The Day After Tomorrow", "Sunday Times", "Freaky Friday". */
 function isName(words: readonly Word[], { from, to, reading, language }: Context): boolean {

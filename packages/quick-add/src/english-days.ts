@@ -62,7 +62,7 @@ const forms: Form[] = [
     )
   }),
   // Saturday; on a Sunday "this weekend" is that very day.
-  form('(?<which>this|next|the) weekend', ({ which, intro: before }, { today }) => {
+  form('(?<which>this|next|the|at the) weekend', ({ which, intro: before }, { today }) => {
     if (which === 'the' && !before) return undefined
     const day = weekdayOf(today) === 7 ? today : onOrAfter(today, 6)
     return on(which === 'next' ? onOrAfter(day + 1, 6) : day, 'edge')

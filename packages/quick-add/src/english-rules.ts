@@ -1,5 +1,5 @@
 import { readDay } from './english-days.ts'
-import { readTime } from './english-times.ts'
+import { type Time, readTime } from './english-times.ts'
 import {
   month,
   monthNamed,
@@ -11,7 +11,7 @@ import {
   weekdayNamed,
 } from './english-words.ts'
 import { dayOf } from './calendar.ts'
-import type { Clock } from './pieces.ts'
+import { type Clock, timeInPart } from './pieces.ts'
 import type { Rule } from './rules.ts'
 import { wordEnd } from './words.ts'
 
@@ -23,6 +23,8 @@ export type RuleReading = {
   rule: Rule
   basis: 'due' | 'completion'
   minute?: number
+  /** A part of the day was named ("every evening"), which a time makes exact. */
+  soft?: boolean
   /** The first day it may fall on. */
   starts?: number
   lasts?: Span
@@ -33,7 +35,8 @@ export type RuleReading = {
 type Groups = Record<string, string | undefined>
 type Core = { rule: Rule; basis?: 'completion'; minute?: number; place?: RuleReading['place'] }
 
-const names = `(?:${weekday})(?:(?:,? and |, | & )(?:${weekday}))*`
+// Without anything between them, three are a list; two may be a day and the sun.
+const names = `(?:${weekday})(?:(?: (?:${weekday})){2,}|(?:(?:,? and |, | & |/)(?:${weekday}))*)`
 const nth = '1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|last'
 const every = '(?:once )?(?:every|each)(?<bang>!)?'
 const unit = 'days?|weeks?|months?|years?'
@@ -53,7 +56,7 @@ function spaced(interval: number, text: string): Rule | undefined {
 }
 
 const weekdaysIn = (text: string) =>
-  [...new Set(text.split(/,? and |, | & /).map(weekdayNamed))]
+  [...new Set(text.split(/,? and |, | & |\/| /).map(weekdayNamed))]
     .toSorted((a, b) => a - b)
     .map((day) => ({ day }))
 const workdays = ([1, 2, 3, 4, 5] as const).map((day) => ({ day }))
@@ -112,7 +115,7 @@ const forms: Form[] = [
     dateOfMonth,
   ),
   form(
-    `${every} (?<date>${ordinalDay}) of (?:the|each|every) month|(?:on )?the (?<on>${ordinalDay}) of (?:each|every) month`,
+    `${every} (?<date>${ordinalDay}) of (?:the|each|every) month|(?:on )?(?:the )?(?<on>${ordinalDay}) of (?:each|every) month`,
     dateOfMonth,
   ),
   form(`${every} (?<date>${ordinalDay})`, (groups) => {
@@ -211,7 +214,7 @@ export function readRule(window: string, clock: Clock): RuleReading | undefined 
     if (!match || !found) continue
     const { rule, basis = 'due', minute, place = 'anywhere' } = found
     const reading: RuleReading = { length: match[0].length, rule: { ...rule }, basis, place }
-    if (minute !== undefined) reading.minute = minute
+    if (minute !== undefined) Object.assign(reading, { minute, soft: true })
     if (basis === 'due') readDetail(window, reading)
     readBounds(window, reading, clock)
     return reading
@@ -236,21 +239,25 @@ function readDetail(window: string, reading: RuleReading) {
 /** When it starts and ends. A time may stand in between; on its own behind the rule it is left to be a piece of its own. */
 function readBounds(window: string, reading: RuleReading, clock: Clock) {
   let length = reading.length
-  let minute: number | undefined
+  let time: Time | undefined
   for (;;) {
     const rest = window.slice(length)
-    const time = minute === undefined && rest.startsWith(' ') ? readTime(rest.slice(1), false) : undefined
     const bound = readBound(rest, clock)
-    if (time && !bound) {
+    if (!bound) {
+      if (time || !rest.startsWith(' ')) return
+      time = readTime(rest.slice(1), false)
+      if (!time) return
       length += 1 + time.length
-      minute = time.minute
       continue
     }
-    if (!bound) return
     if (bound.starts !== undefined) reading.starts = bound.starts
     if (bound.lasts) reading.lasts = bound.lasts
     reading.rule = { ...reading.rule, ...bound.rule }
-    if (minute !== undefined) reading.minute = minute
+    if (time) {
+      const { minute, vague } = time
+      reading.minute = reading.minute === undefined ? minute : timeInPart(reading.minute, minute, vague)
+      reading.soft = false
+    }
     length += bound.length
     reading.length = length
   }

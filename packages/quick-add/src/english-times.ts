@@ -1,3 +1,4 @@
+import { timeInPart } from './pieces.ts'
 import { wordEnd } from './words.ts'
 
 export type Time = {
@@ -35,16 +36,7 @@ const part = new RegExp(`^(?:in the )?(morning|afternoon|evening|night)${wordEnd
  */
 export function readTime(window: string, afterDay: boolean): Time | undefined {
   const named = afterDay ? part.exec(window) : undefined
-  if (named?.[1])
-    return {
-      length: named[0].length,
-      minute: parts[named[1]] ?? 0,
-      vague: false,
-      soft: true,
-      introduced: true,
-      deadline: false,
-      sure: true,
-    }
+  if (named?.[1]) return partWithTime(window, named[0].length, parts[named[1]] ?? 0)
 
   const match = time.exec(window)
   if (!match) return undefined
@@ -72,4 +64,18 @@ export function readTime(window: string, afterDay: boolean): Time | undefined {
   if (hour > 23 || !(word?.endsWith('at') || (minutes && (afterDay || introduced)))) return undefined
   const vague = !hours?.startsWith('0') && hour >= 1 && hour < 12
   return { ...base, minute: (vague && hour <= 5 ? hour + 12 : hour) * 60 + extra, vague, sure: false }
+}
+
+/** "Morning", or "morning at 8". */
+function partWithTime(window: string, length: number, minute: number): Time {
+  const gap = /^,? /.exec(window.slice(length))?.[0]
+  const exact = gap === undefined ? undefined : readTime(window.slice(length + gap.length), false)
+  if (gap !== undefined && exact)
+    return {
+      ...exact,
+      length: length + gap.length + exact.length,
+      minute: timeInPart(minute, exact.minute, exact.vague),
+      vague: false,
+    }
+  return { length, minute, vague: false, soft: true, introduced: true, deadline: false, sure: true }
 }

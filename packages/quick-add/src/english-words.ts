@@ -51,13 +51,13 @@ export const notAfter = set(
     "not is was it's its this that my your our his her their no - – — / & + vs x version chapter episode season room " +
     'gate page part level flight route highway world black good blue ash palm easter super bloody manic casual freaky ' +
     'cyber ruby girl man happy stormy watch read see play hear listen watching reading about around almost nearly ' +
-    'plan planning prepare discuss love hate based depends depending focus like around circa version plus minus except 1st 2nd 3rd 4th 5th first second third fourth fifth other',
+    'plan planning prepare discuss love hate based depends depending focus like around circa version plus minus except 1st 2nd 3rd 4th 5th first second third fourth fifth other but unless when if while because sometime late early mid dated taco giving tgif',
 )
 
-export const notBefore = set('or - – — / & + to until till through thru of except but vs never is was are')
+export const notBefore = set('or - – — / & + of except but vs never is was are')
 
 export const closers = set(
-  'with about for at in on by via near re regarding because if when using before after starting until every !',
+  'with about for at in on by via near re regarding because if when using before after starting until every to !',
 )
 
 export const neverAfter = set(

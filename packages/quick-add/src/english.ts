@@ -2,7 +2,7 @@ import { readDay } from './english-days.ts'
 import { readTime } from './english-times.ts'
 import { capitals, closers, neverAfter, notAfter, notBefore } from './english-words.ts'
 import type { Language, Reading } from './language.ts'
-import type { Clock } from './pieces.ts'
+import { type Clock, timeInPart } from './pieces.ts'
 
 /** A comma may stand between a day and its time. */
 const between = /^,? (?:- )?/
@@ -11,8 +11,10 @@ function read(window: string, clock: Clock): Reading[] {
   const day = readDay(window, clock)
   if (day) return [...withTime(window, day), day]
 
-  const time = readTime(window, false)
-  if (!time) return []
+  const firm = readTime(window, false)
+  // "12:30" is a time where a day stands behind it.
+  const time = firm ?? readTime(window, true)
+  if (!time || (!firm && time.soft)) return []
   const { minute, vague, soft, length, introduced, deadline } = time
   const alone: Reading = {
     length,
@@ -23,17 +25,24 @@ function read(window: string, clock: Clock): Reading[] {
   }
   const gap = between.exec(window.slice(length))?.[0]
   const dayBehind = gap === undefined ? undefined : readDay(window.slice(length + gap.length), clock)
-  if (gap === undefined || !dayBehind || dayBehind.when.instant !== undefined) return [alone]
+  const alones = firm ? [alone] : []
+  if (gap === undefined || !dayBehind || dayBehind.when.instant !== undefined) return alones
   return [
     {
       length: length + gap.length + dayBehind.length,
-      when: { ...dayBehind.when, minute, vague, soft },
+      when: {
+        ...dayBehind.when,
+        minute:
+          dayBehind.when.minute === undefined ? minute : timeInPart(dayBehind.when.minute, minute, vague),
+        vague: vague && dayBehind.when.minute === undefined,
+        soft,
+      },
       place:
         introduced || dayBehind.introduced ? (dayBehind.place === 'anywhere' ? 'anywhere' : 'edge') : 'edge',
       introduced,
       deadline: deadline || (dayBehind.deadline ?? false),
     },
-    alone,
+    ...alones,
   ]
 }
 
@@ -47,7 +56,10 @@ function withTime(window: string, day: Reading): Reading[] {
   const gap = between.exec(window.slice(day.length))?.[0]
   const time = gap === undefined ? undefined : readTime(window.slice(day.length + gap.length), true)
   if (gap === undefined || !time) return []
-  const { minute, vague, soft } = time
+  const { soft } = time
+  const part = day.when.minute
+  const minute = part === undefined ? time.minute : timeInPart(part, time.minute, time.vague)
+  const vague = part === undefined && time.vague
   const isFirm = time.sure && (day.place === 'anywhere' || (time.introduced && !soft))
   return [
     {
@@ -70,4 +82,5 @@ export const english: Language = {
   closers,
   capitals,
   namesHaveCapitals: true,
+  never: /^(?:today|tomorrow) (?:i learned|is|was|will|never)\b/,
 }

@@ -1,16 +1,17 @@
 import { type RuleReading, readRule } from './english-rules.ts'
-import { capitals, month } from './english-words.ts'
+import { capitals, month, weekday } from './english-words.ts'
 import { readTime } from './english-times.ts'
 import type { Clock } from './pieces.ts'
 import { firstDay } from './rules.ts'
-import { type Word, edgesOf, windowAt, wordCount } from './words.ts'
+import { type Word, edgesOf, windowAt, wordCount, wordEnd } from './words.ts'
 
 const set = (words: string) => new Set(words.split(' '))
 
-const notAfter = set('times time twice not almost nearly for of like as than about around the')
+const notAfter = set('times time twice not almost nearly for of like as than about around the and or')
 const notBefore = set(
-  'of or except but excluding unless since and & when that life lives carry use people heroes - – — to',
+  'of or except but excluding unless since and & when that life lives carry use people heroes is are was - – — to',
 )
+const isWeekday = new RegExp(`^(?:${weekday})${wordEnd}`)
 const onlyIn = new RegExp(`^in (?:the )?(?:${month}|spring|summer|autumn|fall|winter)\\b`)
 
 /** The words `from` up to but not including `to`, which say how often. Two rules in one text are none. */
@@ -45,6 +46,7 @@ function isSure(words: readonly Word[], { from, to, reading, shouting, lastOpen 
 
   const follows = after !== undefined && !after.taken && !isCut
   if (follows) {
+    if (isWeekday.test(after.lower)) return false
     if (notBefore.has(after.lower) || onlyIn.test(windowAt(words, to))) return false
     // "Every Breath", "Daily Mail": capitals are names.
     if (!shouting && /^\p{Lu}/u.test(last.text) && /^\p{Lu}/u.test(after.text) && after.lower !== 'i')

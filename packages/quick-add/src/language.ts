@@ -39,3 +39,8 @@ export interface Language {
   /** Titles and sayings that begin like a date, by the start of their window. */
   never?: RegExp
 }
+
+/** `pt` of `pt-BR`. */
+export function languageCode(locale: string): string {
+  return locale.toLowerCase().split(/[-_]/)[0] ?? ''
+}

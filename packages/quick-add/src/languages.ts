@@ -1,5 +1,14 @@
 import { english } from './english.ts'
-import type { Language } from './language.ts'
+import { type Language, languageCode } from './language.ts'
+import { parserFor } from './parse.ts'
+import { arabic } from './languages/ar.ts'
+import { chinese } from './languages/zh.ts'
+import { finnish } from './languages/fi.ts'
+import { indonesian } from './languages/id.ts'
+import { russian } from './languages/ru.ts'
+import { swedish } from './languages/sv.ts'
+import { ukrainian } from './languages/uk.ts'
+import { vietnamese } from './languages/vi.ts'
 import { dutch } from './languages/nl.ts'
 import { french } from './languages/fr.ts'
 import { german } from './languages/de.ts'
@@ -17,9 +26,14 @@ const languages = new Map<string, Language>([
   ['nl', dutch],
   ['pt', portuguese],
   ['ja', japanese],
+  ['vi', vietnamese],
+  ['uk', ukrainian],
+  ['sv', swedish],
+  ['ru', russian],
+  ['id', indonesian],
+  ['fi', finnish],
+  ['zh', chinese],
+  ['ar', arabic],
 ])
 
-/** The language of a locale's dates; undefined where we know none: then only marks are read. */
-export function languageFor(locale: string): Language | undefined {
-  return languages.get(locale.toLowerCase().split(/[-_]/)[0] ?? '')
-}
+export const parseQuickAdd = parserFor((locale) => languages.get(languageCode(locale)))

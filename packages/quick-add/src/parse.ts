@@ -3,9 +3,17 @@ import { findDates } from './dates.ts'
 import { english } from './english.ts'
 import { findRule } from './find-rule.ts'
 import type { Span } from './english-rules.ts'
-import { languageFor } from './languages.ts'
+import type { Language } from './language.ts'
 import { type Mark, marksIn } from './marks.ts'
-import type { Clock, Due, QuickAdd, QuickAddOptions, Recurrence, When } from './pieces.ts'
+import {
+  type Clock,
+  type Due,
+  type QuickAdd,
+  type QuickAddOptions,
+  type Recurrence,
+  type When,
+  timeInPart,
+} from './pieces.ts'
 import { type Rule, firstDay, ruleText } from './rules.ts'
 import { titleOf, withCommas } from './title.ts'
 import { type Word, wordsOf } from './words.ts'
@@ -27,15 +35,17 @@ type Keyed = Said & { key: string }
  *
  * Does not throw for any text; throws a RangeError for a time zone that does not exist or an invalid `now`.
  */
-export function parseQuickAdd(text: string, options: QuickAddOptions): QuickAdd {
-  const clock = clockOf(options)
-  const all = text.length > longestText ? [] : keyed(text, leaveTitle(text, readAll(text, clock)))
-  const refused = new Set(options.refused)
-  return assemble(
-    text,
-    all.filter(({ key }) => !refused.has(key)),
-    clock,
-  )
+export type ParseQuickAdd = (text: string, options: QuickAddOptions) => QuickAdd
+
+/** A parser that knows some languages; where it is given none for a locale, it reads marks only. */
+export function parserFor(languageFor: (locale: string) => Language | undefined): ParseQuickAdd {
+  return (text, options) => {
+    const clock = clockOf(options)
+    const said = text.length > longestText ? [] : readAll(text, clock, languageFor(clock.locale))
+    const refused = new Set(options.refused)
+    const pieces = keyed(text, leaveTitle(text, said)).filter(({ key }) => !refused.has(key))
+    return assemble(text, pieces, clock)
+  }
 }
 
 function clockOf({ now, timeZone, weekStart, locale = 'en' }: QuickAddOptions): Clock {
@@ -45,12 +55,11 @@ function clockOf({ now, timeZone, weekStart, locale = 'en' }: QuickAddOptions): 
 }
 
 /** Everything that is said, before anybody refuses some of it: a refusal never makes other words into a piece. */
-function readAll(text: string, clock: Clock): Said[] {
+function readAll(text: string, clock: Clock, language: Language | undefined): Said[] {
   const words = wordsOf(text)
   const marks = onePerKind(marksIn(text, words))
   for (const mark of marks) take(words, mark)
 
-  const language = languageFor(clock.locale)
   const found = language === english ? findRule(words, clock) : undefined
   const rule = found && { ...rangeOf(words, found), kind: 'rule' as const, found }
   if (rule) take(words, rule)
@@ -66,10 +75,10 @@ function readAll(text: string, clock: Clock): Said[] {
 }
 
 /** A rule that has its own time or start takes no other; an instant counted from now starts no rule. */
-function fits({ minute, starts }: FoundRule, when: When): boolean {
+function fits({ minute, soft, starts }: FoundRule, when: When): boolean {
   if (when.instant !== undefined) return false
   if (starts !== undefined && when.day !== undefined) return false
-  return minute === undefined || when.minute === undefined || when.day === undefined
+  return minute === undefined || soft || when.minute === undefined
 }
 
 const take = (words: Word[], { start, end }: { start: number; end: number }) => {
@@ -114,8 +123,7 @@ function keyed(text: string, said: Said[]): Keyed[] {
 }
 
 function assemble(text: string, said: Keyed[], clock: Clock): QuickAdd {
-  const when: When = {}
-  for (const one of said) if (one.kind === 'date') Object.assign(when, one.when)
+  const when = together(said.flatMap((one) => (one.kind === 'date' ? [one.when] : [])))
   const rule = said.find((one) => one.kind === 'rule')?.found
   const { due, recurrence } = rule
     ? repeat(rule, when, clock)
@@ -163,6 +171,16 @@ function assemble(text: string, said: Keyed[], clock: Clock): QuickAdd {
   return result
 }
 
+/** A day and a time that stand apart; the part of a day that the day names ("tonight") gives way to the time. */
+function together(dates: readonly When[]): When {
+  const isDay = ({ day, instant }: When) => day !== undefined || instant !== undefined
+  const day = dates.find(isDay)
+  const time = dates.find((one) => !isDay(one))
+  if (!day || time?.minute === undefined) return day ?? time ?? {}
+  if (day.minute === undefined) return { ...time, day: day.day }
+  return { day: day.day, minute: timeInPart(day.minute, time.minute, time.vague) }
+}
+
 /** The first occurrence is the first day that the rule names, not before a day that was given, and with its time yet to come. */
 function repeat(
   found: FoundRule,
@@ -170,7 +188,10 @@ function repeat(
   clock: Clock,
 ): { due: Due | undefined; recurrence: Recurrence | undefined } {
   const { today, weekStart, zone } = clock
-  const minute = when.minute ?? found.minute
+  const minute =
+    when.minute !== undefined && found.minute !== undefined
+      ? timeInPart(found.minute, when.minute, when.vague)
+      : (when.minute ?? found.minute)
   const start = when.day ?? found.starts ?? today
   const from = start === today && minute !== undefined && minute <= clock.minute ? today + 1 : start
   const day = firstDay(found.rule, from) ?? from

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { parseQuickAdd } from './parse.ts'
+import { parseQuickAdd as parseEnglish } from './english-only.ts'
+import { parseQuickAdd } from './languages.ts'
 import { phrasesIn } from './phrases.fixture.ts'
 
 const phrases = phrasesIn(readFileSync(new URL('phrases.txt', import.meta.url), 'utf8'))
@@ -12,6 +13,13 @@ for (const { text, options, expected, line } of phrases)
     const isWhole = Object.keys(expected).length === 2 && expected.tags.length === 0
     expect(pieces.length === 0, 'pieces are there where something was read').toBe(isWhole)
   })
+
+test('the English parser reads English as the other does, and of any other language the marks', () => {
+  for (const { text, options } of phrases) {
+    const locale = /^en/.test(options.locale ?? '') ? options.locale : 'tlh'
+    expect(parseEnglish(text, options)).toEqual(parseQuickAdd(text, { ...options, locale }))
+  }
+})
 
 test('the table holds at least 300 phrases, of which at least 100 are not read', () => {
   expect(phrases.length).toBeGreaterThanOrEqual(300)

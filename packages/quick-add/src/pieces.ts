@@ -66,3 +66,8 @@ export type When = {
   /** A part of the day was named, not a time: it gives way where it is over. */
   soft?: boolean
 }
+
+/** "At 7" in the evening is 19:00 and "at 5" in the morning 05:00: the half of the day is the one that was named. */
+export function timeInPart(part: number, minute: number, vague = false): number {
+  return vague ? (minute % 720) + (part >= 720 ? 720 : 0) : minute
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseQuickAdd } from './parse.ts'
+import { parseQuickAdd } from './languages.ts'
 import { sayPiece } from './say.ts'
 
 const options = {

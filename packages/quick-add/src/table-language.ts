@@ -1,5 +1,5 @@
 import type { Chrono } from 'chrono-node'
-import type { Day } from './calendar.ts'
+import { type Day, dayOf } from './calendar.ts'
 import { readByChrono } from './chrono.ts'
 import type { Language, Reading } from './language.ts'
 import type { Clock, When } from './pieces.ts'
@@ -31,6 +31,8 @@ export type PhraseTable = {
   never?: RegExp
 }
 
+const isoDate = '20\\d\\d-\\d\\d-\\d\\d'
+
 const set = (words: string) => new Set(words.split(' '))
 
 export function languageOf(table: PhraseTable): Language {
@@ -38,7 +40,7 @@ export function languageOf(table: PhraseTable): Language {
   const own = Object.keys(table.days ?? {}).join('|')
   const relative = own ? `${own}|${table.relative}` : table.relative
   const day =
-    `(?:(?:(?<on>${table.onDate}) ?)?(?<date>${table.dates})|` +
+    `(?:(?:(?<on>${table.onDate}) ?)?(?<date>${table.dates}|${isoDate})|` +
     `(?<relative>${relative})|` +
     `(?:(?<onWeekday>${table.onWeekday}) )?(?<weekday>${table.weekdays}))`
   const forms = [`${day}${between}${table.time}`, day, `${table.time}${between}${day}`, table.time].map(
@@ -81,14 +83,18 @@ function readingOf(table: PhraseTable, match: RegExpExecArray, { today }: Clock)
   const place =
     introduced || (phrase === undefined && groups.sure)
       ? 'anywhere'
-      : groups.weekday && !groups.h
-        ? 'end'
-        : 'edge'
+      : phrase === undefined
+        ? 'closed'
+        : groups.weekday && !groups.h
+          ? 'end'
+          : 'edge'
   const duration = /\d.* /.test(groups.relative ?? '')
   return { length: match[0].length, when, place, introduced, duration }
 }
 
 function dayOfPhrase({ chrono, days }: PhraseTable, phrase: string, today: Day): Day | undefined {
+  const [year = 0, month = 0, date = 0] = /^20\d\d-/.test(phrase) ? phrase.split('-').map(Number) : []
+  if (year) return dayOf(year, month, date)
   const offset = days?.[phrase]
   return offset === undefined ? readByChrono(chrono, phrase, today)?.day : today + offset
 }

@@ -14,7 +14,7 @@ export type Word = {
 }
 
 const longestWord = 24
-const punctuation = new Set([',', '.', ';', ':', '!', '?', '、', '。', '，'])
+const punctuation = new Set([',', '.', ';', ':', '!', '?', '、', '。', '，', '،', '؟'])
 
 /** Words in their order. Those inside double quotes are marked, so that nothing in them is ever read. */
 export function wordsOf(text: string): Word[] {
@@ -79,7 +79,7 @@ export function wordCount(match: string): number {
 }
 
 /** Ends a pattern where a word ends: before white space, or before the punctuation behind the word. */
-export const wordEnd = '(?=[,.;:!?、。，]*(?: |$))'
+export const wordEnd = '(?=[,.;:!?、。，،؟]*(?: |$))'
 
 /** The first and the last word that no piece has taken; what is before or behind them is the edge of the text. */
 export function edgesOf(words: readonly Word[]): { first: number; last: number } {

@@ -38,7 +38,7 @@ function isEveryWeekday({ freq, interval, byDay, bySetPos }: Rule): boolean {
 }
 
 function isWorkdays(byDay: WeekdayNumber[] | undefined): boolean {
-  return byDay?.map(({ nth, weekday }) => `${nth ?? ''}${weekday}`).join() === 'MO,TU,WE,TH,FR'
+  return byDay?.map(({ nth: place, weekday }) => `${place ?? ''}${weekday}`).join() === 'MO,TU,WE,TH,FR'
 }
 
 function daysOf(rule: Rule): string[] {

@@ -11,23 +11,39 @@ export function isOfYears({ freq, byDay, byWeekNo, byYearDay }: Rule): boolean {
 
 /** After 400 years the calendar repeats, so a search through as many years of the rule is complete. */
 const cycle = 400
+const cycleDays = 146_097
+const lastYear = 9_999
 const oneDay = 86_400_000
 
-/** The days of the rule at or after `from`, in order, as long as there are any before the year 10,000. */
-export function* yearlyDays(rule: Rule, start: string, from: string): Generator<string> {
+/**
+ * The days of the rule, in order, from any day on, as long as there are any before the year 10,000.
+ *
+ * @param step takes only every so manieth of all days, counted from the start.
+ */
+export function yearlyDays(rule: Rule, start: string, step = 1): (from: string) => Generator<string> {
   const first = dayNumber(start)
-  const least = Math.max(first, dayNumber(from))
   const startYear = yearOf(first, rule)
-  const skipped = Math.floor((yearOf(least, rule) - startYear) / rule.interval)
   const matches = conditions(rule, first)
-  let year = startYear + Math.max(0, skipped) * rule.interval
-  for (let empty = 0; empty <= cycle && year < 10_000; year += rule.interval, empty += 1) {
-    for (const day of daysOf(year, rule, matches)) {
-      const text = new Date(day * oneDay).toISOString()
-      // Week 52 may reach into the year 10,000, which is written with a sign.
-      if (day < least || text.startsWith('+')) continue
-      empty = 0
-      yield text.slice(0, 10)
+  const longest = cycle * (step / greatestDivisor(step, cycleDays))
+  const known = new Map<number, number[]>()
+  const daysIn = (year: number) => {
+    const days = known.get(year) ?? daysOf(year, rule, matches, first, step)
+    known.set(year, days)
+    return days
+  }
+
+  return function* daysFrom(from) {
+    const least = Math.max(first, dayNumber(from))
+    const skipped = Math.floor((yearOf(least, rule) - startYear) / rule.interval)
+    let year = startYear + skipped * rule.interval
+    for (let empty = 0; empty <= longest && year <= lastYear; year += rule.interval, empty += 1) {
+      for (const day of daysIn(year)) {
+        const text = new Date(day * oneDay).toISOString()
+        // Week 52 may reach into the year 10,000, which is written with a sign.
+        if (day < least || text.startsWith('+')) continue
+        empty = 0
+        yield text.slice(0, 10)
+      }
     }
   }
 }
@@ -35,24 +51,19 @@ export function* yearlyDays(rule: Rule, start: string, from: string): Generator<
 interface Day {
   number: number
   year: number
+  /** 0 for January. */
   month: number
   dayOfMonth: number
 }
 
 type Condition = (day: Day) => boolean
 
-function daysOf(year: number, rule: Rule, matches: Condition): number[] {
+function daysOf(year: number, rule: Rule, matches: Condition, first: number, step: number): number[] {
   const found: number[] = []
+  const begin = firstDay(year, rule)
   const end = firstDay(year + 1, rule)
-  for (let number = firstDay(year, rule); number < end; number += 1) {
-    const date = new Date(number * oneDay)
-    const day = {
-      number,
-      year: date.getUTCFullYear(),
-      month: date.getUTCMonth(),
-      dayOfMonth: date.getUTCDate(),
-    }
-    if (matches(day)) found.push(number)
+  for (let day = begin + modulo(first - begin, step); day < end; day += step) {
+    if (matches(dayOf(day))) found.push(day)
   }
   if (!rule.bySetPos) return found
   const chosen = rule.bySetPos.map((place) => found.at(place > 0 ? place - 1 : place))
@@ -63,13 +74,17 @@ function conditions(rule: Rule, start: number): Condition {
   const { byMonth, byMonthDay, byYearDay, byWeekNo } = rule
   // What the rule leaves open, its first day says.
   const byDay =
-    rule.byDay ?? (byWeekNo && !byMonthDay && !byYearDay ? [{ weekday: weekdayOf(start) }] : undefined)
+    rule.byDay ??
+    (byWeekNo && !byMonthDay && !byYearDay
+      ? weekdays.filter((_, index) => index === weekdayOf(start)).map((weekday) => ({ weekday }))
+      : undefined)
+  // Weeks come last: they take the longest to count.
   const all: (Condition | undefined)[] = [
     byMonth && (({ month }) => byMonth.includes(month + 1)),
-    byWeekNo && (({ number }) => isNth(byWeekNo, ...weekOf(number, rule))),
-    byYearDay && (({ number, year }) => isNth(byYearDay, number - january(year) + 1, lengthOf(year))),
     byMonthDay && (({ dayOfMonth, year, month }) => isNth(byMonthDay, dayOfMonth, lengthOf(year, month))),
     byDay && ((day) => byDay.some((weekday) => isWeekday(weekday, day, byMonth !== undefined))),
+    byYearDay && (({ number, year }) => isNth(byYearDay, number - january(year) + 1, lengthOf(year))),
+    byWeekNo && (({ number }) => isNth(byWeekNo, ...weekOf(number, rule))),
   ]
   const needed = all.filter((condition) => condition !== undefined)
   return (day) => needed.every((condition) => condition(day))
@@ -81,7 +96,7 @@ function isNth(list: number[], nth: number, of: number): boolean {
 }
 
 function isWeekday({ nth, weekday }: WeekdayNumber, day: Day, inMonth: boolean): boolean {
-  if (weekdayOf(day.number) !== weekday) return false
+  if (weekdays[weekdayOf(day.number)] !== weekday) return false
   if (nth === undefined) return true
   const before = inMonth ? day.dayOfMonth - 1 : day.number - january(day.year)
   const after = lengthOf(day.year, inMonth ? day.month : undefined) - 1 - before
@@ -102,7 +117,7 @@ function weekOf(day: number, rule: Rule): [number, number] {
 function firstDay(year: number, { byWeekNo, wkst }: Rule): number {
   const first = january(year)
   if (!byWeekNo) return first
-  const into = (weekdays.indexOf(weekdayOf(first)) - weekdays.indexOf(wkst) + 7) % 7
+  const into = (weekdayOf(first) - weekdays.indexOf(wkst) + 7) % 7
   return into <= 3 ? first - into : first - into + 7
 }
 
@@ -112,23 +127,38 @@ function yearOf(day: number, rule: Rule): number {
   return day < firstDay(year + 1, rule) ? year : year + 1
 }
 
-function lengthOf(year: number, month?: number): number {
-  return month === undefined
-    ? january(year + 1) - january(year)
-    : january(year, month + 1) - january(year, month)
+function dayOf(number: number): Day {
+  const date = new Date(number * oneDay)
+  return { number, year: date.getUTCFullYear(), month: date.getUTCMonth(), dayOfMonth: date.getUTCDate() }
 }
 
-/** The first of January, or of the month that is so many months later. */
-function january(year: number, later = 0): number {
+/** Of a month, or of the year. */
+function lengthOf(year: number, month?: number): number {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0
+  if (month === undefined) return 365 + leap
+  if (month === 1) return 28 + leap
+  return month === 3 || month === 5 || month === 8 || month === 10 ? 30 : 31
+}
+
+/** The first of January. */
+function january(year: number): number {
   // Date.UTC takes 0 to 99 for the twentieth century.
-  return Date.UTC(year + 400, later) / oneDay - 146_097
+  return Date.UTC(year + 400, 0) / oneDay - cycleDays
 }
 
 function dayNumber(day: string): number {
   return Date.parse(`${day}T00:00:00Z`) / oneDay
 }
 
-function weekdayOf(day: number) {
-  // The first of January 1970 was a Thursday.
-  return weekdays[(((day + 3) % 7) + 7) % 7]!
+/** 0 for Monday; day 0, the first of January 1970, was a Thursday. */
+function weekdayOf(day: number): number {
+  return modulo(day + 3, 7)
+}
+
+function modulo(number: number, by: number): number {
+  return ((number % by) + by) % by
+}
+
+function greatestDivisor(one: number, other: number): number {
+  return other === 0 ? one : greatestDivisor(other, one % other)
 }

@@ -34,7 +34,7 @@ export function sayChange(change: Change, by?: Pick<Told, 'madeAt' | 'actor'>): 
     return `Completed ${row}`
   if (others.length > 0) return `Changed ${row}`
   if (field.field === 'title' || field.field === 'name')
-    return `Renamed ${sayRow(entity, String(field.before))} to ${quoted(String(field.after))}`
+    return `Renamed ${sayRow(entity, field.before as string)} to ${quoted(field.after as string)}`
   return sayFieldChange(field, row)
 }
 

@@ -1,6 +1,7 @@
 import { errorOf, type Made } from '@ownlist/client'
 import { announce } from '../app/announcer.tsx'
-import { offerUndo } from '../history/offer.ts'
+import { ownlist } from '../app/client.ts'
+import { offerUndo, withUndo } from '../history/offer.ts'
 import { theStore } from '../session/session.ts'
 import { notify, notifyFailure } from '../ui/toasts.tsx'
 import type { List, SavedView, Tag } from './list.ts'
@@ -33,7 +34,7 @@ export function archiveList({ id, name }: List, archived: boolean): void {
 export function deleteList({ id, name }: List, tasks: 'keep' | 'delete'): void {
   const what = `the list “${name}”`
   const done = saying(`${what} was not deleted`, () => theStore().lists.delete({ id, tasks }))
-  offerUndo(`Deleted ${what}`, `deleted ${what}`, done, onlyOnline)
+  offerBack('lists', id, what, done)
 }
 
 export function createTag(name: string): Promise<Made | undefined> {
@@ -47,7 +48,7 @@ export function changeTag({ id, name }: Tag, change: { name?: string; color?: st
 export function deleteTag({ id, name }: Tag): void {
   const what = `the tag “${name}”`
   const done = saying(`${what} was not deleted`, () => theStore().tags.delete({ id }))
-  offerUndo(`Deleted ${what}`, `deleted ${what}`, done, onlyOnline)
+  offerBack('tags', id, what, done)
 }
 
 export function saveView(name: string, filter: SavedFilter): Promise<Made | undefined> {
@@ -64,35 +65,52 @@ export function changeView({ id, name }: SavedView, change: { name?: string; fil
 export function deleteView({ id, name }: SavedView): void {
   const what = `the view “${name}”`
   const done = saying(`${what} was not deleted`, () => theStore().views.delete({ id }))
-  offerUndo(`Deleted ${what}`, `deleted ${what}`, done, onlyOnline)
+  offerBack('views', id, what, done)
 }
 
 let moves: Promise<unknown> = Promise.resolve()
 
 /** Moves a list or a saved view by one place among those that are shown. Each press counts from where the last one led. */
 export function moveBy(kind: 'lists' | 'views', id: string, by: 1 | -1): void {
-  moves = moves.then(async () => {
-    const store = theStore()
-    const rows =
-      kind === 'lists'
-        ? store.lists
-            .query()
-            .get()
-            .filter(({ archivedAt }) => archivedAt === null)
-        : store.views.query().get()
-    const from = rows.findIndex((row) => row.id === id)
-    const to = from + by
-    if (from < 0 || to < 0 || to >= rows.length) return
-    const after = (by === 1 ? rows[to] : rows[to - 1])?.id ?? null
-    const name = rows[from]?.name ?? ''
-    const moved = await saying(`“${name}” was not moved`, () => store[kind].reorder({ id, after }))
-    if (moved) announce(`${name}: place ${to + 1} of ${rows.length}`)
-  })
+  moves = moves.then(() => moveNow(kind, id, by))
 }
 
-/** What hung on a deleted row is known to the server alone. */
-async function onlyOnline(): Promise<void> {
-  notify({ title: 'This comes back once the server can be reached: from the trash.' })
+async function moveNow(kind: 'lists' | 'views', id: string, by: 1 | -1): Promise<void> {
+  const store = theStore()
+  const rows =
+    kind === 'lists'
+      ? store.lists
+          .query()
+          .get()
+          .filter(({ archivedAt }) => archivedAt === null)
+      : store.views.query().get()
+  const from = rows.findIndex((row) => row.id === id)
+  const to = from + by
+  if (from < 0 || to < 0 || to >= rows.length) return
+  const after = (by === 1 ? rows[to] : rows[to - 1])?.id ?? null
+  const name = rows[from]?.name ?? ''
+  const moved = await saying(`“${name}” was not moved`, () => store[kind].reorder({ id, after }))
+  if (moved) announce(`${name}: place ${to + 1} of ${rows.length}`)
+}
+
+/** Says what was deleted, and offers to take it back: only the server knows all that hung on it. */
+function offerBack(
+  entity: 'lists' | 'tags' | 'views',
+  id: string,
+  what: string,
+  done: Promise<Made | undefined>,
+): void {
+  offerUndo(`Deleted ${what}`, `deleted ${what}`, done, async () => {
+    if (!theStore().status.get().online)
+      notify({ title: 'This is taken back as soon as the server can be reached.' })
+    const made = await done
+    if (!made || (await made.delivered)) return
+    await withUndo(async ({ undoRevision }) => {
+      const { items } = await ownlist.history.list.query({ entity, entityId: id, kind: 'deleted', limit: 1 })
+      const revision = items[0]?.revision
+      if (revision !== undefined) await undoRevision({ revision, action: 'Undo', what: `deleted ${what}` })
+    })
+  })
 }
 
 async function saying(what: string, act: () => Promise<Made>): Promise<Made | undefined> {

@@ -23,7 +23,10 @@ export function ListPicker({ listId, onChange, trigger }: Props) {
   const [typed, setTyped] = useState('')
   const open = lists.filter(({ id, archivedAt }) => archivedAt === null || id === listId)
   const problem = problemOfName(typed.trim(), { among: [...open, { id: inbox, name: 'Inbox' }], most: 120 })
-  const choices = choicesFor([{ id: inbox, name: 'Inbox' }, ...open], typed, problem)
+  const rows = [
+    { id: inbox, name: 'Inbox', mark: <Inbox aria-hidden className="size-4 text-quiet" /> },
+    ...open.map(({ id, name, color }) => ({ id, name, mark: <Dot color={color} /> })),
+  ]
 
   async function choose(id: string | null) {
     if (id === toCreate) {
@@ -34,7 +37,7 @@ export function ListPicker({ listId, onChange, trigger }: Props) {
 
   return (
     <Combobox.Root
-      items={choices}
+      items={choicesFor(rows, typed, problem)}
       filter={null}
       autoHighlight
       value={listId ?? inbox}
@@ -44,18 +47,7 @@ export function ListPicker({ listId, onChange, trigger }: Props) {
       onOpenChange={() => setTyped('')}
     >
       <Combobox.Trigger render={trigger} />
-      <PickerPopup
-        label="List"
-        placeholder="Find or create a list"
-        empty="Too long for a name."
-        markOf={(id) =>
-          id === inbox ? (
-            <Inbox aria-hidden className="size-4 text-quiet" />
-          ) : (
-            <Dot color={lists.find((list) => list.id === id)?.color ?? null} />
-          )
-        }
-      />
+      <PickerPopup label="List" placeholder="Find or create a list" empty="Too long for a name." />
     </Combobox.Root>
   )
 }

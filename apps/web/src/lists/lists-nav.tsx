@@ -1,9 +1,8 @@
 import { useNavigate } from '@tanstack/react-router'
-import { Archive, ArchiveRestore, ArrowDown, ArrowUp, ChevronRight, Pencil, Trash2 } from 'lucide-react'
+import { ChevronRight } from 'lucide-react'
 import { lazy, Suspense, useId, useState } from 'react'
 import { rarelyUsed } from '../app/later.ts'
-import { useLive } from '../app/live.ts'
-import { ColorChoice } from '../nav/color-choice.tsx'
+import { useLivePart } from '../app/live.ts'
 import { useHere } from '../nav/here.ts'
 import { NameForm } from '../nav/name-form.tsx'
 import { NavRow } from '../nav/row.tsx'
@@ -11,11 +10,13 @@ import { NavSection } from '../nav/section.tsx'
 import { useKeptFocus, useRenaming } from '../nav/use-kept-focus.ts'
 import { useTaskStore } from '../session/session.ts'
 import { Dot } from '../ui/colors.tsx'
-import { MenuItem, MenuLine } from '../ui/menu.tsx'
-import { archiveList, changeList, createList, moveBy } from './actions.ts'
+import { changeList, createList, moveBy } from './actions.ts'
 import type { List } from './list.ts'
 import { problemOfName } from './naming.ts'
 import { useLists } from './organizers.ts'
+
+const loadMenu = rarelyUsed(() => import('./list-menu.tsx'))
+const ListMenu = lazy(async () => ({ default: (await loadMenu()).ListMenu }))
 
 const loadDelete = rarelyUsed(() => import('./delete-list.tsx'))
 const DeleteList = lazy(async () => ({ default: (await loadDelete()).DeleteList }))
@@ -96,8 +97,7 @@ interface RowProps {
 }
 
 function ListRow({ list, problemOf, onMove, onDelete }: RowProps) {
-  const navigate = useNavigate()
-  const { lists } = useLive(useTaskStore().tasks.counts())
+  const count = useLivePart(useTaskStore().tasks.counts(), ({ lists }) => lists.get(list.id)?.open)
   const here = useHere() === `list ${list.id}`
   const { renaming, start, done } = useRenaming(list.id)
   const { id, name, color, archivedAt } = list
@@ -124,41 +124,10 @@ function ListRow({ list, problemOf, onMove, onDelete }: RowProps) {
         icon={icon}
         search={{ list: id }}
         here={here}
-        count={lists.get(id)?.open}
+        count={count}
         onRename={start}
         {...(archivedAt === null && { onMove })}
-        menu={
-          <>
-            <MenuItem icon={<Pencil aria-hidden />} shortcut="F2" onClick={start}>
-              Rename
-            </MenuItem>
-            <ColorChoice color={color} onChange={(chosen) => void changeList(list, { color: chosen })} />
-            <MenuLine />
-            {archivedAt === null && (
-              <>
-                <MenuItem icon={<ArrowUp aria-hidden />} shortcut="Alt ↑" onClick={() => onMove(-1)}>
-                  Move up
-                </MenuItem>
-                <MenuItem icon={<ArrowDown aria-hidden />} shortcut="Alt ↓" onClick={() => onMove(1)}>
-                  Move down
-                </MenuItem>
-              </>
-            )}
-            <MenuItem
-              icon={archivedAt === null ? <Archive aria-hidden /> : <ArchiveRestore aria-hidden />}
-              onClick={() => {
-                archiveList(list, archivedAt === null)
-                if (here && archivedAt === null) void navigate({ to: '/', search: {} })
-              }}
-            >
-              {archivedAt === null ? 'Archive' : 'Unarchive'}
-            </MenuItem>
-            <MenuLine />
-            <MenuItem icon={<Trash2 aria-hidden />} danger onClick={onDelete}>
-              Delete …
-            </MenuItem>
-          </>
-        }
+        menu={<ListMenu list={list} here={here} onRename={start} onMove={onMove} onDelete={onDelete} />}
       />
     </li>
   )

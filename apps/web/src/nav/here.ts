@@ -8,7 +8,7 @@ export function useHere(): string | undefined {
   })
 }
 
-export function hereOf({ view, list, tags, saved }: ViewSearch): string {
+function hereOf({ view, list, tags, saved }: ViewSearch): string {
   if (saved) return `saved ${saved}`
   if (view) return `view ${view}`
   if (list) return `list ${list}`

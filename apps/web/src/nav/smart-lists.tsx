@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import type { Store } from '@ownlist/client'
 import {
   CalendarCheck,
   CalendarClock,
@@ -8,7 +9,7 @@ import {
   ListTodo,
   TriangleAlert,
 } from 'lucide-react'
-import { useLive } from '../app/live.ts'
+import { useLivePart } from '../app/live.ts'
 import { useTaskStore } from '../session/session.ts'
 import { views, type View } from '../tasks/views.ts'
 import { useHere } from './here.ts'
@@ -50,17 +51,21 @@ function SmartList({ view }: { view: View }) {
   )
 }
 
+/** Which number of the statistics a smart list shows; the Inbox is counted with the lists. */
+const counted = {
+  today: ({ dueToday }) => dueToday,
+  open: ({ pending, inProgress }) => pending + inProgress,
+  overdue: ({ overdue }) => overdue,
+  undated: ({ noDate }) => noDate,
+  upcoming: ({ upcoming }) => upcoming,
+  completed: ({ completed }) => completed,
+} as const satisfies Record<Exclude<View, 'inbox'>, (stats: Stats) => number>
+
+type Stats = ReturnType<ReturnType<Store['tasks']['stats']>['get']>
+
 function useCount(view: View): number {
   const { tasks } = useTaskStore()
-  const { dueToday, pending, inProgress, overdue, noDate, upcoming, completed } = useLive(tasks.stats())
-  const { inbox } = useLive(tasks.counts())
-  return {
-    inbox: inbox.open,
-    today: dueToday,
-    open: pending + inProgress,
-    overdue,
-    undated: noDate,
-    upcoming,
-    completed,
-  }[view]
+  const inbox = useLivePart(tasks.counts(), (counts) => counts.inbox.open)
+  const other = useLivePart(tasks.stats(), counted[view === 'inbox' ? 'open' : view])
+  return view === 'inbox' ? inbox : other
 }

@@ -10,6 +10,8 @@ export function useKeptFocus(change: unknown): (id: string) => void {
     // The same row may be in the sidebar and in the sheet; one of the two can be seen.
     const rows = [...document.querySelectorAll<HTMLElement>(`[data-nav="${id}"]`)]
     rows.findLast(({ offsetParent }) => offsetParent !== null)?.focus()
+    // Looked for after what changed is drawn, and not before.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [change])
   return (id) => {
     wanted.current = id

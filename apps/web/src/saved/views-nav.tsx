@@ -1,6 +1,7 @@
-import { useNavigate } from '@tanstack/react-router'
-import { ArrowDown, ArrowUp, ListFilter, Pencil, Trash2 } from 'lucide-react'
-import { changeView, deleteView, moveBy } from '../lists/actions.ts'
+import { ListFilter } from 'lucide-react'
+import { lazy } from 'react'
+import { rarelyUsed } from '../app/later.ts'
+import { changeView, moveBy } from '../lists/actions.ts'
 import type { SavedView } from '../lists/list.ts'
 import { problemOfName } from '../lists/naming.ts'
 import { useSavedViews } from '../lists/organizers.ts'
@@ -9,7 +10,9 @@ import { NameForm } from '../nav/name-form.tsx'
 import { NavRow } from '../nav/row.tsx'
 import { NavSection } from '../nav/section.tsx'
 import { useKeptFocus, useRenaming } from '../nav/use-kept-focus.ts'
-import { MenuItem, MenuLine } from '../ui/menu.tsx'
+
+const loadMenu = rarelyUsed(() => import('./view-menu.tsx'))
+const ViewMenu = lazy(async () => ({ default: (await loadMenu()).ViewMenu }))
 
 /** The user's saved views in their order. They are saved where something is filtered (save-view.tsx). */
 export function ViewsNav() {
@@ -42,7 +45,6 @@ interface RowProps {
 }
 
 function ViewRow({ view, problemOf, onMove }: RowProps) {
-  const navigate = useNavigate()
   const here = useHere() === `saved ${view.id}`
   const { renaming, start, done } = useRenaming(view.id)
   const icon = <ListFilter aria-hidden className="size-4" />
@@ -70,30 +72,7 @@ function ViewRow({ view, problemOf, onMove }: RowProps) {
         here={here}
         onMove={onMove}
         onRename={start}
-        menu={
-          <>
-            <MenuItem icon={<Pencil aria-hidden />} shortcut="F2" onClick={start}>
-              Rename
-            </MenuItem>
-            <MenuItem icon={<ArrowUp aria-hidden />} shortcut="Alt ↑" onClick={() => onMove(-1)}>
-              Move up
-            </MenuItem>
-            <MenuItem icon={<ArrowDown aria-hidden />} shortcut="Alt ↓" onClick={() => onMove(1)}>
-              Move down
-            </MenuItem>
-            <MenuLine />
-            <MenuItem
-              icon={<Trash2 aria-hidden />}
-              danger
-              onClick={() => {
-                deleteView(view)
-                if (here) void navigate({ to: '/', search: {} })
-              }}
-            >
-              Delete
-            </MenuItem>
-          </>
-        }
+        menu={<ViewMenu view={view} here={here} onRename={start} onMove={onMove} />}
       />
     </li>
   )

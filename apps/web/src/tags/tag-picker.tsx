@@ -17,6 +17,7 @@ interface Props {
 export function TagPicker({ tagIds, onChange, trigger }: Props) {
   const tags = useTags()
   const [typed, setTyped] = useState('')
+  const rows = tags.map(({ id, name, color }) => ({ id, name, mark: <TagMark color={color} /> }))
   const problem = problemOfName(typed.trim(), { among: tags, most: 60 })
 
   async function choose(ids: string[]) {
@@ -29,7 +30,7 @@ export function TagPicker({ tagIds, onChange, trigger }: Props) {
   return (
     <Combobox.Root
       multiple
-      items={choicesFor(tags, typed, problem)}
+      items={choicesFor(rows, typed, problem)}
       filter={null}
       autoHighlight
       value={[...tagIds]}
@@ -43,7 +44,6 @@ export function TagPicker({ tagIds, onChange, trigger }: Props) {
         label="Tags"
         placeholder="Find or create a tag"
         empty={tags.length === 0 ? 'Type the name of your first tag.' : 'Too long for a name.'}
-        markOf={(id) => <TagMark color={tags.find((tag) => tag.id === id)?.color ?? null} />}
       />
     </Combobox.Root>
   )

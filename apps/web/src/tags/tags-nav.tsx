@@ -1,19 +1,20 @@
-import { useNavigate } from '@tanstack/react-router'
-import { Pencil, Trash2 } from 'lucide-react'
-import { useLive } from '../app/live.ts'
-import { changeTag, createTag, deleteTag } from '../lists/actions.ts'
+import { lazy } from 'react'
+import { rarelyUsed } from '../app/later.ts'
+import { useLivePart } from '../app/live.ts'
+import { changeTag, createTag } from '../lists/actions.ts'
 import type { Tag } from '../lists/list.ts'
 import { problemOfName } from '../lists/naming.ts'
 import { useTags } from '../lists/organizers.ts'
-import { ColorChoice } from '../nav/color-choice.tsx'
 import { useHere } from '../nav/here.ts'
 import { NameForm } from '../nav/name-form.tsx'
 import { NavRow } from '../nav/row.tsx'
 import { NavSection } from '../nav/section.tsx'
 import { useRenaming } from '../nav/use-kept-focus.ts'
 import { useTaskStore } from '../session/session.ts'
-import { MenuItem, MenuLine } from '../ui/menu.tsx'
 import { TagMark } from './tag-chip.tsx'
+
+const loadMenu = rarelyUsed(() => import('./tag-menu.tsx'))
+const TagMenu = lazy(async () => ({ default: (await loadMenu()).TagMenu }))
 
 /** The user's tags by name. */
 export function TagsNav() {
@@ -39,8 +40,7 @@ export function TagsNav() {
 }
 
 function TagRow({ tag, problemOf }: { tag: Tag; problemOf: (name: string) => string | undefined }) {
-  const navigate = useNavigate()
-  const { tags } = useLive(useTaskStore().tasks.counts())
+  const count = useLivePart(useTaskStore().tasks.counts(), ({ tags }) => tags.get(tag.id)?.open)
   const here = useHere() === `tag ${tag.id}`
   const { renaming, start, done } = useRenaming(tag.id)
   const { id, name, color } = tag
@@ -67,27 +67,9 @@ function TagRow({ tag, problemOf }: { tag: Tag; problemOf: (name: string) => str
         icon={icon}
         search={{ tags: [id] }}
         here={here}
-        count={tags.get(id)?.open}
+        count={count}
         onRename={start}
-        menu={
-          <>
-            <MenuItem icon={<Pencil aria-hidden />} shortcut="F2" onClick={start}>
-              Rename
-            </MenuItem>
-            <ColorChoice color={color} onChange={(chosen) => void changeTag(tag, { color: chosen })} />
-            <MenuLine />
-            <MenuItem
-              icon={<Trash2 aria-hidden />}
-              danger
-              onClick={() => {
-                deleteTag(tag)
-                if (here) void navigate({ to: '/', search: {} })
-              }}
-            >
-              Delete
-            </MenuItem>
-          </>
-        }
+        menu={<TagMenu tag={tag} here={here} onRename={start} />}
       />
     </li>
   )

@@ -70,10 +70,10 @@ export function FilterChips({ search, place, known, onSearch, onSave }: Props) {
       {priority !== undefined && (
         <Chip
           icon={<PriorityMark priority={priority === 'none' ? null : priority} className="size-3.5!" />}
-          what="priority"
+          what={sayPriority(priority)}
           onRemove={() => onSearch({ priority: undefined })}
         >
-          {priority === 'none' ? 'No priority' : `${priorityNames[priority]} priority`}
+          {sayPriority(priority)}
         </Chip>
       )}
       <li>
@@ -108,4 +108,8 @@ function Chip({ icon, what, onRemove, children }: ChipProps) {
       </button>
     </li>
   )
+}
+
+function sayPriority(priority: NonNullable<ViewSearch['priority']>): string {
+  return priority === 'none' ? 'No priority' : `${priorityNames[priority]} priority`
 }

@@ -2,7 +2,8 @@ import { Bookmark } from 'lucide-react'
 import { useLists, useTags } from '../lists/organizers.ts'
 import { TagMark } from '../tags/tag-chip.tsx'
 import { Dot } from '../ui/colors.tsx'
-import { MenuCheck, MenuChoice, MenuGroup, MenuItem, MenuLine, SubMenu } from '../ui/menu.tsx'
+import { MenuCheck, MenuGroup } from '../ui/menu-parts.tsx'
+import { MenuChoice, MenuItem, MenuLine } from '../ui/menu.tsx'
 import { PriorityMark } from './marks.tsx'
 import type { Place } from './place.ts'
 import type { ViewSearch } from './views.ts'
@@ -32,50 +33,10 @@ export function FilterMenu({ search, place, onSearch, onSave }: Props) {
 
   return (
     <>
-      {choosesList && lists.length > 0 && (
-        <SubMenu label="List" value={search.list ? '1' : undefined}>
-          <MenuChoice
-            label="List"
-            value={search.list ?? 'any'}
-            choices={[
-              ['any', 'Any'],
-              ...lists.map(({ id, name, color }) => [id, name, <Dot key={id} color={color} />] as const),
-            ]}
-            onChange={(list) => onSearch({ list: list === 'any' ? undefined : list })}
-          />
-        </SubMenu>
-      )}
-      {tags.length > 0 && (
-        <SubMenu label="Tags" value={chosen.length > 0 ? String(chosen.length) : undefined}>
-          <MenuGroup label="Tags">
-            {tags.map(({ id, name, color }) => (
-              <MenuCheck
-                key={id}
-                icon={<TagMark color={color} />}
-                checked={chosen.includes(id)}
-                onChange={(on) => choose(id, on)}
-              >
-                {name}
-              </MenuCheck>
-            ))}
-          </MenuGroup>
-          {chosen.length > 1 && (
-            <>
-              <MenuLine />
-              <MenuChoice
-                label="A task has"
-                value={search.match ?? 'any'}
-                choices={[
-                  ['any', 'Any of them'],
-                  ['all', 'All of them'],
-                ]}
-                onChange={(match) => onSearch({ match: match === 'all' ? match : undefined })}
-              />
-            </>
-          )}
-        </SubMenu>
-      )}
-      {((choosesList && lists.length > 0) || tags.length > 0) && <MenuLine />}
+      <MenuItem icon={<Bookmark aria-hidden />} onClick={onSave}>
+        Save as view …
+      </MenuItem>
+      <MenuLine />
       <MenuChoice
         label="Priority"
         value={search.priority ?? 'any'}
@@ -88,10 +49,48 @@ export function FilterMenu({ search, place, onSearch, onSave }: Props) {
         ]}
         onChange={(priority) => onSearch({ priority: priority === 'any' ? undefined : priority })}
       />
-      <MenuLine />
-      <MenuItem icon={<Bookmark aria-hidden />} onClick={onSave}>
-        Save as view …
-      </MenuItem>
+      {tags.length > 0 && (
+        <>
+          <MenuLine />
+          <MenuGroup label="Tags">
+            {tags.map(({ id, name, color }) => (
+              <MenuCheck
+                key={id}
+                icon={<TagMark color={color} />}
+                checked={chosen.includes(id)}
+                onChange={(on) => choose(id, on)}
+              >
+                {name}
+              </MenuCheck>
+            ))}
+          </MenuGroup>
+        </>
+      )}
+      {chosen.length > 1 && (
+        <MenuChoice
+          label="A task has"
+          value={search.match ?? 'any'}
+          choices={[
+            ['any', 'Any of them'],
+            ['all', 'All of them'],
+          ]}
+          onChange={(match) => onSearch({ match: match === 'all' ? match : undefined })}
+        />
+      )}
+      {choosesList && lists.length > 0 && (
+        <>
+          <MenuLine />
+          <MenuChoice
+            label="List"
+            value={search.list ?? 'any'}
+            choices={[
+              ['any', 'Any'],
+              ...lists.map(({ id, name, color }) => [id, name, <Dot key={id} color={color} />] as const),
+            ]}
+            onChange={(list) => onSearch({ list: list === 'any' ? undefined : list })}
+          />
+        </>
+      )}
     </>
   )
 }

@@ -65,11 +65,13 @@ export function FoldButton({ title, open, tabIndex, progress, onFold }: FoldProp
     <button
       type="button"
       aria-expanded={open}
-      aria-label={`Subtasks of ${title}, ${progress.done} of ${progress.all} done`}
       tabIndex={tabIndex}
       className="flex h-11 min-w-11 shrink-0 items-center justify-center gap-1 rounded-lg px-1 text-[12px] text-quiet tabular-nums hover:text-ink focus-visible:-outline-offset-4"
       onClick={onFold}
     >
+      <span className="sr-only">
+        Subtasks of {title}, {progress.done} of {progress.all} done
+      </span>
       <span aria-hidden>
         {progress.done}/{progress.all}
       </span>

@@ -1,18 +1,12 @@
-import {
-  ArrowDown,
-  ArrowUp,
-  CircleDot,
-  Ellipsis,
-  IndentDecrease,
-  IndentIncrease,
-  PanelRight,
-  Pencil,
-  Trash2,
-} from 'lucide-react'
+import { Ellipsis } from 'lucide-react'
+import { lazy } from 'react'
+import { rarelyUsed } from '../app/later.ts'
 import { IconButton } from '../ui/button.tsx'
-import { MenuItem, MenuLine, PopupMenu } from '../ui/menu.tsx'
-import { applyChange } from './actions.ts'
+import { PopupMenu } from '../ui/menu.tsx'
 import type { Task } from './task.ts'
+
+const loadItems = rarelyUsed(() => import('./row-menu-items.tsx'))
+const RowMenuItems = lazy(async () => ({ default: (await loadItems()).RowMenuItems }))
 
 /** What can be done from a row. */
 export interface RowHandlers {
@@ -41,54 +35,7 @@ export function RowMenu({
         </IconButton>
       }
     >
-      <MenuItem icon={<PanelRight aria-hidden />} shortcut="Enter" onClick={() => on.onOpen(task)}>
-        Details
-      </MenuItem>
-      <MenuItem icon={<Pencil aria-hidden />} shortcut="E" onClick={() => on.onRename(task)}>
-        Rename
-      </MenuItem>
-      {!task.completed && (
-        <MenuItem
-          icon={<CircleDot aria-hidden />}
-          shortcut="S"
-          onClick={() =>
-            void applyChange(task, { status: task.status === 'pending' ? 'in_progress' : 'pending' })
-          }
-        >
-          {task.status === 'pending' ? 'Start' : 'Not started'}
-        </MenuItem>
-      )}
-      {movable && (
-        <>
-          <MenuLine />
-          <MenuItem icon={<ArrowUp aria-hidden />} shortcut="Alt ↑" onClick={() => on.onMove(task, -1)}>
-            Move up
-          </MenuItem>
-          <MenuItem icon={<ArrowDown aria-hidden />} shortcut="Alt ↓" onClick={() => on.onMove(task, 1)}>
-            Move down
-          </MenuItem>
-          <MenuItem
-            icon={<IndentIncrease aria-hidden />}
-            shortcut="Alt →"
-            onClick={() => on.onNest(task, true)}
-          >
-            Below the one above
-          </MenuItem>
-          {task.parentId !== null && (
-            <MenuItem
-              icon={<IndentDecrease aria-hidden />}
-              shortcut="Alt ←"
-              onClick={() => on.onNest(task, false)}
-            >
-              One level up
-            </MenuItem>
-          )}
-        </>
-      )}
-      <MenuLine />
-      <MenuItem icon={<Trash2 aria-hidden />} shortcut="Del" danger onClick={() => on.onDelete(task)}>
-        Delete
-      </MenuItem>
+      <RowMenuItems task={task} movable={movable} {...on} />
     </PopupMenu>
   )
 }

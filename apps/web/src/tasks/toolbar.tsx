@@ -1,11 +1,14 @@
 import { ArrowDownUp, Search, SlidersHorizontal, X } from 'lucide-react'
-import type { Ref } from 'react'
+import { lazy, type Ref } from 'react'
+import { rarelyUsed } from '../app/later.ts'
 import { IconButton } from '../ui/button.tsx'
 import { MenuChoice, MenuLine, PopupMenu } from '../ui/menu.tsx'
-import { FilterMenu } from './filter-menu.tsx'
 import type { Place } from './place.ts'
 import { isNarrowed } from './place.ts'
 import { sortingOf, sortNames, type Order, type Sort, type ViewSearch } from './views.ts'
+
+const loadFilter = rarelyUsed(() => import('./filter-menu.tsx'))
+const FilterMenu = lazy(async () => ({ default: (await loadFilter()).FilterMenu }))
 
 interface Props {
   search: ViewSearch
@@ -25,7 +28,10 @@ export function Toolbar({ search, place, query, searchRef, onSearch, onQuery, on
   return (
     <div className="flex items-center gap-1">
       <div className="relative min-w-0 flex-1 sm:w-52 sm:flex-none">
-        <Search aria-hidden className="pointer-events-none absolute top-2.5 left-2.5 size-4 text-quiet" />
+        <Search
+          aria-hidden
+          className="pointer-events-none absolute top-2.5 left-2.5 size-4 text-quiet pointer-coarse:top-3.5"
+        />
         <input
           ref={searchRef}
           type="search"
@@ -34,7 +40,7 @@ export function Toolbar({ search, place, query, searchRef, onSearch, onQuery, on
           autoComplete="off"
           maxLength={200}
           value={query}
-          className="h-9 w-full rounded-lg bg-sunken pr-8 pl-8.5 text-[14px] [&::-webkit-search-cancel-button]:hidden"
+          className="h-9 w-full rounded-lg bg-sunken pr-8 pointer-coarse:h-11 pointer-coarse:pr-11 pl-8.5 text-[14px] [&::-webkit-search-cancel-button]:hidden"
           onChange={(event) => onQuery(event.target.value)}
           onKeyDown={(event) => {
             if (event.key !== 'Escape') return

@@ -71,7 +71,7 @@ export const sortNames = {
 } as const satisfies Record<Sort, string>
 
 /** The order in which a sort is usually wanted: soonest, most important and latest come first. */
-export function usualOrder(sort: Sort): Order {
+function usualOrder(sort: Sort): Order {
   return sort === 'priority' || sort === 'created_at' || sort === 'updated_at' ? 'desc' : 'asc'
 }
 

@@ -31,7 +31,7 @@ export function IconButton({
       type="button"
       aria-label={label}
       title={label}
-      className={`inline-flex size-9 shrink-0 items-center justify-center rounded-lg text-quiet transition-colors hover:bg-hover hover:text-ink data-popup-open:bg-hover data-popup-open:text-ink [&_svg]:size-[18px] ${className}`}
+      className={`inline-flex size-9 shrink-0 items-center justify-center rounded-lg text-quiet pointer-coarse:size-11 transition-colors hover:bg-hover hover:text-ink data-popup-open:bg-hover data-popup-open:text-ink [&_svg]:size-[18px] ${className}`}
       {...props}
     />
   )

@@ -1,6 +1,6 @@
 import { Menu } from '@base-ui/react/menu'
-import { Check, ChevronRight } from 'lucide-react'
-import type { ReactElement, ReactNode } from 'react'
+import { Check } from 'lucide-react'
+import { Suspense, type ReactElement, type ReactNode } from 'react'
 
 interface Props {
   trigger: ReactElement
@@ -16,7 +16,8 @@ export function PopupMenu({ trigger, children, align = 'end', side = 'bottom' }:
       <Menu.Portal>
         <Menu.Positioner sideOffset={6} align={align} side={side} collisionPadding={8} className="z-55">
           <Menu.Popup className="popup max-h-(--available-height) min-w-48 origin-[var(--transform-origin)] overflow-y-auto">
-            {children}
+            {/* What it offers may come later than the page. */}
+            <Suspense>{children}</Suspense>
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>
@@ -75,63 +76,4 @@ export function MenuChoice<T extends string>({ label, value, choices, onChange }
 
 export function MenuLine() {
   return <Menu.Separator className="mx-2 my-1.5 h-px bg-line" />
-}
-
-/** One of many that may be chosen together: the menu stays open for the next. */
-export function MenuCheck({
-  icon,
-  checked,
-  children,
-  onChange,
-}: {
-  icon?: ReactNode
-  checked: boolean
-  children: ReactNode
-  onChange: (checked: boolean) => void
-}) {
-  return (
-    <Menu.CheckboxItem checked={checked} onCheckedChange={onChange} className="menu-item [&_svg]:text-quiet">
-      {icon}
-      <span className="flex-1 truncate">{children}</span>
-      <Menu.CheckboxItemIndicator>
-        <Check aria-hidden className="size-4 text-accent!" />
-      </Menu.CheckboxItemIndicator>
-    </Menu.CheckboxItem>
-  )
-}
-
-export function MenuGroup({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <Menu.Group>
-      <Menu.GroupLabel className="px-2.5 pt-2 pb-1 text-[12px] text-quiet">{label}</Menu.GroupLabel>
-      {children}
-    </Menu.Group>
-  )
-}
-
-interface SubMenuProps {
-  label: string
-  /** What is chosen in it, in short. */
-  value: string | undefined
-  children: ReactNode
-}
-
-/** A menu within a menu, for what would make it too long. */
-export function SubMenu({ label, value, children }: SubMenuProps) {
-  return (
-    <Menu.SubmenuRoot>
-      <Menu.SubmenuTrigger className="menu-item data-popup-open:bg-hover">
-        <span className="flex-1 text-left">{label}</span>
-        {value !== undefined && <span className="text-[12px] text-accent">{value}</span>}
-        <ChevronRight aria-hidden className="size-4 text-quiet" />
-      </Menu.SubmenuTrigger>
-      <Menu.Portal>
-        <Menu.Positioner sideOffset={4} alignOffset={-6} collisionPadding={8} className="z-55">
-          <Menu.Popup className="popup max-h-(--available-height) max-w-72 min-w-44 overflow-y-auto">
-            {children}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.SubmenuRoot>
-  )
 }

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 export interface Choice {
   id: string
   name: string
+  mark?: ReactNode
   create?: boolean
 }
 
@@ -13,11 +14,10 @@ interface Props {
   label: string
   placeholder: string
   empty: string
-  markOf: (id: string) => ReactNode
 }
 
 /** What opens below the trigger of a combobox: a field to type in, and what fits. */
-export function PickerPopup({ label, placeholder, empty, markOf }: Props) {
+export function PickerPopup({ label, placeholder, empty }: Props) {
   return (
     <Combobox.Portal>
       <Combobox.Positioner sideOffset={6} align="start" collisionPadding={8} className="z-70">
@@ -29,14 +29,14 @@ export function PickerPopup({ label, placeholder, empty, markOf }: Props) {
           />
           <Combobox.Empty className="px-2.5 text-[14px] text-quiet not-empty:py-2">{empty}</Combobox.Empty>
           <Combobox.List className="max-h-[min(18rem,calc(var(--available-height)-4rem))] overflow-y-auto overscroll-contain">
-            {({ id, name, create }: Choice) => (
+            {({ id, name, mark, create }: Choice) => (
               <Combobox.Item
                 key={id}
                 value={id}
                 className="menu-item cursor-pointer data-selected:font-medium [&_svg]:shrink-0"
               >
                 <span className="flex w-4 justify-center">
-                  {create ? <Plus aria-hidden className="size-4 text-accent" /> : markOf(id)}
+                  {create ? <Plus aria-hidden className="size-4 text-accent" /> : mark}
                 </span>
                 <span className="min-w-0 flex-1 truncate">{create ? `Create “${name}”` : name}</span>
                 <Combobox.ItemIndicator>

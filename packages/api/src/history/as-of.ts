@@ -37,7 +37,10 @@ export async function listTasksAsOf(scope: Scope, { at, limit, cursor }: AsOfMom
   const page = found.slice(0, limit)
   const last = found.length > limit ? page.at(-1) : undefined
   return {
-    items: page.map((row) => toTask({ ...row, completed: row.status === 'completed' })),
+    // What the log has from before there were tags says nothing of them.
+    items: page.map((row) =>
+      toTask({ ...row, completed: row.status === 'completed', tagIds: row.tagIds ?? [] }),
+    ),
     nextCursor: last ? encodeCursor(['asOf', revision, last.id]) : null,
     revision,
   }

@@ -77,6 +77,18 @@ async function seed(user: string) {
      select $1, ${id('n')}, n + 1, 'Task ' || n, timestamptz '2026-01-01', now(), ${revisions} from generate_series(0, 9099) n`,
     [user],
   )
+  // Of every other kind as many as there may be: to look through them all would show.
+  for (const [kind, columns, values] of [
+    ['lists', 'name', `'List ' || n`],
+    ['tags', 'name', `'Tag ' || n`],
+    ['views', 'name, filter', `'View ' || n, '{}'`],
+    ['comments', 'task_id, body', `${id('n')}, 'Comment ' || n`],
+  ]) {
+    await owner.rows(
+      `insert into ${kind} (user_id, ${columns}) select $1, ${values} from generate_series(1, 2000) n`,
+      [user],
+    )
+  }
   await owner.rows(
     `insert into user_clocks (user_id, revision, xact, xact_at) values ($1, ${revisions}, '1', now())`,
     [user],

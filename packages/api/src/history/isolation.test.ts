@@ -7,7 +7,8 @@ import { test } from '../testing.fixture.ts'
 import { listTasksAsOf } from './as-of.ts'
 import { findRevision, listRevisions } from './queries.ts'
 import { historyFilter, type Undoing } from './schema.ts'
-import { restoreRow, undoRevision } from './undo.ts'
+import { restoreRow } from './restore.ts'
+import { undoRevision } from './undo.ts'
 
 // The where clauses alone: without row-level security, and between two users whose revisions and tasks have the
 // same numbers and ids, each statement that forgets whose rows it means shows or changes the other's.

@@ -17,8 +17,10 @@ describe('the history', () => {
     const { items, nextCursor } = await ada.history.list()
     expect(nextCursor).toBeNull()
     const { number, description, priority, position, createdAt, completedAt } = task
+    const { listId, parentId, tagIds, recurrence, series } = task
     const same = { entity: 'tasks', id, title: 'Buy oat milk', superseded: [], restorable: false }
-    const all = { number, description, priority, position, createdAt }
+    const place = { listId, parentId, tagIds, recurrence, series }
+    const all = { number, description, priority, position, createdAt, ...place }
     const by = {
       madeAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
       actor: 'session',

@@ -122,6 +122,43 @@ test('a cursor of another sort or order is refused', async ({ signUp }) => {
   }
 })
 
+test('a cursor of another filter is refused; of the same in other words, and on pages of another kind, it is taken', async ({
+  signUp,
+}) => {
+  const ada = await signUp()
+  for (const title of ['a', 'b', 'c']) await ada.tasks.create({ title, priority: 'low' })
+  const id = randomUUID()
+  const filters: Parameters<typeof ada.tasks.list>[0][] = [
+    {},
+    { completed: false },
+    { status: 'pending' },
+    { priority: ['low', 'high'] },
+    { priority: ['low', null] },
+    { listId: null },
+    { listId: [null, id] },
+    { parentId: null },
+    { tagIds: 'none' },
+    { due: 'none' },
+    { due: 'none', completed: false },
+  ]
+  for (const filter of filters) {
+    const { nextCursor } = await ada.tasks.list({ ...filter, limit: 1 })
+    for (const other of filters) {
+      const page = ada.tasks.list({ ...other, cursor: nextCursor ?? '' })
+      if (other === filter) expect((await page).items).toHaveLength(2)
+      else
+        await expect(page, JSON.stringify([filter, other])).rejects.toMatchObject({
+          reason: 'CURSOR_INVALID',
+        })
+    }
+    const cursor = nextCursor ?? ''
+    const more = { limit: 7, total: true, withAncestors: true, withProgress: true }
+    expect((await ada.tasks.list({ ...filter, ...more, cursor })).items).toHaveLength(2)
+  }
+  const { nextCursor } = await ada.tasks.list({ status: 'pending', sort: 'created_at', limit: 1 })
+  expect((await ada.tasks.list({ status: ['pending'], cursor: nextCursor ?? '' })).items).toHaveLength(2)
+})
+
 test("another user's cursor shows nothing of that user", async ({ signUp }) => {
   const [ada, eve] = await Promise.all([signUp(), signUp()])
   for (const title of ['a', 'b']) await ada.tasks.create({ title })
@@ -136,6 +173,15 @@ test("another user's cursor shows nothing of that user", async ({ signUp }) => {
 test('what is no cursor of ours is refused as CURSOR_INVALID, whatever it is', async ({ signUp }) => {
   const ada = await signUp()
   const id = randomUUID()
+  for (const title of ['a', 'b']) await ada.tasks.create({ title, due: { date: '2026-11-21' } })
+  // Each is wrong in one thing only: the mark of its list is right.
+  const marks = new Map<string, unknown>()
+  for (const sort of sorts) {
+    const { nextCursor } = await ada.tasks.list({ sort, limit: 1 })
+    const [mark, value, of] = JSON.parse(Buffer.from(nextCursor ?? '', 'base64url').toString()) as unknown[]
+    marks.set(sort, mark)
+    expect((await ada.tasks.list({ sort, cursor: cursorOf([mark, value, of]) })).items).toHaveLength(1)
+  }
   const wrong: [sort: (typeof sorts)[number], cursor: string][] = [
     ['number', ''],
     ['number', 'nonsense'],
@@ -144,19 +190,19 @@ test('what is no cursor of ours is refused as CURSOR_INVALID, whatever it is', a
     ['number', cursorOf(null)],
     ['number', cursorOf([])],
     ['number', cursorOf({})],
-    ['number', cursorOf(['number desc', 1, 'no uuid'])],
-    ['number', cursorOf(['number desc', '1', id])],
-    ['number', cursorOf(['number desc', 1.5, id])],
-    ['number', cursorOf(['number desc', 1e300, id])],
-    ['number', cursorOf(['number desc', 2_147_483_648, id])],
-    ['number', cursorOf(['number desc', null, id])],
-    ['number', cursorOf(['number desc', 1, id, 1])],
-    ['priority', cursorOf(['priority desc', 40_000, id])],
-    ['priority', cursorOf(['priority desc', -40_000, id])],
-    ['title', cursorOf(['title desc', 1, id])],
-    ['title', cursorOf(['title desc', 'a\u0000', id])],
-    ['title', cursorOf(['title desc', '\ud800', id])],
-    ['position', cursorOf(['position desc', ['a0'], id])],
+    ['number', cursorOf([marks.get('number'), 1, 'no uuid'])],
+    ['number', cursorOf([marks.get('number'), '1', id])],
+    ['number', cursorOf([marks.get('number'), 1.5, id])],
+    ['number', cursorOf([marks.get('number'), 1e300, id])],
+    ['number', cursorOf([marks.get('number'), 2_147_483_648, id])],
+    ['number', cursorOf([marks.get('number'), null, id])],
+    ['number', cursorOf([marks.get('number'), 1, id, 1])],
+    ['priority', cursorOf([marks.get('priority'), 40_000, id])],
+    ['priority', cursorOf([marks.get('priority'), -40_000, id])],
+    ['title', cursorOf([marks.get('title'), 1, id])],
+    ['title', cursorOf([marks.get('title'), 'a\u0000', id])],
+    ['title', cursorOf([marks.get('title'), '\ud800', id])],
+    ['position', cursorOf([marks.get('position'), ['a0'], id])],
     ...[
       'yesterday',
       '-infinity',
@@ -171,8 +217,11 @@ test('what is no cursor of ours is refused as CURSOR_INVALID, whatever it is', a
       '2026-01-01T00:00:00',
       '99999-01-01T00:00:00Z',
       "'; select 1",
-    ].map((value): [(typeof sorts)[number], string] => ['due_date', cursorOf(['due_date desc', value, id])]),
-    ['created_at', cursorOf(['created_at desc', 'infinity', id])],
+    ].map((value): [(typeof sorts)[number], string] => [
+      'due_date',
+      cursorOf([marks.get('due_date'), value, id]),
+    ]),
+    ['created_at', cursorOf([marks.get('created_at'), 'infinity', id])],
   ]
   for (const [sort, cursor] of wrong) {
     const outcome = await ada.tasks.list({ sort, cursor }).then(

@@ -166,6 +166,7 @@ function refusing<T>(work: () => T): T {
   }
 }
 
-function refused(path: string, message: string): AppError {
+/** A field that cannot be used, and what to do. */
+export function refused(path: string, message: string): AppError {
   return new AppError('BAD_INPUT', { issues: [{ path, message }] })
 }

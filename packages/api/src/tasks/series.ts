@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor } from '../history/cursor.ts'
 import type { Clock } from './conditions.ts'
 import { dueToColumns } from './due.ts'
 import { makeNext } from './next.ts'
-import { daysBetween, following, seriesColumns, type Carrier } from './recurrence.ts'
+import { daysBetween, following, refused, seriesColumns, type Carrier } from './recurrence.ts'
 import { taskColumns, toTask, type Task, type TaskRow } from './row.ts'
 import type { TaskBulk, TaskChange, TaskOccurrences, TaskRef } from './schema.ts'
 import { renewSubtasks } from './series-subtasks.ts'
@@ -28,7 +28,10 @@ export async function followChange(
   clock: Clock,
 ): Promise<Followed> {
   let task = written
-  if (recurrence) task = await updateSeries(scope, task, seriesColumns(recurrence, task, due, clock))
+  if (recurrence) {
+    await refuseSecondCarrier(scope, task)
+    task = await updateSeries(scope, task, seriesColumns(recurrence, task, due, clock))
+  }
   if (!task.completed || !isCarrier(task)) return { task, next: null }
   return follow(scope, task, clock, 'completed')
 }
@@ -112,6 +115,23 @@ const placeIn = (seriesId: string) =>
 
 function isCarrier(task: Task): task is Task & Carrier {
   return task.recurrence !== null && task.series !== null
+}
+
+/**
+ * A device that has not heard yet that an occurrence is over may still give it a rule. That would make two tasks that
+ * come again of one.
+ */
+async function refuseSecondCarrier({ db, userId }: Scope, { series, recurrence }: Task): Promise<void> {
+  if (!series || recurrence) return
+  const carrier = await db
+    .selectFrom('tasks')
+    .select('id')
+    .where('userId', '=', userId)
+    .where('seriesId', '=', series.id)
+    .where('recurrence', 'is not', null)
+    .executeTakeFirst()
+  if (carrier)
+    throw refused('recurrence', 'The series goes on with another task: change the rule of that one.')
 }
 
 /** The task as it is now, and nobody else changes it until the end of the transaction. */
