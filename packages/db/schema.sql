@@ -105,6 +105,45 @@ CREATE FUNCTION public.find_erasure(receipt uuid) RETURNS SETOF public.erasures
     AS $$ select * from erasures where id = receipt $$;
 
 --
+-- Name: find_texts(text, text[], integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.find_texts(needle text, kinds text[], most integer) RETURNS TABLE(kind text, task_ids uuid[])
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+  me uuid := current_user_id();
+  wanted_grams tsquery;
+  frequent text[];
+begin
+  if me is null then
+    return;
+  end if;
+  frequent := array(
+    select newest.kind
+    from (select t.kind, t.body from task_texts t where t.user_id = me order by t.task_id desc limit 600) newest
+    where strpos(newest.body, needle) > 0 group by newest.kind having count(*) >= 20);
+
+  foreach kind in array kinds loop
+    task_ids := null;
+    if kind <> all(frequent) then
+      wanted_grams := grams_of_needle(me, kind, needle);
+      task_ids := array(
+        select t.task_id from task_texts t
+        where grams(t.user_id, t.kind, t.body) @@ wanted_grams and strpos(t.body, needle) > 0
+          and t.user_id is not distinct from me and t.kind is not distinct from find_texts.kind
+        limit most + 1);
+      if cardinality(task_ids) > most then
+        task_ids := null;
+      end if;
+    end if;
+    return next;
+  end loop;
+end $$;
+
+--
 -- Name: finish_erasure(uuid, uuid, jsonb); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -138,6 +177,30 @@ CREATE FUNCTION public.fold(value text) RETURNS text
     RETURN lower(regexp_replace(NORMALIZE(value, NFKD), '[\u0300-\u036f]'::text, ''::text, 'g'::text));
 
 --
+-- Name: gram_scope(uuid, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.gram_scope(user_id uuid, kind text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ("right"((user_id)::text, 12) || "left"(kind, 1));
+
+--
+-- Name: grams(uuid, text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.grams(user_id uuid, kind text, body text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT array_to_tsvector(array_agg((((t.scope || gram.a) || COALESCE(gram.b, ''::text)) || COALESCE(gram.c, ''::text)))) AS array_to_tsvector FROM (SELECT string_to_array(grams.body, NULL::text) AS chars, public.gram_scope(grams.user_id, grams.kind) AS scope OFFSET 0) t, LATERAL UNNEST(t.chars, t.chars[2:], t.chars[3:]) gram(a, b, c));
+
+--
+-- Name: grams_of_needle(uuid, text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.grams_of_needle(user_id uuid, kind text, needle text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT (string_agg((((''''::text || replace(replace((public.gram_scope(grams_of_needle.user_id, grams_of_needle.kind) || substr(grams_of_needle.needle, at.at, 3)), '\'::text, '\\'::text), ''''::text, ''''''::text)) || ''''::text) || CASE WHEN (char_length(grams_of_needle.needle) < 3) THEN ':*'::text ELSE ''::text END), ' & '::text))::tsquery AS string_agg FROM generate_series(1, GREATEST((char_length(grams_of_needle.needle) - 2), 1)) at(at));
+
+--
 -- Name: hold_clock(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -147,6 +210,46 @@ CREATE FUNCTION public.hold_clock() RETURNS trigger
     AS $$
 begin
   perform from user_clocks where user_id = current_user_id() for update;
+  return null;
+end $$;
+
+--
+-- Name: keep_comment_texts(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.keep_comment_texts() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  if tg_op <> 'INSERT' then
+    delete from task_texts
+    where user_id = old.user_id and task_id = old.task_id and kind = 'comment' and id = old.id;
+  end if;
+  if tg_op <> 'DELETE' then
+    insert into task_texts (user_id, task_id, kind, id, body)
+    select new.user_id, new.task_id, 'comment', new.id, folded from fold(new.body) folded where folded <> '';
+  end if;
+  return null;
+end $$;
+
+--
+-- Name: keep_task_texts(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.keep_task_texts() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  insert into task_texts as t (user_id, task_id, kind, id, body)
+  select new.user_id, new.id, said.kind, new.id, said.body
+  from (values ('title', e'\n' || new.title_folded), ('description', new.description_folded)) said(kind, body)
+  where said.body <> ''
+  on conflict (user_id, task_id, kind, id) do update set body = excluded.body where t.body <> excluded.body;
+  if tg_op = 'UPDATE' and coalesce(new.description_folded, '') = '' then
+    delete from task_texts where user_id = new.user_id and task_id = new.id and kind = 'description';
+  end if;
   return null;
 end $$;
 
@@ -745,6 +848,21 @@ CREATE TABLE public.tags (
 ALTER TABLE ONLY public.tags FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: task_texts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.task_texts (
+    user_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    kind text NOT NULL,
+    id uuid NOT NULL,
+    body text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT task_texts_kind_check CHECK ((kind = ANY (ARRAY['title'::text, 'description'::text, 'comment'::text])))
+);
+
+ALTER TABLE ONLY public.task_texts FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: tasks; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -953,6 +1071,13 @@ ALTER TABLE ONLY public.tags
     ADD CONSTRAINT tags_pkey PRIMARY KEY (user_id, id);
 
 --
+-- Name: task_texts task_texts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.task_texts
+    ADD CONSTRAINT task_texts_pkey PRIMARY KEY (user_id, task_id, kind, id);
+
+--
 -- Name: tasks tasks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1059,6 +1184,12 @@ CREATE INDEX sessions_user_id_idx ON public.sessions USING btree (user_id);
 --
 
 CREATE UNIQUE INDEX tags_user_id_name_key ON public.tags USING btree (user_id, public.fold(name));
+
+--
+-- Name: task_texts_grams_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX task_texts_grams_idx ON public.task_texts USING gin (public.grams(user_id, kind, body)) WITH (fastupdate='on', gin_pending_list_limit='128');
 
 --
 -- Name: tasks_user_id_created_at_idx; Type: INDEX; Schema: public; Owner: -
@@ -1187,6 +1318,18 @@ CREATE TRIGGER accounts_stamp BEFORE UPDATE ON public.accounts FOR EACH ROW EXEC
 CREATE TRIGGER comments_hold_clock BEFORE DELETE OR UPDATE ON public.comments FOR EACH STATEMENT EXECUTE FUNCTION public.hold_clock();
 
 --
+-- Name: comments comments_keep_new_texts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER comments_keep_new_texts AFTER INSERT OR DELETE ON public.comments FOR EACH ROW EXECUTE FUNCTION public.keep_comment_texts();
+
+--
+-- Name: comments comments_keep_texts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER comments_keep_texts AFTER UPDATE ON public.comments FOR EACH ROW WHEN (((old.task_id IS DISTINCT FROM new.task_id) OR (old.body IS DISTINCT FROM new.body))) EXECUTE FUNCTION public.keep_comment_texts();
+
+--
 -- Name: comments comments_log_delete; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -1287,6 +1430,18 @@ CREATE TRIGGER tags_untag AFTER DELETE ON public.tags REFERENCING OLD TABLE AS d
 --
 
 CREATE TRIGGER tasks_hold_clock BEFORE DELETE OR UPDATE ON public.tasks FOR EACH STATEMENT EXECUTE FUNCTION public.hold_clock();
+
+--
+-- Name: tasks tasks_keep_new_texts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tasks_keep_new_texts AFTER INSERT ON public.tasks FOR EACH ROW EXECUTE FUNCTION public.keep_task_texts();
+
+--
+-- Name: tasks tasks_keep_texts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tasks_keep_texts AFTER UPDATE ON public.tasks FOR EACH ROW WHEN (((old.title IS DISTINCT FROM new.title) OR (old.description IS DISTINCT FROM new.description))) EXECUTE FUNCTION public.keep_task_texts();
 
 --
 -- Name: tasks tasks_log_delete; Type: TRIGGER; Schema: public; Owner: -
@@ -1434,6 +1589,13 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.tags
     ADD CONSTRAINT tags_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: task_texts task_texts_task_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.task_texts
+    ADD CONSTRAINT task_texts_task_id_fkey FOREIGN KEY (user_id, task_id) REFERENCES public.tasks(user_id, id) ON DELETE CASCADE;
 
 --
 -- Name: tasks tasks_list_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1621,6 +1783,18 @@ CREATE POLICY tags_owner ON public.tags TO ownlist_app USING ((user_id = ( SELEC
 CREATE POLICY tags_upkeep ON public.tags TO ownlist USING (true) WITH CHECK (true);
 
 --
+-- Name: task_texts; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.task_texts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: task_texts task_texts_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY task_texts_upkeep ON public.task_texts TO ownlist USING (true) WITH CHECK (true);
+
+--
 -- Name: tasks; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1738,6 +1912,13 @@ REVOKE ALL ON FUNCTION public.find_erasure(receipt uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_erasure(receipt uuid) TO ownlist_auth;
 
 --
+-- Name: FUNCTION find_texts(needle text, kinds text[], most integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.find_texts(needle text, kinds text[], most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_texts(needle text, kinds text[], most integer) TO ownlist_app;
+
+--
 -- Name: FUNCTION finish_erasure(erased uuid, receipt uuid, searched_tables jsonb); Type: ACL; Schema: public; Owner: -
 --
 
@@ -1749,6 +1930,18 @@ GRANT ALL ON FUNCTION public.finish_erasure(erased uuid, receipt uuid, searched_
 --
 
 REVOKE ALL ON FUNCTION public.hold_clock() FROM PUBLIC;
+
+--
+-- Name: FUNCTION keep_comment_texts(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.keep_comment_texts() FROM PUBLIC;
+
+--
+-- Name: FUNCTION keep_task_texts(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.keep_task_texts() FROM PUBLIC;
 
 --
 -- Name: FUNCTION log_changes(); Type: ACL; Schema: public; Owner: -

@@ -111,13 +111,24 @@ async function seed({ url, serverUrl }: { url: string; serverUrl: string }): Pro
   const others = total - sizes.reduce((sum, size) => sum + size, 0)
   await ask(url, seedSql(sizes, Math.floor(others / 900), total))
   // As autovacuum would: what has no rows stays unknown to the planner, instead of known to be empty for ever.
-  await ask(url, 'vacuum analyze users, accounts, sessions, tasks, user_clocks')
+  await ask(url, 'vacuum analyze users, accounts, sessions, tasks, comments, task_texts, user_clocks')
 }
+
+/** What comments are made of. */
+const words =
+  'after again already and another answer ask because before better both bring call can change check colour could cost ' +
+  'date day done draft each early email enough every few finish first for found from give great half have here house hour ' +
+  'idea invoice just keep know last late later left less letter list long look lunch mail make maybe meeting might money ' +
+  'month more morning must need never new next nice nobody note number often old one only open order other our paper park ' +
+  'part pay people phone place plan please point price question quick quite read ready reason right room said same school ' +
+  'second see send should since small some soon still street sure talk tell than thank that the their then there thing think ' +
+  'this time today tomorrow train try two under until very wait want water week well what when where which while who why ' +
+  'will window with without word work would write year yesterday yet your'
 
 /**
  * Triggers sleep (`replica`): number, revision and clock are written as they would have made them. Ids are
  * UUIDv7 of the time of creation. A third is completed, four in ten are due within the year, one in six
- * has a description.
+ * has a description, three in ten have a comment of 5 to 45 words.
  */
 const seedSql = (list: number[], users: number, rows: number) => `
 do $$ begin perform setseed(0.42); end $$;
@@ -154,6 +165,22 @@ from sizes, lateral generate_series(1, size) n,
   lateral (select now() - interval '2 years' * (1 - n::float / size) - interval '1 hour' as at,
     md5(user_id::text || n) as hash, random() as r1, random() as r2, random() as r3, random() as r4 where n > 0) x
 order by user_id, n;
+insert into comments (user_id, id, task_id, body, created_at, updated_at, revision)
+select t.user_id, overlay(t.id::text placing substr(md5(t.id::text), 1, 8) from 29)::uuid, t.id, said.body, t.created_at, t.updated_at, t.revision
+from tasks t, lateral (
+  select string_agg((string_to_array('${words}', ' '))[1 + ('x' || substr(md5(t.number || '.' || n), 1, 6))::bit(24)::int % ${words.split(' ').length}], ' ') as body
+  from generate_series(1, 5 + t.number * 7 % 41) n) said
+where t.number % 10 < 3;
+drop index task_texts_grams_idx;
+insert into task_texts (user_id, task_id, kind, id, body)
+  select user_id, id, 'title', id, e'\\n' || title_folded from tasks
+  union all
+  select user_id, id, 'description', id, description_folded from tasks where description_folded is not null
+  union all
+  select user_id, task_id, 'comment', id, fold(body) from comments;
+set maintenance_work_mem = '512MB';
+create index task_texts_grams_idx on task_texts using gin (grams(user_id, kind, body))
+  with (fastupdate = on, gin_pending_list_limit = 128);
 insert into user_clocks (user_id, revision, last_number, xact, xact_at)
 select user_id, size, size, pg_current_xact_id(), now() from sizes;
 reset session_replication_role;

@@ -125,7 +125,7 @@ interface Writing {
 }
 
 /** Requests per second, from a process of their own. */
-async function write(load: Writing): Promise<number> {
+export async function write(load: Writing): Promise<number> {
   const child = fork(fileURLToPath(import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   child.send(load)
   const [answered] = (await once(child, 'message')) as [number]

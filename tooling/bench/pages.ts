@@ -1,7 +1,7 @@
 import type { BenchDatabase } from './database.ts'
 import { signIn } from './requests.ts'
 import { startOwnlist } from './servers.ts'
-import { latency, median, ms, table, type Latency } from './statistics.ts'
+import { median, ms, table } from './statistics.ts'
 import { timedRequests } from './timed-requests.ts'
 
 export interface PageDepth {
@@ -63,48 +63,6 @@ export function pageDepthTable(results: PageDepth[]): string {
       ms(first),
       ms(thousandth),
       ratio.toFixed(2),
-    ]),
-  ])
-}
-
-export interface Search {
-  tasks: number
-  q: string
-  latency: Latency
-}
-
-/** Words that many tasks have, one that few have, and one that none has: nothing found is the dearest. */
-export async function search(database: BenchDatabase, samples: number): Promise<Search[]> {
-  const server = await startOwnlist(database)
-  const requests = timedRequests(server.url, 1)
-  try {
-    const results: Search[] = []
-    for (const person of database.people.slice(0, 2)) {
-      const caller = await signIn(server.url, person)
-      for (const q of ['invoice', 'zoe 99', 'nowhere']) {
-        const times: number[] = []
-        for (let sample = 0; sample < samples; sample++) {
-          const started = performance.now()
-          await requests.run(caller.call('tasks.search', { q }))
-          times.push(performance.now() - started)
-        }
-        results.push({ tasks: person.tasks, q, latency: latency(times) })
-      }
-    }
-    return results
-  } finally {
-    requests.close()
-    await server.stop()
-  }
-}
-
-export function searchTable(results: Search[]): string {
-  return table([
-    ['search, ms', 'tasks', 'p50', 'p95', 'p99', 'max'],
-    ...results.map(({ q, tasks, latency: { p50, p95, p99, max } }) => [
-      q,
-      tasks,
-      ...[p50, p95, p99, max].map(ms),
     ]),
   ])
 }

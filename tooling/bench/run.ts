@@ -7,8 +7,9 @@ import { openDatabase, type BenchDatabase } from './database.ts'
 import { fixedRate, fixedRateTable } from './fixed-rate.ts'
 import { liveCost, liveTable } from './live.ts'
 import { logCost, logCostTable } from './log-cost.ts'
-import { pageDepth, pageDepthTable, search, searchTable } from './pages.ts'
+import { pageDepth, pageDepthTable } from './pages.ts'
 import { screens, screensTable } from './screen.ts'
+import { search, searchCost, searchCostTable, searchTable } from './search.ts'
 import { startUp, startUpLines } from './start-up.ts'
 import { syncCost, syncTable } from './sync.ts'
 import { throughput, throughputTable } from './throughput.ts'
@@ -58,10 +59,12 @@ const parts: Record<string, { title: string; run: (database: BenchDatabase) => P
       },
     },
     search: {
-      title: 'Search',
+      title: 'Search, and what it costs those who write',
       async run(database) {
-        const result = await search(database, short ? 20 : 100)
-        return [result, searchTable(result)]
+        const found = await search(database, short ? 40 : 200)
+        say(searchTable(found))
+        const cost = await searchCost(database, short ? { rounds: 3, seconds: 2 } : { rounds: 5, seconds: 4 })
+        return [{ found, cost }, searchCostTable(cost)]
       },
     },
     sync: {

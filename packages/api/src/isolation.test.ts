@@ -4,22 +4,29 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openOwner, type Owner } from '../../db/src/owner.fixture.ts'
 import * as pastQueries from './history/as-of.ts'
 import * as historyQueries from './history/queries.ts'
+import { restoreRow } from './history/restore.ts'
 import { historyFilter, undoing, type HistoryFilter } from './history/schema.ts'
 import * as undoQueries from './history/undo.ts'
 import * as bulkQueries from './tasks/bulk.ts'
 import * as orderQueries from './tasks/order.ts'
 import * as taskQueries from './tasks/queries.ts'
 import { taskFilter, taskSort, type TaskFilter } from './tasks/schema.ts'
+import * as searchQueries from './tasks/search.ts'
+import { findStarts, findText } from './tasks/text.ts'
 import * as treeQueries from './tasks/tree.ts'
 
 const queries = {
   ...taskQueries,
   ...bulkQueries,
   ...orderQueries,
+  ...searchQueries,
+  findText,
+  findStarts,
   ...treeQueries,
   ...historyQueries,
   ...pastQueries,
   ...undoQueries,
+  restoreRow,
 }
 const clock = { now: new Date('2026-11-21T12:00:00Z'), timeZone: 'Europe/Paris', weekStart: 1 }
 const filterOf = (filter: Partial<TaskFilter> = {}) => taskFilter.parse(filter)
@@ -66,6 +73,8 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
   ],
   countByKind: [['all', (scope) => queries.countByKind(scope, clock)]],
   searchTasks: [['by its words', (scope) => queries.searchTasks(scope, { q: 'secret', limit: 100 })]],
+  findText: [['by its words', (scope) => idsFound(queries.findText(scope, 'secret'))]],
+  findStarts: [['by its words', (scope) => idsFound(queries.findStarts(scope, 'secret'))]],
   findTask: [
     ['by id', (scope, { id }) => queries.findTask(scope, { id })],
     ['by number', (scope, { number }) => queries.findTask(scope, { number })],
@@ -166,6 +175,10 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
     `${at}`,
     (scope) => queries.listTasksAsOf(scope, { at, limit: 100 }),
   ]),
+}
+
+async function idsFound(finding: Promise<Record<string, string[] | null>>) {
+  return Object.values(await finding).flatMap((ids) => ids ?? 'many')
 }
 
 const every = Object.entries(attacks).flatMap(([name, list]) =>

@@ -151,6 +151,14 @@ export interface Tasks {
   userId: string;
 }
 
+export interface TaskTexts {
+  body: string;
+  id: string;
+  kind: string;
+  taskId: string;
+  userId: string;
+}
+
 export interface UserClocks {
   lastNumber: Generated<number>;
   revision: number;
@@ -209,6 +217,7 @@ export interface DB {
   sessions: Sessions;
   tags: Tags;
   tasks: Tasks;
+  taskTexts: TaskTexts;
   userClocks: UserClocks;
   users: Users;
   verifications: Verifications;

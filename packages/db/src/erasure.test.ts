@@ -60,6 +60,8 @@ test('after it no row of any table knows the account, and the receipt says what 
     revisions: 1 + 6 + 3 + 5,
     sessions: 3,
     tags: 1,
+    // A title and a description each.
+    task_texts: 62,
     tasks: 30 + 2,
     user_clocks: 1,
     users: 1,
@@ -90,7 +92,9 @@ test('every text that a person can write is searched for a trace', async () => {
     [['comments', 'lists', 'tags', 'tasks', 'views']],
   )
   expect(columns.length).toBeGreaterThan(8)
-  for (const { table, column } of columns.filter((one) => !['position', 'due_time_zone'].includes(one.column))) {
+  for (const { table, column } of columns.filter(
+    (one) => !['position', 'due_time_zone'].includes(one.column),
+  )) {
     const found = await admin.rows(
       `select from ${table} where user_id = $1 and strpos(${column}::text, $2) > 0`,
       [ada.userId, ada.canaries.at(-1)],

@@ -38,7 +38,9 @@ export async function listTasksAsOf(scope: Scope, { at, limit, cursor }: AsOfMom
   const last = found.length > limit ? page.at(-1) : undefined
   return {
     // What the log has from before there were tags says nothing of them.
-    items: page.map((row) => toTask({ ...row, completed: row.status === 'completed', tagIds: row.tagIds ?? [] })),
+    items: page.map((row) =>
+      toTask({ ...row, completed: row.status === 'completed', tagIds: row.tagIds ?? [] }),
+    ),
     nextCursor: last ? encodeCursor(['asOf', revision, last.id]) : null,
     revision,
   }

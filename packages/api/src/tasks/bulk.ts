@@ -7,6 +7,7 @@ import { isPlace } from './place.ts'
 import { updateTasks } from './queries.ts'
 import type { TaskBulk, ViewFilter } from './schema.ts'
 import { followAll } from './series.ts'
+import { searched } from './text.ts'
 
 type Refusal = Extract<Reason, 'TASK_NOT_FOUND' | 'TASK_BELOW_ITSELF' | 'TOO_DEEP' | 'TOO_MANY_TAGS'>
 
@@ -44,10 +45,11 @@ async function findMatching(
   confirm: number | undefined,
   clock: Clock,
 ): Promise<string[]> {
-  const rows = await scope.db
+  const { db, filter: conditions } = await searched(scope, filter)
+  const rows = await db
     .selectFrom('tasks')
     .select(['id', (eb) => eb.fn.countAll<number>().over().as('count')])
-    .where((eb) => matches(eb, scope, filter, clock))
+    .where((eb) => matches(eb, scope, conditions, clock))
     .orderBy('position')
     .orderBy('id')
     .limit(atOnce)

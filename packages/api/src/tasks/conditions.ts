@@ -2,6 +2,7 @@ import type { DB, Scope } from '@ownlist/db'
 import { sql, type ExpressionBuilder, type ExpressionWrapper, type RawBuilder, type SqlBool } from 'kysely'
 import { dayIn, edgeOfDay, nextDay, weekOf } from './due.ts'
 import type { TaskFilter } from './schema.ts'
+import { containing, type Found } from './text.ts'
 
 /** When and where the user is: what "today" and "this week" depend on. */
 export interface Clock {
@@ -15,7 +16,10 @@ export interface Clock {
 export type Conditions = Pick<
   TaskFilter,
   'status' | 'completed' | 'priority' | 'due' | 'q' | 'listId' | 'parentId' | 'tagIds'
->
+> & {
+  /** What the search for `q` found: see `searched`. */
+  found?: Found | undefined
+}
 
 type Condition = RawBuilder<SqlBool>
 
@@ -25,7 +29,7 @@ const ranks = { high: 3, medium: 2, low: 1 } as const
 export function matches(
   eb: ExpressionBuilder<DB, 'tasks'>,
   { userId }: Scope,
-  { status, completed, priority, due, q, listId, parentId, tagIds }: Conditions,
+  { status, completed, priority, due, q, found, listId, parentId, tagIds }: Conditions,
   clock: Clock,
 ) {
   const all: ExpressionWrapper<DB, 'tasks', SqlBool>[] = [eb('userId', '=', userId)]
@@ -37,7 +41,7 @@ export function matches(
   if (priority)
     add(sql`priority_rank = any(${priority.map((name) => (name === null ? 0 : ranks[name]))}::smallint[])`)
   if (due !== undefined) add(isDue(due, clock))
-  if (q !== undefined) add(containing(q))
+  if (q !== undefined) add(containing(q, found))
   if (listId) add(isIn(listId))
   if (parentId !== undefined) add(parentId === null ? sql`parent_id is null` : sql`parent_id = ${parentId}`)
   if (tagIds !== undefined) add(isTagged(tagIds))
@@ -66,16 +70,6 @@ export function upcoming({ now, timeZone }: Clock): Condition {
 export function dueThisWeek({ now, timeZone, weekStart }: Clock): Condition {
   const { from, to } = weekOf(dayIn(timeZone, now), weekStart)
   return sql`${falls('>=', edgeOfDay(from, timeZone))} and ${falls('<', edgeOfDay(to, timeZone))}`
-}
-
-/** Any part of a word, without case and accents, and `%`, `_` and `\` are just characters. */
-export function containing(q: string): Condition {
-  return sql`(strpos(title_folded, ${folded(q)}) > 0 or strpos(description_folded, ${folded(q)}) > 0)`
-}
-
-/** Folded by the database, as the stored text was; in a subquery, which is computed once and not per row. */
-export function folded(q: string): RawBuilder<string> {
-  return sql`(select fold(${q}::text))`
 }
 
 function isIn(lists: (string | null)[]): Condition {

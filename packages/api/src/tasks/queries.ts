@@ -1,11 +1,9 @@
 import type { DB, Scope } from '@ownlist/db'
-import { sql, type ExpressionBuilder, type RawBuilder, type SqlBool } from 'kysely'
+import { sql, type ExpressionBuilder, type QueryCreator, type RawBuilder, type SqlBool } from 'kysely'
 import { holdClock } from '../hold-clock.ts'
 import {
-  containing,
   dueThisWeek,
   dueToday,
-  folded,
   matches,
   overdue,
   upcoming,
@@ -18,17 +16,9 @@ import { findRoom } from './order.ts'
 import { isPlace, placing } from './place.ts'
 import { positionAtTop } from './position.ts'
 import { taskColumns, toTask, type Task } from './row.ts'
-import type {
-  NewTask,
-  TaskBulk,
-  TaskChange,
-  TaskFilter,
-  TaskKey,
-  TaskMove,
-  TaskRef,
-  TaskSearch,
-} from './schema.ts'
+import type { NewTask, TaskBulk, TaskChange, TaskFilter, TaskKey, TaskMove, TaskRef } from './schema.ts'
 import { seriesAssignments } from './series-assignments.ts'
+import { searched } from './text.ts'
 import { carryList, countProgress, findAncestors, type Progress } from './tree.ts'
 
 export interface TaskPage {
@@ -43,11 +33,12 @@ export interface TaskPage {
 export async function listTasks(scope: Scope, filter: TaskFilter, clock: Clock): Promise<TaskPage> {
   const { sort, order, limit, cursor, offset } = filter
   const key = sortColumns[sort]
-  let query = scope.db
+  const { db, filter: conditions } = await searched(scope, filter)
+  let query = db
     .selectFrom('tasks')
     .select(taskColumns)
     .select(sort === 'due_date' || sort === 'title' || sort === 'priority' ? [key] : [])
-    .where((eb) => matches(eb, scope, filter, clock))
+    .where((eb) => matches(eb, scope, conditions, clock))
     .orderBy(key, order)
     .orderBy('id', order)
     // One more than asked for tells whether there is a next page.
@@ -62,7 +53,7 @@ export async function listTasks(scope: Scope, filter: TaskFilter, clock: Clock):
 
   const [rows, total] = await Promise.all([
     query.execute(),
-    filter.total ? countTasks(scope, filter, clock) : undefined,
+    filter.total ? countTasks(db, scope, conditions, clock) : undefined,
   ])
   const page = rows.length > limit ? rows.slice(0, limit) : rows
   const last = rows.length > limit ? page.at(-1) : undefined
@@ -88,8 +79,13 @@ function parentsOf(rows: { parentId: string | null }[]): string[] {
   return [...new Set(rows.flatMap(({ parentId }) => parentId ?? []))]
 }
 
-async function countTasks(scope: Scope, filter: Conditions, clock: Clock): Promise<number> {
-  const { count } = await scope.db
+async function countTasks(
+  db: QueryCreator<DB>,
+  scope: Scope,
+  filter: Conditions,
+  clock: Clock,
+): Promise<number> {
+  const { count } = await db
     .selectFrom('tasks')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where((eb) => matches(eb, scope, filter, clock))
@@ -186,26 +182,6 @@ export async function moveTask(scope: Scope, { id, after, ...place }: TaskMove):
     .executeTakeFirst()
   if (row && isPlace(place)) await carryList(scope, [id])
   return row && toTask(row)
-}
-
-/** The best matches first: titles that start with the text, then words that do, then any part, then descriptions. */
-export async function searchTasks({ db, userId }: Scope, { q, limit }: TaskSearch): Promise<Task[]> {
-  const rank = sql<number>`case
-    when starts_with(title_folded, ${folded(q)}) then 0
-    when strpos(' ' || title_folded, ' ' || ${folded(q)}) > 0 then 1
-    when strpos(title_folded, ${folded(q)}) > 0 then 2
-    else 3 end`
-  const rows = await db
-    .selectFrom('tasks')
-    .select(taskColumns)
-    .where('userId', '=', userId)
-    .where(containing(q))
-    .orderBy('completed')
-    .orderBy(rank)
-    .orderBy('createdAt', 'desc')
-    .limit(limit)
-    .execute()
-  return rows.map(toTask)
 }
 
 /** How many tasks there are of each kind; all but the first four count open tasks. */

@@ -5,16 +5,7 @@ import { nothing } from '../input.ts'
 import { router, userMutation, userQuery } from '../trpc.ts'
 import { changeTasks } from './bulk.ts'
 import type { Clock } from './conditions.ts'
-import {
-  countByKind,
-  deleteTask,
-  findTask,
-  insertTask,
-  listTasks,
-  moveTask,
-  searchTasks,
-  updateTask,
-} from './queries.ts'
+import { countByKind, deleteTask, findTask, insertTask, listTasks, moveTask, updateTask } from './queries.ts'
 import { preview } from './recurrence.ts'
 import type { Task } from './row.ts'
 import {
@@ -33,6 +24,7 @@ import {
   type TaskMove,
   type TaskRef,
 } from './schema.ts'
+import { searchTasks } from './search.ts'
 import { detachOccurrence, followChange, listOccurrences, skipOccurrence, type Followed } from './series.ts'
 import { countOpenSubtasks } from './tree.ts'
 
