@@ -69,10 +69,7 @@ describe.skipIf(!hasBrowser)(
         isMobile: true,
         hasTouch: true,
       })
-      // What opens finds its place in a moment.
-      const fits = async () => {
-        await expect.poll(() => widths(page), patient).toEqual({ page: 360, beyond: [] })
-      }
+      const fits = async () => expect(await widths(page)).toEqual({ page: 360, beyond: [] })
       await signUp(page, 'Tom')
       await page.getByRole('button', { name: 'Lists' }).tap()
       const sheet = page.getByRole('dialog', { name: 'Lists' })
