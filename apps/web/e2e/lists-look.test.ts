@@ -5,8 +5,6 @@ import { twoDevices } from './devices.ts'
 import { seriousProblems, watchShifts, widths } from './looks.ts'
 import { focusedText, menuOf, names, place } from './places.ts'
 
-const patient = { timeout: 20_000 }
-
 describe.skipIf(!hasBrowser)(
   'how lists and tags are used by key, by thumb and by ear',
   { timeout: 120_000 },
