@@ -196,7 +196,10 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
   ],
   bringBack: [
     ['what was deleted', (scope) => queries.bringBack(scope, { name: 'tasks', revision: 3 })],
-    ['one of it', (scope, { deleted }) => queries.bringBack(scope, { name: 'tasks', revision: 3, ids: [deleted] })],
+    [
+      'one of it',
+      (scope, { deleted }) => queries.bringBack(scope, { name: 'tasks', revision: 3, ids: [deleted] }),
+    ],
   ],
   setBack: [['what was changed', (scope) => queries.setBack(scope, 1, 'tasks', true)]],
   unmake: [
@@ -213,8 +216,12 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
     ],
   ],
   findComment: [['by id', (scope, { comment }) => queries.findComment(scope, comment)]],
-  insertComment: [['on its task', (scope, { id }) => queries.insertComment(scope, { taskId: id, body: 'x' })]],
-  updateComment: [['its body', (scope, { comment }) => queries.updateComment(scope, { id: comment, body: 'x' })]],
+  insertComment: [
+    ['on its task', (scope, { id }) => queries.insertComment(scope, { taskId: id, body: 'x' })],
+  ],
+  updateComment: [
+    ['its body', (scope, { comment }) => queries.updateComment(scope, { id: comment, body: 'x' })],
+  ],
   deleteComment: [['by id', (scope, { comment }) => queries.deleteComment(scope, { id: comment })]],
   listLists: [
     ['all', async (scope) => (await queries.listLists(scope, {})).items],
@@ -274,7 +281,16 @@ const layers: [
   [
     'the where clauses alone, without row-level security',
     async (owner) => {
-      for (const table of ['tasks', 'lists', 'tags', 'views', 'comments', 'changes', 'revisions', 'user_clocks']) {
+      for (const table of [
+        'tasks',
+        'lists',
+        'tags',
+        'views',
+        'comments',
+        'changes',
+        'revisions',
+        'user_clocks',
+      ]) {
         await owner.rows(`alter table ${table} disable row level security`)
       }
     },
