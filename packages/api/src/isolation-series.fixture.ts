@@ -14,6 +14,11 @@ export interface Target {
   deleted: string
   /** The first as its owner sees it: it comes again every day. */
   task: Task
+  /** And one of every other kind. */
+  list: string
+  tag: string
+  view: string
+  comment: string
 }
 
 export const daily = { rule: 'FREQ=DAILY', basis: 'due' } as const

@@ -48,21 +48,6 @@ const queries = {
 const clock = { now: new Date('2026-11-21T12:00:00Z'), timeZone: 'Europe/Paris', weekStart: 1 }
 const filterOf = (filter: Partial<TaskFilter> = {}) => taskFilter.parse(filter)
 
-/** Everything that a query can be asked to do to somebody else's task. */
-type Attack = (scope: Scope, task: Target) => Promise<unknown>
-
-/** A task that is there, and one that was. */
-interface Target {
-  id: string
-  number: number
-  deleted: string
-  /** And one of every other kind. */
-  list: string
-  tag: string
-  view: string
-  comment: string
-}
-
 const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = {
   listTasks: [
     ['all', (scope) => queries.listTasks(scope, filterOf({ limit: 500, total: true }), clock)],
