@@ -24,8 +24,8 @@ const test = base
   })
   // Somebody with something to lose: each text of theirs is a canary that exists nowhere else.
   .extend('victim', async ({ database, openSession, call }) => {
-    const canaries = Array.from({ length: 20 }, newCanary)
-    const [name = '', zone = '', ...texts] = canaries
+    const canaries = Array.from({ length: 25 }, newCanary)
+    const [name = '', zone = '', list = '', tag = '', view = '', query = '', body = '', ...texts] = canaries
     const victim = await openSession(name)
     await database.query('update users set image = $2 where id = $1', [victim.userId, zone])
     await database.query(
@@ -39,6 +39,21 @@ const test = base
       'select id, number from tasks where user_id = $1 order by number',
       [victim.userId],
     )
+    const organized = await database.query<{ id: string }>(
+      `with l as (insert into lists (user_id, name) values ($1, 'secret ' || $2::text) returning id),
+         g as (insert into tags (user_id, name) values ($1, 'secret ' || $3::text) returning id),
+         v as (insert into views (user_id, name, filter)
+           values ($1, 'secret ' || $4::text, jsonb_build_object('q', $5::text)) returning id),
+         c as (insert into comments (user_id, task_id, body)
+           select $1, id, 'secret ' || $6::text from tasks where user_id = $1 order by number limit 1 returning id)
+       select id from l union all select id from g union all select id from v union all select id from c`,
+      [victim.userId, list, tag, view, query, body],
+    )
+    await database.query(
+      `update tasks t set list_id = l.id, tag_ids = array[g.id] from lists l, tags g
+       where t.user_id = $1 and l.user_id = $1 and g.user_id = $1`,
+      [victim.userId],
+    )
     const cursors = []
     for (const sort of ['created_at', 'number', 'title', 'position', 'priority', 'due_date', 'updated_at']) {
       const { body } = await call('tasks.list', { sort, limit: 1 }, { authorization: victim.authorization })
@@ -49,7 +64,12 @@ const test = base
       cursors.push(String(body.result?.data['cursor']))
     }
     const loot: Loot = {
-      ids: [...tasks.slice(0, 3).map(({ id }) => id), victim.sessionId, victim.userId],
+      ids: [
+        ...tasks.slice(0, 1).map(({ id }) => id),
+        ...organized.map(({ id }) => id),
+        victim.sessionId,
+        victim.userId,
+      ],
       numbers: tasks.slice(0, 2).map(({ number }) => number),
       cursors,
       words: ['secret', 'canary', name.slice(0, 8)],
@@ -152,7 +172,7 @@ test('no procedure shows or changes anything of another user, in the process and
     `%${victim.canaries[2]}%`,
   ])
   expect(row).toBeDefined()
-}, 120_000)
+}, 300_000)
 
 test('every identifier of a victim goes into every place that takes one', async ({ victim }) => {
   const { loot } = victim

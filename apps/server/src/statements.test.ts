@@ -17,15 +17,38 @@ const questions: Record<string, [input: (ids: string[], email: string) => unknow
   'account.revokeSession': [() => ({ others: true }), 1],
   'account.erase': [(_ids, confirm) => ({ confirm, password }), 2],
   'account.keep': [() => ({}), 1],
+  'comments.list': [([id]) => ({ taskId: id }), 1],
+  'comments.get': [([id]) => ({ id }), 1],
+  'comments.create': [([id]) => ({ taskId: id, body: 'Well.' }), 1 + 1],
+  'comments.update': [([id]) => ({ id, body: 'Well!' }), 1 + 1],
+  'comments.delete': [([id]) => ({ id }), 1 + 1],
   'history.list': [() => ({ limit: 200 }), 2],
   'history.get': [() => ({ revision: 1 }), 2],
-  // Holding the clock, what the revision did, announcing the undo, conflicts, a deletion, and the revision that it became.
-  'history.undo': [() => ({ revision: 1 }), 6 + 1],
+  // Holding the clock, what the revision did, announcing the undo, conflicts, a deletion, what is left,
+  // and the revision that it became.
+  'history.undo': [() => ({ revision: 1 }), 7 + 1],
   // The task is there: beside the clock and the log it is only looked for.
   'history.restore': [([id]) => ({ entity: 'tasks', id }), 3 + 1],
   'history.asOf': [() => ({ at: '2100-01-01T00:00:00Z', limit: 500 }), 2],
+  // The lists with their counts.
+  'lists.list': [() => ({}), 1],
+  'lists.get': [([id]) => ({ id }), 1],
+  // Holding the clock, the order, and the list.
+  'lists.create': [() => ({ name: 'One more list' }), 3 + 1],
+  'lists.update': [([id]) => ({ id, name: 'Another list' }), 1 + 1],
+  'lists.archive': [([id]) => ({ id, archived: true }), 1 + 1],
+  'lists.reorder': [([id]) => ({ id, after: null }), 3 + 1],
+  // Holding the clock, its tasks, and the list.
+  'lists.delete': [([id]) => ({ id, tasks: 'delete' }), 3 + 1],
   'sync.changes': [() => ({}), 1],
-  'sync.pull': [() => ({}), 1],
+  // A statement for each kind of row.
+  'sync.pull': [() => ({}), 5],
+  // The tags with their counts.
+  'tags.list': [() => ({}), 1],
+  'tags.get': [([id]) => ({ id }), 1],
+  'tags.create': [() => ({ name: 'one-more-tag' }), 1 + 1],
+  'tags.update': [([id]) => ({ id, name: 'another-tag' }), 1 + 1],
+  'tags.delete': [([id]) => ({ id }), 1 + 1],
   // The page, its total, what is above it, and how far what is below has come.
   'tasks.list': [() => ({ limit: 500, total: true, withAncestors: true, withProgress: true }), 4],
   'tasks.get': [([id]) => ({ id }), 1],
@@ -49,7 +72,26 @@ const questions: Record<string, [input: (ids: string[], email: string) => unknow
   // Holding the clock, what matches, and the change; for some changes what is refused, and what is below.
   'tasks.bulk': [() => ({ filter: {}, change: { addTagIds: [], listId: null } }), 5 + 1],
   'tasks.delete': [([id]) => ({ id }), 1 + 1],
+  'views.list': [() => ({}), 1],
+  'views.get': [([id]) => ({ id }), 1],
+  // Holding the clock, the order, and the view.
+  'views.create': [() => ({ name: 'One more view', filter: {} }), 3 + 1],
+  'views.update': [([id]) => ({ id, name: 'Another view' }), 1 + 1],
+  'views.reorder': [([id]) => ({ id, after: null }), 3 + 1],
+  'views.delete': [([id]) => ({ id }), 1 + 1],
 }
+
+/** For whom each task has a list, a tag, a view and a comment of the same id. */
+const isOrganized = /^(lists|tags|views|comments)\./
+const organize = [
+  `insert into lists (user_id, id, name, position)
+   select user_id, id, 'List ' || id, 'a' || number % 10 || 'V' from tasks where user_id = $1`,
+  `insert into tags (user_id, id, name) select user_id, id, 'Tag ' || id from tasks where user_id = $1`,
+  `insert into views (user_id, id, name, filter, position)
+   select user_id, id, 'View ' || id, '{}', 'a' || number % 10 || 'V' from tasks where user_id = $1`,
+  `insert into comments (user_id, id, task_id, body) select user_id, id, id, 'x' from tasks where user_id = $1`,
+  `update tasks set list_id = id, tag_ids = array[id] where user_id = $1`,
+]
 
 /** What is asked of tasks that come again. */
 const forRecurring = new Set(['tasks.detach', 'tasks.occurrences', 'tasks.skip'])
@@ -123,6 +165,7 @@ test.for(Object.entries(questions))(
         `insert into tasks (user_id, id, title) select $1, id, 'Task ' || id from unnest($2::uuid[]) id`,
         [userId, ids],
       )
+      if (isOrganized.test(path)) for (const text of organize) await database.query(text, [userId])
       if (forRecurring.has(path)) await database.query(makeRecurring, [userId])
       const { statements, data } = await ask(path, input(ids, email), authorization)
       runs.push(statements)

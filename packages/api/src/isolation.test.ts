@@ -2,11 +2,18 @@ import { asUser, connect, inTransaction, type Database, type Scope } from '@ownl
 import { createTestDatabase, type TestDatabase } from '@ownlist/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openOwner, type Owner } from '../../db/src/owner.fixture.ts'
+import * as commentQueries from './comments/queries.ts'
+import * as backwardsQueries from './history/backwards.ts'
+import * as judgedQueries from './history/judged.ts'
 import * as pastQueries from './history/as-of.ts'
 import * as historyQueries from './history/queries.ts'
-import { restoreRow } from './history/restore.ts'
 import { historyFilter, undoing, type HistoryFilter } from './history/schema.ts'
+import { daily, seriesAttacks, seriesQueries, type Attack, type Target } from './isolation-series.fixture.ts'
+import * as restoreQueries from './history/restore.ts'
 import * as undoQueries from './history/undo.ts'
+import * as listQueries from './lists/queries.ts'
+import { makeRoom } from './manual-order.ts'
+import * as tagQueries from './tags/queries.ts'
 import * as bulkQueries from './tasks/bulk.ts'
 import * as orderQueries from './tasks/order.ts'
 import * as taskQueries from './tasks/queries.ts'
@@ -14,11 +21,13 @@ import { taskFilter, taskSort, type TaskFilter } from './tasks/schema.ts'
 import * as searchQueries from './tasks/search.ts'
 import { findStarts, findText } from './tasks/text.ts'
 import * as treeQueries from './tasks/tree.ts'
+import * as viewQueries from './views/queries.ts'
 
 const queries = {
   ...taskQueries,
   ...bulkQueries,
   ...orderQueries,
+  ...seriesQueries,
   ...searchQueries,
   findText,
   findStarts,
@@ -26,7 +35,15 @@ const queries = {
   ...historyQueries,
   ...pastQueries,
   ...undoQueries,
-  restoreRow,
+  ...restoreQueries,
+  ...backwardsQueries,
+  findConflicts: judgedQueries.findConflicts,
+  findLeftovers: judgedQueries.findLeftovers,
+  ...commentQueries,
+  ...listQueries,
+  ...tagQueries,
+  ...viewQueries,
+  makeRoom,
 }
 const clock = { now: new Date('2026-11-21T12:00:00Z'), timeZone: 'Europe/Paris', weekStart: 1 }
 const filterOf = (filter: Partial<TaskFilter> = {}) => taskFilter.parse(filter)
@@ -39,6 +56,11 @@ interface Target {
   id: string
   number: number
   deleted: string
+  /** And one of every other kind. */
+  list: string
+  tag: string
+  view: string
+  comment: string
 }
 
 const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = {
@@ -130,6 +152,7 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
   findAncestors: [['as a parent', (scope, { id }) => queries.findAncestors(scope, [id])]],
   countProgress: [['as a parent', (scope, { id }) => queries.countProgress(scope, [id])]],
   countOpenSubtasks: [['as a parent', (scope, { id }) => queries.countOpenSubtasks(scope, id)]],
+  ...seriesAttacks,
   listRevisions: (
     [
       {},
@@ -171,6 +194,70 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
         inTransaction(scope, (within) => queries.restoreRow(within, { entity: 'tasks', id: deleted })),
     ],
   ],
+  bringBack: [
+    ['what was deleted', (scope) => queries.bringBack(scope, { name: 'tasks', revision: 3 })],
+    [
+      'one of it',
+      (scope, { deleted }) => queries.bringBack(scope, { name: 'tasks', revision: 3, ids: [deleted] }),
+    ],
+  ],
+  setBack: [['what was changed', (scope) => queries.setBack(scope, 1, 'tasks', true)]],
+  unmake: [
+    ['what was made', (scope) => queries.unmake(scope, 1, 'tasks', { overwrite: true, rows: 1 })],
+    ['if nothing hangs on it', (scope) => queries.unmake(scope, 1, 'tasks', { overwrite: false, rows: 1 })],
+  ],
+  attach: [['under it', (scope, { id, deleted }) => queries.attach(scope, [{ id, parent: deleted }])]],
+  findConflicts: [['in the first revision', (scope) => queries.findConflicts(scope, 1, 'tasks')]],
+  findLeftovers: [['of the first revision', (scope) => queries.findLeftovers(scope, 1, 'tasks')]],
+  listComments: [
+    [
+      'of its task',
+      async (scope, { id }) => (await queries.listComments(scope, { taskId: id, limit: 100 }))?.items,
+    ],
+  ],
+  findComment: [['by id', (scope, { comment }) => queries.findComment(scope, comment)]],
+  insertComment: [
+    ['on its task', (scope, { id }) => queries.insertComment(scope, { taskId: id, body: 'x' })],
+  ],
+  updateComment: [
+    ['its body', (scope, { comment }) => queries.updateComment(scope, { id: comment, body: 'x' })],
+  ],
+  deleteComment: [['by id', (scope, { comment }) => queries.deleteComment(scope, { id: comment })]],
+  listLists: [
+    ['all', async (scope) => (await queries.listLists(scope, {})).items],
+    ['the Inbox', async (scope) => (await queries.listLists(scope, {})).inbox],
+  ],
+  findList: [['by id', (scope, { list }) => queries.findList(scope, list)]],
+  insertList: [['behind it', (scope, { list }) => queries.insertList(scope, { name: 'x', after: list })]],
+  updateList: [['its name', (scope, { list }) => queries.updateList(scope, { id: list, name: 'x' })]],
+  archiveList: [['it', (scope, { list }) => queries.archiveList(scope, { id: list, archived: true })]],
+  moveList: [['to the top', (scope, { list }) => queries.moveList(scope, { id: list, after: null })]],
+  deleteList: (['keep', 'delete'] as const).map((tasks) => [
+    tasks,
+    async (scope, { list }) => {
+      const { deleted, tasks: count } = await queries.deleteList(scope, { id: list, tasks })
+      return deleted || count > 0
+    },
+  ]),
+  makeRoom: [['behind it', (scope, { list }) => queries.makeRoom(scope, 'lists', { after: list })]],
+  listTags: [['all', (scope) => queries.listTags(scope)]],
+  findTag: [['by id', (scope, { tag }) => queries.findTag(scope, tag)]],
+  insertTag: [
+    [
+      'of the same id',
+      async (scope, { tag }) => (await queries.insertTag(scope, { id: tag, name: 'Mine' })).name !== 'Mine',
+    ],
+  ],
+  updateTag: [['its name', (scope, { tag }) => queries.updateTag(scope, { id: tag, name: 'x' })]],
+  deleteTag: [['by id', (scope, { tag }) => queries.deleteTag(scope, { id: tag })]],
+  listViews: [['all', (scope) => queries.listViews(scope)]],
+  findView: [['by id', (scope, { view }) => queries.findView(scope, view)]],
+  insertView: [
+    ['behind it', (scope, { view }) => queries.insertView(scope, { name: 'x', filter: {}, after: view })],
+  ],
+  updateView: [['its name', (scope, { view }) => queries.updateView(scope, { id: view, name: 'x' })]],
+  moveView: [['to the top', (scope, { view }) => queries.moveView(scope, { id: view, after: null })]],
+  deleteView: [['by id', (scope, { view }) => queries.deleteView(scope, { id: view })]],
   listTasksAsOf: [0, 1, 2, 3, '2100-01-01T00:00:00Z'].map((at) => [
     `${at}`,
     (scope) => queries.listTasksAsOf(scope, { at, limit: 100 }),
@@ -194,7 +281,16 @@ const layers: [
   [
     'the where clauses alone, without row-level security',
     async (owner) => {
-      for (const table of ['tasks', 'changes', 'revisions', 'user_clocks']) {
+      for (const table of [
+        'tasks',
+        'lists',
+        'tags',
+        'views',
+        'comments',
+        'changes',
+        'revisions',
+        'user_clocks',
+      ]) {
         await owner.rows(`alter table ${table} disable row level security`)
       }
     },
@@ -233,20 +329,38 @@ describe.each(layers)('%s', (_layer, prepare, scopeOf) => {
     people += 1
     ada = asUser(database, await owner.addUser(`Ada${people}`))
     const eve = asUser(database, await owner.addUser(`Eve${people}`))
-    const { id, number } = await queries.insertTask(
-      ada,
-      { title: 'Secret', due: { date: '2026-11-21' } },
-      clock.now,
-    )
+    const task = await inTransaction(ada, async (within) => {
+      const made = await queries.insertTask(
+        within,
+        { title: 'Secret', due: { date: '2026-11-21' } },
+        clock.now,
+      )
+      return (await queries.followChange(within, made, { recurrence: daily }, clock)).task
+    })
+    const { id, number } = task
     const { id: deleted } = await queries.insertTask(ada, { title: 'Secret too' }, clock.now)
     await queries.deleteTask(ada, { id: deleted })
-    secret = { id, number, deleted }
+    const [list, tag, view, comment] = [
+      await queries.insertList(ada, { name: 'Secret' }),
+      await queries.insertTag(ada, { name: 'Secret' }),
+      await queries.insertView(ada, { name: 'Secret', filter: {} }),
+      await queries.insertComment(ada, { taskId: id, body: 'Secret' }),
+    ]
+    secret = {
+      id,
+      number,
+      deleted,
+      list: list?.id ?? '',
+      tag: tag.id,
+      view: view?.id ?? '',
+      comment: comment.id,
+    }
     attacker = scopeOf(ada, eve)
   })
 
   test.each(every)('%s (%s) shows and changes nothing of another user', async (_name, _what, attack) => {
     const before = await everythingOf(ada.userId)
-    expect(before).toHaveLength(1 + 3 + 3 + 1)
+    expect(before).toHaveLength(5 + 7 + 7 + 1)
     // Refused, or answered as if the task did not exist.
     const answer = await attack(attacker, secret).catch((error: { code: string }) => error.code)
     expect(
@@ -258,7 +372,9 @@ describe.each(layers)('%s', (_layer, prepare, scopeOf) => {
 
   function everythingOf(userId: string) {
     return owner.rows(
-      `select t::text from tasks t where user_id = $1 union all select c::text from changes c where user_id = $1
+      `select t::text from tasks t where user_id = $1 union all select l::text from lists l where user_id = $1
+       union all select g::text from tags g where user_id = $1 union all select v::text from views v where user_id = $1
+       union all select m::text from comments m where user_id = $1 union all select c::text from changes c where user_id = $1
        union all select r::text from revisions r where user_id = $1 union all select k::text from user_clocks k where user_id = $1
        order by 1`,
       [userId],

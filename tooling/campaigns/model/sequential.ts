@@ -8,7 +8,7 @@ import { isPlain, undoOf, type UndoInput } from './sequential-undo.ts'
 export type Call = Wanted | { path: 'history.undo'; input: UndoInput }
 
 /** Refused for one of these reasons: where several things are wrong, any may be named. */
-export interface Refused {
+interface Refused {
   refused: string[]
 }
 

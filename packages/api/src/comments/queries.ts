@@ -21,7 +21,7 @@ export async function listComments(
     select ${sql.join(commentColumns.map((column) => sql.ref(`c.${column}`)))}
     from (select from tasks where user_id = ${userId} and id = ${taskId}) t
     left join lateral (
-      select * from comments
+      select ${sql.join(commentColumns.map((column) => sql.ref(column)))} from comments
       where user_id = ${userId} and task_id = ${taskId}
         ${id === undefined ? sql`` : sql`and (created_at, id) > (${createdAt}::timestamptz, ${id}::uuid)`}
       order by created_at, id limit ${limit + 1}
