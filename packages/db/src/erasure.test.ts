@@ -187,7 +187,7 @@ test('those who serve requests may call none of it', async () => {
 })
 
 test('while others write, an account of many rows goes and nothing of theirs does', async () => {
-  const ada = await person(5_000)
+  const ada = await person(2_000)
   const others = [await person(1), await person(1)]
   await askErasure(database, ada.email)
 
