@@ -137,6 +137,15 @@ export function createModel() {
 
     pending: () => pending,
 
+    /**
+     * The newest revision that somebody has seen of these tasks: what their own changes hide of a later one, they
+     * have not.
+     */
+    seen(ids: string[], revision: number): number {
+      const over = ids.flatMap((id) => touching.get(id) ?? [])
+      return over.reduce((least, { basedOn }) => Math.min(least, basedOn), revision)
+    },
+
     acknowledged(): number[] {
       return [...outbox.values()].filter(({ acknowledged }) => acknowledged).map(({ seq }) => seq)
     },

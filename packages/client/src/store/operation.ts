@@ -20,7 +20,7 @@ export type Wanted =
 /** A change that was made, with all that is needed to show it, to send it, and to send it again. */
 export type Operation = Wanted & {
   opId: string
-  /** The revision that the tasks were seen at when the change was made. */
+  /** The revision that its tasks were seen at when the change was made. */
   basedOn: number
   madeAt: string
   /** Where a created or moved task is shown until the server has said where it is. */

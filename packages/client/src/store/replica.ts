@@ -1,6 +1,6 @@
 import type { OwnlistError } from '../errors.ts'
 import type { Model } from './model.ts'
-import { operationOf, type Failure, type Queued, type Wanted } from './operation.ts'
+import { idsOf, operationOf, type Failure, type Queued, type Wanted } from './operation.ts'
 import type { Message, Timers } from './ports.ts'
 import type { Kept, Pulled, Records } from './records.ts'
 import { closedError } from './storage-errors.ts'
@@ -146,7 +146,9 @@ export function createReplica({
     if (group.length === 0) return
     let above: string | undefined
     const operations = group.map(({ wanted }) => {
-      const operation = makeOperation(wanted, model, { basedOn: revision ?? 0, now: timers.now(), above })
+      const ids = idsOf(wanted).map((id) => id.toLowerCase())
+      const basedOn = model.seen(ids, revision ?? 0)
+      const operation = makeOperation(wanted, model, { basedOn, now: timers.now(), above })
       if (operation.path === 'tasks.create') above = operation.position
       return operation
     })

@@ -57,6 +57,26 @@ test('what was asked for in the moment before the end is kept', async ({ browser
   expect(titles(second.store)).toEqual(['just in time'])
 })
 
+test('a change stands on what was seen, and what own changes hide was not', async ({ browser, server, time }) => {
+  const { store } = browser.tab('ada')
+  const { id = '' } = await store.tasks.create({ title: 'one' })
+  await time.pass(1_000)
+  expect(store.status.get().revision).toBe(1)
+  // It is made, and only the word of it is lost; what another device makes of it comes with a pull.
+  server.fault = (call) => (call.startsWith('tasks.') ? 'answer lost' : undefined)
+  await store.tasks.update({ id, title: 'two' })
+  await quiet()
+  server.elsewhere(elsewhere('tasks.update', { id, title: 'not seen' }))
+  await time.pass(2_000)
+  expect(store.status.get().revision).toBe(3)
+  expect(titles(store)).toEqual(['two'])
+  server.fault = undefined
+  await store.tasks.update({ id, title: 'three' })
+  await time.pass(60_000)
+  expect(titles(store)).toEqual(['three'])
+  expect(server.executed.at(-1)).toMatchObject({ input: { title: 'three' }, basedOn: 1 })
+})
+
 test('a crash between the commit and its answer makes nothing twice', async ({ browser, server, time }) => {
   server.fault = (call) => (call.startsWith('tasks.') ? 'answer lost' : undefined)
   const first = browser.tab('ada')
