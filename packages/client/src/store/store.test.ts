@@ -57,7 +57,11 @@ test('what was asked for in the moment before the end is kept', async ({ browser
   expect(titles(second.store)).toEqual(['just in time'])
 })
 
-test('a change stands on what was seen, and what own changes hide was not', async ({ browser, server, time }) => {
+test('a change stands on what was seen, and what own changes hide was not', async ({
+  browser,
+  server,
+  time,
+}) => {
   const { store } = browser.tab('ada')
   const { id = '' } = await store.tasks.create({ title: 'one' })
   await time.pass(1_000)
