@@ -177,6 +177,20 @@ CREATE FUNCTION public.fold(value text) RETURNS text
     RETURN lower(regexp_replace(NORMALIZE(value, NFKD), '[\u0300-\u036f]'::text, ''::text, 'g'::text));
 
 --
+-- Name: forget_task_texts(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.forget_task_texts() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+begin
+  delete from task_texts t using old_rows o where t.user_id = o.user_id and t.task_id = o.id;
+  return null;
+end $$;
+
+--
 -- Name: gram_scope(uuid, text); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -220,6 +234,7 @@ end $$;
 CREATE FUNCTION public.keep_comment_texts() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
     AS $$
 begin
   if tg_op <> 'INSERT' then
@@ -234,12 +249,29 @@ begin
 end $$;
 
 --
+-- Name: keep_new_task_texts(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.keep_new_task_texts() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  insert into task_texts (user_id, task_id, kind, id, body)
+  select n.user_id, n.id, said.kind, n.id, said.body
+  from new_rows n, lateral (values ('title', e'\n' || n.title_folded), ('description', n.description_folded)) said(kind, body)
+  where said.body <> '';
+  return null;
+end $$;
+
+--
 -- Name: keep_task_texts(); Type: FUNCTION; Schema: public; Owner: -
 --
 
 CREATE FUNCTION public.keep_task_texts() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
     AS $$
 begin
   insert into task_texts as t (user_id, task_id, kind, id, body)
@@ -247,7 +279,7 @@ begin
   from (values ('title', e'\n' || new.title_folded), ('description', new.description_folded)) said(kind, body)
   where said.body <> ''
   on conflict (user_id, task_id, kind, id) do update set body = excluded.body where t.body <> excluded.body;
-  if tg_op = 'UPDATE' and coalesce(new.description_folded, '') = '' then
+  if coalesce(new.description_folded, '') = '' then
     delete from task_texts where user_id = new.user_id and task_id = new.id and kind = 'description';
   end if;
   return null;
@@ -1426,6 +1458,12 @@ CREATE TRIGGER tags_stamp BEFORE INSERT OR UPDATE ON public.tags FOR EACH ROW EX
 CREATE TRIGGER tags_untag AFTER DELETE ON public.tags REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT EXECUTE FUNCTION public.untag_tasks();
 
 --
+-- Name: tasks tasks_forget_texts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tasks_forget_texts AFTER DELETE ON public.tasks REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.forget_task_texts();
+
+--
 -- Name: tasks tasks_hold_clock; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -1435,7 +1473,7 @@ CREATE TRIGGER tasks_hold_clock BEFORE DELETE OR UPDATE ON public.tasks FOR EACH
 -- Name: tasks tasks_keep_new_texts; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER tasks_keep_new_texts AFTER INSERT ON public.tasks FOR EACH ROW EXECUTE FUNCTION public.keep_task_texts();
+CREATE TRIGGER tasks_keep_new_texts AFTER INSERT ON public.tasks REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.keep_new_task_texts();
 
 --
 -- Name: tasks tasks_keep_texts; Type: TRIGGER; Schema: public; Owner: -
@@ -1591,11 +1629,11 @@ ALTER TABLE ONLY public.tags
     ADD CONSTRAINT tags_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
--- Name: task_texts task_texts_task_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: task_texts task_texts_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.task_texts
-    ADD CONSTRAINT task_texts_task_id_fkey FOREIGN KEY (user_id, task_id) REFERENCES public.tasks(user_id, id) ON DELETE CASCADE;
+    ADD CONSTRAINT task_texts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
 -- Name: tasks tasks_list_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1926,6 +1964,12 @@ REVOKE ALL ON FUNCTION public.finish_erasure(erased uuid, receipt uuid, searched
 GRANT ALL ON FUNCTION public.finish_erasure(erased uuid, receipt uuid, searched_tables jsonb) TO ownlist_auth;
 
 --
+-- Name: FUNCTION forget_task_texts(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.forget_task_texts() FROM PUBLIC;
+
+--
 -- Name: FUNCTION hold_clock(); Type: ACL; Schema: public; Owner: -
 --
 
@@ -1936,6 +1980,12 @@ REVOKE ALL ON FUNCTION public.hold_clock() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION public.keep_comment_texts() FROM PUBLIC;
+
+--
+-- Name: FUNCTION keep_new_task_texts(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.keep_new_task_texts() FROM PUBLIC;
 
 --
 -- Name: FUNCTION keep_task_texts(); Type: ACL; Schema: public; Owner: -

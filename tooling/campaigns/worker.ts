@@ -202,7 +202,7 @@ export class Worker {
     const task = await this.#call('history.restore', () =>
       this.#client.history.restore.mutate({ entity: 'tasks', id }),
     )
-    if (!task || !before) return
+    if (!task || !before || !('title' in task)) return
     if (task.title !== before.title) this.#wrong(`${id} was "${before.title}", came back as "${task.title}"`)
     this.ledger.revisions++
     this.ledger.made++

@@ -180,7 +180,10 @@ const mutations: Record<string, (user: SignedUp) => Promise<Calls>> = {
     }
   },
   'lists.archive': async (user) => {
-    const [{ id }, other] = [await user.lists.create({ name: 'One' }), await user.lists.create({ name: 'Two' })]
+    const [{ id }, other] = [
+      await user.lists.create({ name: 'One' }),
+      await user.lists.create({ name: 'Two' }),
+    ]
     return {
       input: { id, archived: true },
       other: { id: other.id, archived: true },
@@ -197,7 +200,10 @@ const mutations: Record<string, (user: SignedUp) => Promise<Calls>> = {
     }
   },
   'lists.delete': async (user) => {
-    const [{ id }, other] = [await user.lists.create({ name: 'One' }), await user.lists.create({ name: 'Two' })]
+    const [{ id }, other] = [
+      await user.lists.create({ name: 'One' }),
+      await user.lists.create({ name: 'Two' }),
+    ]
     await user.tasks.create({ title: 'In it', listId: id })
     return {
       input: { id, tasks: 'delete' },
@@ -224,7 +230,11 @@ const mutations: Record<string, (user: SignedUp) => Promise<Calls>> = {
   'tags.delete': async (user) => {
     const [{ id }, other] = [await user.tags.create({ name: 'one' }), await user.tags.create({ name: 'two' })]
     await user.tasks.create({ title: 'With it', tagIds: [id, other.id] })
-    return { input: { id }, other: { id: other.id }, refused: { REVISION_CONFLICT: { id: other.id, ifRevision: 1 } } }
+    return {
+      input: { id },
+      other: { id: other.id },
+      refused: { REVISION_CONFLICT: { id: other.id, ifRevision: 1 } },
+    }
   },
   'views.create': async (user) => {
     const { id } = await user.views.create({ name: 'There', filter: {} })
@@ -256,7 +266,11 @@ const mutations: Record<string, (user: SignedUp) => Promise<Calls>> = {
       await user.views.create({ name: 'One', filter: {} }),
       await user.views.create({ name: 'Two', filter: {} }),
     ]
-    return { input: { id }, other: { id: other.id }, refused: { REVISION_CONFLICT: { id: other.id, ifRevision: 1 } } }
+    return {
+      input: { id },
+      other: { id: other.id },
+      refused: { REVISION_CONFLICT: { id: other.id, ifRevision: 1 } },
+    }
   },
   'account.update': async () => ({
     input: { name: 'Grace', weekStart: 7 },

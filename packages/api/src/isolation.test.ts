@@ -8,6 +8,7 @@ import * as judgedQueries from './history/judged.ts'
 import * as pastQueries from './history/as-of.ts'
 import * as historyQueries from './history/queries.ts'
 import { historyFilter, undoing, type HistoryFilter } from './history/schema.ts'
+import { daily, seriesAttacks, seriesQueries, type Attack, type Target } from './isolation-series.fixture.ts'
 import * as restoreQueries from './history/restore.ts'
 import * as undoQueries from './history/undo.ts'
 import * as listQueries from './lists/queries.ts'
@@ -26,6 +27,7 @@ const queries = {
   ...taskQueries,
   ...bulkQueries,
   ...orderQueries,
+  ...seriesQueries,
   ...searchQueries,
   findText,
   findStarts,
@@ -45,21 +47,6 @@ const queries = {
 }
 const clock = { now: new Date('2026-11-21T12:00:00Z'), timeZone: 'Europe/Paris', weekStart: 1 }
 const filterOf = (filter: Partial<TaskFilter> = {}) => taskFilter.parse(filter)
-
-/** Everything that a query can be asked to do to somebody else's task. */
-type Attack = (scope: Scope, task: Target) => Promise<unknown>
-
-/** A task that is there, and one that was. */
-interface Target {
-  id: string
-  number: number
-  deleted: string
-  /** And one of every other kind. */
-  list: string
-  tag: string
-  view: string
-  comment: string
-}
 
 const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = {
   listTasks: [
@@ -150,6 +137,7 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
   findAncestors: [['as a parent', (scope, { id }) => queries.findAncestors(scope, [id])]],
   countProgress: [['as a parent', (scope, { id }) => queries.countProgress(scope, [id])]],
   countOpenSubtasks: [['as a parent', (scope, { id }) => queries.countOpenSubtasks(scope, id)]],
+  ...seriesAttacks,
   listRevisions: (
     [
       {},
@@ -193,7 +181,10 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
   ],
   bringBack: [
     ['what was deleted', (scope) => queries.bringBack(scope, { name: 'tasks', revision: 3 })],
-    ['one of it', (scope, { deleted }) => queries.bringBack(scope, { name: 'tasks', revision: 3, ids: [deleted] })],
+    [
+      'one of it',
+      (scope, { deleted }) => queries.bringBack(scope, { name: 'tasks', revision: 3, ids: [deleted] }),
+    ],
   ],
   setBack: [['what was changed', (scope) => queries.setBack(scope, 1, 'tasks', true)]],
   unmake: [
@@ -210,8 +201,12 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
     ],
   ],
   findComment: [['by id', (scope, { comment }) => queries.findComment(scope, comment)]],
-  insertComment: [['on its task', (scope, { id }) => queries.insertComment(scope, { taskId: id, body: 'x' })]],
-  updateComment: [['its body', (scope, { comment }) => queries.updateComment(scope, { id: comment, body: 'x' })]],
+  insertComment: [
+    ['on its task', (scope, { id }) => queries.insertComment(scope, { taskId: id, body: 'x' })],
+  ],
+  updateComment: [
+    ['its body', (scope, { comment }) => queries.updateComment(scope, { id: comment, body: 'x' })],
+  ],
   deleteComment: [['by id', (scope, { comment }) => queries.deleteComment(scope, { id: comment })]],
   listLists: [
     ['all', async (scope) => (await queries.listLists(scope, {})).items],
@@ -271,7 +266,16 @@ const layers: [
   [
     'the where clauses alone, without row-level security',
     async (owner) => {
-      for (const table of ['tasks', 'lists', 'tags', 'views', 'comments', 'changes', 'revisions', 'user_clocks']) {
+      for (const table of [
+        'tasks',
+        'lists',
+        'tags',
+        'views',
+        'comments',
+        'changes',
+        'revisions',
+        'user_clocks',
+      ]) {
         await owner.rows(`alter table ${table} disable row level security`)
       }
     },
@@ -310,11 +314,15 @@ describe.each(layers)('%s', (_layer, prepare, scopeOf) => {
     people += 1
     ada = asUser(database, await owner.addUser(`Ada${people}`))
     const eve = asUser(database, await owner.addUser(`Eve${people}`))
-    const { id, number } = await queries.insertTask(
-      ada,
-      { title: 'Secret', due: { date: '2026-11-21' } },
-      clock.now,
-    )
+    const task = await inTransaction(ada, async (within) => {
+      const made = await queries.insertTask(
+        within,
+        { title: 'Secret', due: { date: '2026-11-21' } },
+        clock.now,
+      )
+      return (await queries.followChange(within, made, { recurrence: daily }, clock)).task
+    })
+    const { id, number } = task
     const { id: deleted } = await queries.insertTask(ada, { title: 'Secret too' }, clock.now)
     await queries.deleteTask(ada, { id: deleted })
     const [list, tag, view, comment] = [

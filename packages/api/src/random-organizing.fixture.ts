@@ -62,7 +62,7 @@ export const randomOrganizing = fc.oneof(
 export async function organize(
   connection: Database,
   { user, sessionId }: SignedUp,
-  changes: (typeof randomOrganizing extends fc.Arbitrary<infer Value> ? Value : never),
+  changes: typeof randomOrganizing extends fc.Arbitrary<infer Value> ? Value : never,
 ): Promise<void> {
   const origin = { actor: 'session', session: sessionId } as const
   try {
@@ -89,11 +89,18 @@ async function organizeOne(scope: Scope, one: Organizing): Promise<void> {
     case 'list':
       return void (await insertList(scope, { name: one.name, color: one.color }))
     case 'renameList':
-      return void (await updateList(scope, { id: await pick('lists', one.which), name: one.name, color: one.color }))
+      return void (await updateList(scope, {
+        id: await pick('lists', one.which),
+        name: one.name,
+        color: one.color,
+      }))
     case 'archiveList':
       return void (await archiveList(scope, { id: await pick('lists', one.which), archived: one.archived }))
     case 'moveList': {
-      const [id, after] = [await pick('lists', one.which), one.after === null ? null : await pick('lists', one.after)]
+      const [id, after] = [
+        await pick('lists', one.which),
+        one.after === null ? null : await pick('lists', one.after),
+      ]
       if (id !== after) await moveList(scope, { id, after })
       return
     }
@@ -108,7 +115,11 @@ async function organizeOne(scope: Scope, one: Organizing): Promise<void> {
     case 'view':
       return void (await insertView(scope, { name: one.name, filter: { q: one.name } }))
     case 'renameView':
-      return void (await updateView(scope, { id: await pick('views', one.which), name: one.name, filter: { completed: true } }))
+      return void (await updateView(scope, {
+        id: await pick('views', one.which),
+        name: one.name,
+        filter: { completed: true },
+      }))
     case 'deleteView':
       return void (await deleteView(scope, { id: await pick('views', one.which) }))
     case 'editComment':
@@ -126,7 +137,10 @@ async function organizeOne(scope: Scope, one: Organizing): Promise<void> {
       await insertTask(scope, { title: 'Below', parentId: task }, new Date())
       return
     case 'nest':
-      await updateTask(scope, { id: task, parentId: one.under === null ? null : await pick('tasks', one.under) })
+      await updateTask(scope, {
+        id: task,
+        parentId: one.under === null ? null : await pick('tasks', one.under),
+      })
       return
     case 'file': {
       const list = one.list === null ? null : await pick('lists', one.list)

@@ -14,7 +14,8 @@ create table task_texts (
   id      uuid not null, -- the comment's, else the task's own
   body    text collate "C" not null, -- folded; a title stands behind a line feed, which marks its start
   constraint task_texts_pkey primary key (user_id, task_id, kind, id),
-  constraint task_texts_task_id_fkey foreign key (user_id, task_id) references tasks (user_id, id) on delete cascade,
+  -- None to tasks: five thousand at once would each look for their task by a plan that was made when there was one.
+  constraint task_texts_user_id_fkey foreign key (user_id) references users (id) on delete cascade,
   constraint task_texts_kind_check check (kind in ('title', 'description', 'comment'))
 );
 
@@ -79,23 +80,41 @@ begin
   end loop;
 end $$;
 
--- Keeps the texts as the tasks and comments are; their own triggers have stamped and folded the rows by then.
-create function keep_task_texts() returns trigger
+-- Keeps the texts as the tasks and comments are; their own triggers have stamped and folded the rows by then. Those of new
+-- tasks are entered by one statement however many: what makes the grams is prepared once for each statement.
+create function keep_new_task_texts() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into task_texts (user_id, task_id, kind, id, body)
+  select n.user_id, n.id, said.kind, n.id, said.body
+  from new_rows n, lateral (values ('title', e'\n' || n.title_folded), ('description', n.description_folded)) said(kind, body)
+  where said.body <> '';
+  return null;
+end $$;
+
+create function keep_task_texts() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
 begin
   insert into task_texts as t (user_id, task_id, kind, id, body)
   select new.user_id, new.id, said.kind, new.id, said.body
   from (values ('title', e'\n' || new.title_folded), ('description', new.description_folded)) said(kind, body)
   where said.body <> ''
   on conflict (user_id, task_id, kind, id) do update set body = excluded.body where t.body <> excluded.body;
-  if tg_op = 'UPDATE' and coalesce(new.description_folded, '') = '' then
+  if coalesce(new.description_folded, '') = '' then
     delete from task_texts where user_id = new.user_id and task_id = new.id and kind = 'description';
   end if;
   return null;
 end $$;
 
+create function forget_task_texts() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
+begin
+  delete from task_texts t using old_rows o where t.user_id = o.user_id and t.task_id = o.id;
+  return null;
+end $$;
+
 create function keep_comment_texts() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
 begin
   if tg_op <> 'INSERT' then
     delete from task_texts
@@ -120,8 +139,10 @@ insert into task_texts (user_id, task_id, kind, id, body)
 create index task_texts_grams_idx on task_texts using gin (grams(user_id, kind, body))
   with (fastupdate = on, gin_pending_list_limit = 128);
 
-create trigger tasks_keep_new_texts after insert on tasks
-  for each row execute function keep_task_texts();
+create trigger tasks_keep_new_texts after insert on tasks referencing new table as new_rows
+  for each statement execute function keep_new_task_texts();
+create trigger tasks_forget_texts after delete on tasks referencing old table as old_rows
+  for each statement execute function forget_task_texts();
 create trigger tasks_keep_texts after update on tasks
   for each row when ((old.title, old.description) is distinct from (new.title, new.description))
   execute function keep_task_texts();
@@ -136,5 +157,5 @@ alter table task_texts force row level security;
 -- Forced row-level security binds the owner too, and the functions above run as the owner. Nobody else has a policy.
 create policy task_texts_upkeep on task_texts to current_user using (true) with check (true);
 
-revoke execute on function find_texts(text, text[], integer), keep_task_texts(), keep_comment_texts() from public;
+revoke execute on function find_texts(text, text[], integer), keep_new_task_texts(), keep_task_texts(), forget_task_texts(), keep_comment_texts() from public;
 grant execute on function find_texts(text, text[], integer) to ownlist_app;

@@ -80,31 +80,46 @@ describe('subtasks', () => {
     ).rejects.toMatchObject({ code: '23514' })
   })
 
-  test('50 moves at once, on many connections, make no cycle and nothing too deep', { timeout: 60_000 }, async () => {
-    const ada = await newUser()
-    const ids = await Promise.all(Array.from({ length: 12 }, async (_, n) => (await insert(ada, { title: `${n}` })).id))
-    const random = seeded(20261121)
-    const refusals = new Set<string | undefined>()
-    for (let round = 0; round < 4; round++) {
-      const moves = Array.from({ length: 50 }, () => {
-        const [id, parent] = [ids[random(12)] ?? '', ids[random(12)] ?? '']
-        const one = random(2) === 0 ? under(ada, id, parent) : inTransaction(ada, (scope) => under(scope, id, parent))
-        return one.catch(({ constraint }: { constraint?: string }) => void refusals.add(constraint))
-      })
-      await Promise.all(moves)
-      const tree = await ada.db.selectFrom('tasks').select(['id', 'parentId']).where('userId', '=', ada.userId).execute()
-      const parentOf = new Map(tree.map(({ id, parentId }) => [id, parentId]))
-      expect(parentOf.size).toBe(12)
-      for (const id of ids) {
-        let depth = 0
-        for (let at: string | null | undefined = id; at; at = parentOf.get(at)) depth++
-        expect(depth).toBeLessThanOrEqual(8)
+  test(
+    '50 moves at once, on many connections, make no cycle and nothing too deep',
+    { timeout: 60_000 },
+    async () => {
+      const ada = await newUser()
+      const ids = await Promise.all(
+        Array.from({ length: 12 }, async (_, n) => (await insert(ada, { title: `${n}` })).id),
+      )
+      const random = seeded(20261121)
+      const refusals = new Set<string | undefined>()
+      for (let round = 0; round < 4; round++) {
+        const moves = Array.from({ length: 50 }, () => {
+          const [id, parent] = [ids[random(12)] ?? '', ids[random(12)] ?? '']
+          const one =
+            random(2) === 0 ? under(ada, id, parent) : inTransaction(ada, (scope) => under(scope, id, parent))
+          return one.catch(({ constraint }: { constraint?: string }) => void refusals.add(constraint))
+        })
+        await Promise.all(moves)
+        const tree = await ada.db
+          .selectFrom('tasks')
+          .select(['id', 'parentId'])
+          .where('userId', '=', ada.userId)
+          .execute()
+        const parentOf = new Map(tree.map(({ id, parentId }) => [id, parentId]))
+        expect(parentOf.size).toBe(12)
+        for (const id of ids) {
+          let depth = 0
+          for (let at: string | null | undefined = id; at; at = parentOf.get(at)) depth++
+          expect(depth).toBeLessThanOrEqual(8)
+        }
       }
-    }
-    // Some were refused, and for no other reason.
-    expect([...refusals].toSorted()).toEqual(expect.arrayContaining(['tasks_parent_cycle_check']))
-    expect([...refusals].filter((name) => !['tasks_parent_cycle_check', 'tasks_depth_check'].includes(`${name}`))).toEqual([])
-  })
+      // Some were refused, and for no other reason.
+      expect([...refusals].toSorted()).toEqual(expect.arrayContaining(['tasks_parent_cycle_check']))
+      expect(
+        [...refusals].filter(
+          (name) => !['tasks_parent_cycle_check', 'tasks_depth_check'].includes(`${name}`),
+        ),
+      ).toEqual([])
+    },
+  )
 
   test('go with their parent, in one revision, with an entry and a comment each', async () => {
     const ada = await newUser()
@@ -113,7 +128,10 @@ describe('subtasks', () => {
       await ada.db.insertInto('comments').values({ userId: ada.userId, taskId, body: 'x' }).execute()
     }
     const other = await insert(ada)
-    await ada.db.deleteFrom('tasks').where('id', '=', ids[0] ?? '').execute()
+    await ada.db
+      .deleteFrom('tasks')
+      .where('id', '=', ids[0] ?? '')
+      .execute()
     expect(await changesOf(ada)).toEqual([
       ...ids.map(() => ({ revision: 8, entity: 'comments', gone: true })),
       ...ids.map(() => ({ revision: 8, entity: 'tasks', gone: true })),
@@ -159,7 +177,9 @@ describe('tags', () => {
     await expect(insert(ada, { tagIds: [randomUUID()] })).rejects.toMatchObject(missing)
     const task = await insert(ada, { tagIds: ids })
     await expect(update(ada, task.id, { tagIds: [...ids, randomUUID()] })).rejects.toMatchObject(missing)
-    await expect(sql`update tasks set tag_ids = '{null}' where id = ${task.id}`.execute(ada.db)).rejects.toThrow()
+    await expect(
+      sql`update tasks set tag_ids = '{null}' where id = ${task.id}`.execute(ada.db),
+    ).rejects.toThrow()
   })
 
   test('are 50 at most', async () => {
@@ -185,33 +205,42 @@ describe('tags', () => {
       .execute()
     expect(entries).toEqual([
       { entity: 'tags', entityId: one, before: expect.objectContaining({ color: null }), after: null },
-      { entity: 'tasks', entityId: both.id, before: { tag_ids: [one, two].toSorted() }, after: { tag_ids: [two] } },
+      {
+        entity: 'tasks',
+        entityId: both.id,
+        before: { tag_ids: [one, two].toSorted() },
+        after: { tag_ids: [two] },
+      },
     ])
     const now = await ada.db.selectFrom('tasks').selectAll().where('id', '=', other.id).executeTakeFirst()
     expect(now).toEqual(other)
   })
 
-  test('that are given and taken away at once leave no task with a tag that is not there', { timeout: 60_000 }, async () => {
-    const ada = await newUser()
-    const tasks = await Promise.all(Array.from({ length: 6 }, () => insert(ada)))
-    for (let round = 0; round < 5; round++) {
-      const [id = ''] = await tagged(ada, `tag ${round}`)
-      await Promise.all([
-        ...tasks.map((task) =>
-          update(ada, task.id, { tagIds: [id] }).catch((error: { constraint: string }) => {
-            expect(error.constraint).toBe('tasks_tag_ids_fkey')
-          }),
-        ),
-        ada.db.deleteFrom('tags').where('id', '=', id).execute(),
-      ])
-    }
-    const stray = await owner.rows(
-      `select from tasks t, unnest(tag_ids) tag_id where user_id = $1 and not exists (
+  test(
+    'that are given and taken away at once leave no task with a tag that is not there',
+    { timeout: 60_000 },
+    async () => {
+      const ada = await newUser()
+      const tasks = await Promise.all(Array.from({ length: 6 }, () => insert(ada)))
+      for (let round = 0; round < 5; round++) {
+        const [id = ''] = await tagged(ada, `tag ${round}`)
+        await Promise.all([
+          ...tasks.map((task) =>
+            update(ada, task.id, { tagIds: [id] }).catch((error: { constraint: string }) => {
+              expect(error.constraint).toBe('tasks_tag_ids_fkey')
+            }),
+          ),
+          ada.db.deleteFrom('tags').where('id', '=', id).execute(),
+        ])
+      }
+      const stray = await owner.rows(
+        `select from tasks t, unnest(tag_ids) tag_id where user_id = $1 and not exists (
          select from tags g where g.user_id = t.user_id and g.id = tag_id)`,
-      [ada.userId],
-    )
-    expect(stray).toEqual([])
-  })
+        [ada.userId],
+      )
+      expect(stray).toEqual([])
+    },
+  )
 })
 
 describe('lists', () => {
@@ -246,7 +275,9 @@ describe('names', () => {
         sql`insert into ${sql.table(table)} (user_id, name ${table === 'views' ? sql`, filter` : sql``})
           values (${userId}, ${name} ${table === 'views' ? sql`, '{}'` : sql``})`.execute(db)
       await add(ada, 'Crème Brûlée')
-      await expect(add(ada, 'creme brulee')).rejects.toMatchObject({ constraint: `${table}_user_id_name_key` })
+      await expect(add(ada, 'creme brulee')).rejects.toMatchObject({
+        constraint: `${table}_user_id_name_key`,
+      })
       await add(ada, 'creme brulees')
       await add(eve, 'creme brulee')
       for (const wrong of ['', ' x', 'x '.padEnd(200, 'x')]) {
@@ -270,7 +301,8 @@ describe('constraints', () => {
   test('refuse what a comment cannot be', async () => {
     const ada = await newUser()
     const { id: taskId } = await insert(ada)
-    const add = (body: string) => ada.db.insertInto('comments').values({ userId: ada.userId, taskId, body }).execute()
+    const add = (body: string) =>
+      ada.db.insertInto('comments').values({ userId: ada.userId, taskId, body }).execute()
     for (const body of ['', ' ', '\n\t ', 'x'.repeat(10_001)]) {
       await expect(add(body)).rejects.toMatchObject({ constraint: 'comments_body_check' })
     }
@@ -314,8 +346,12 @@ describe('constraints', () => {
         ).rejects.toMatchObject({ constraint: `${table}_immutable_check` })
       }
       const before = await clockOf(ada)
-      await owner.rows(`update ${table} set revision = 900, updated_at = '2001-01-01' where id = $1`, [row.id])
-      const [same] = await owner.rows<{ revision: string }>(`select revision from ${table} where id = $1`, [row.id])
+      await owner.rows(`update ${table} set revision = 900, updated_at = '2001-01-01' where id = $1`, [
+        row.id,
+      ])
+      const [same] = await owner.rows<{ revision: string }>(`select revision from ${table} where id = $1`, [
+        row.id,
+      ])
       expect({ table, same: Number(same?.revision) }).toEqual({ table, same: row.revision })
       expect(await clockOf(ada)).toEqual(before)
       await owner.rows(
@@ -359,7 +395,10 @@ describe('constraints', () => {
     ['a rule without a basis', { recurrenceBasis: null }],
     ['a basis without a rule', { recurrence: null }],
     ['a basis of another kind', { recurrenceBasis: 'sometimes' }],
-    ['a rule without a series', { seriesId: null, seriesStart: null, occurrence: null, occurrenceNumber: null }],
+    [
+      'a rule without a series',
+      { seriesId: null, seriesStart: null, occurrence: null, occurrenceNumber: null },
+    ],
     ['a series without a number', { occurrenceNumber: null }],
     ['a series without a start', { seriesStart: null }],
     ['a series without an occurrence', { occurrence: null }],

@@ -23,17 +23,17 @@ export interface TaskRow extends Pick<
   completion: number | null
 }
 
-export interface ListRow extends Pick<List, 'id' | 'name' | 'color' | 'position' | 'revision'> {
+interface ListRow extends Pick<List, 'id' | 'name' | 'color' | 'position' | 'revision'> {
   entity: 'lists'
   /** The revision that archived it. */
   archival: number | null
 }
 
-export interface TagRow extends Pick<Tag, 'id' | 'name' | 'color' | 'revision'> {
+interface TagRow extends Pick<Tag, 'id' | 'name' | 'color' | 'revision'> {
   entity: 'tags'
 }
 
-export interface CommentRow extends Pick<Comment, 'id' | 'taskId' | 'body' | 'revision'> {
+interface CommentRow extends Pick<Comment, 'id' | 'taskId' | 'body' | 'revision'> {
   entity: 'comments'
 }
 

@@ -81,7 +81,7 @@ function levelOf(state: State, task: TaskRow): number {
 }
 
 /** These tasks and all below them. */
-export function treeOf(state: State, ids: string[]): TaskRow[] {
+function treeOf(state: State, ids: string[]): TaskRow[] {
   const found = rowsIn(state, 'tasks').filter((task) => ids.includes(task.id))
   for (const above of found)
     for (const task of rowsIn(state, 'tasks'))
@@ -120,8 +120,11 @@ function placed(state: State, tasks: TaskRow[], change: Change, revision: number
     rows.set(task.id, next)
   }
   if (listId === undefined && parentId === undefined) return rows
-  const [{ listId: home = null } = {}] = rows.values()
-  for (const task of moving) rows.set(task.id, { ...(rows.get(task.id) ?? task), listId: home })
+  // Parents come before what is below them.
+  for (const task of moving) {
+    const above = rows.get(task.parentId ?? '')
+    if (!rows.has(task.id) && above) rows.set(task.id, { ...task, listId: above.listId })
+  }
   return rows
 }
 

@@ -8,7 +8,7 @@ import { isPlain, undoOf, type UndoInput } from './sequential-undo.ts'
 export type Call = Wanted | { path: 'history.undo'; input: UndoInput }
 
 /** Refused for one of these reasons: where several things are wrong, any may be named. */
-export interface Refused {
+interface Refused {
   refused: string[]
 }
 
@@ -77,8 +77,8 @@ export function sequentialModel() {
       const state = now()
       if (call.path === 'history.undo') return !isPlain(state, log[call.input.revision])
       if (call.path === 'history.restore') {
-        const last = lastDeletion(log, call.input.id)
-        return last !== undefined && !isPlain(state, new Map([[last.id, { before: last, after: undefined }]]))
+        // What went with it, because it hung on it, comes back with it.
+        return !isPlain(state, lastDeletion(log, call.input.id))
       }
       const { after } = call.input as { after?: string | null }
       const anchor = state.get(after ?? '')
@@ -99,7 +99,7 @@ export function outcomeOf(state: State, call: Call, decided: Decided, log: reado
     case 'history.restore': {
       const { id } = call.input
       if (rowIn(state, 'tasks', id)) return { rows: new Map() }
-      const last = lastDeletion(log, id)
+      const last = lastDeletion(log, id)?.get(id)?.before
       return last ? { rows: new Map([[id, last]]) } : { refused: ['TASK_NOT_FOUND'] }
     }
     default:
@@ -109,6 +109,6 @@ export function outcomeOf(state: State, call: Call, decided: Decided, log: reado
   }
 }
 
-function lastDeletion(log: readonly Diff[], id: string): Row | undefined {
-  return log.findLast((diff) => diff.has(id) && diff.get(id)?.after === undefined)?.get(id)?.before
+function lastDeletion(log: readonly Diff[], id: string): Diff | undefined {
+  return log.findLast((diff) => diff.has(id) && diff.get(id)?.after === undefined)
 }

@@ -15,7 +15,7 @@ export interface Fields {
 }
 
 /** What becomes of a list; of others only the words and the colour change. */
-export type Change = 'rename' | 'colour' | 'archive' | 'bring back' | 'reorder'
+type Change = 'rename' | 'colour' | 'archive' | 'bring back' | 'reorder'
 /** Which of the two is given, or both. */
 type Into = 'list' | 'parent' | 'both'
 

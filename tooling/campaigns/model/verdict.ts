@@ -20,8 +20,8 @@ export async function listAll(account: Account): Promise<Everything> {
   const comments = await Promise.all(tasks.map(({ id }) => caller.comments.list({ taskId: id, limit: 500 })))
   return {
     tasks,
-    lists: (await caller.lists.list()).items.map(({ open: _, completed: _completed, ...list }) => list),
-    tags: (await caller.tags.list()).items.map(({ open: _, total: _total, ...tag }) => tag),
+    lists: (await caller.lists.list()).items.map(({ open: _open, completed: _completed, ...list }) => list),
+    tags: (await caller.tags.list()).items.map(({ open: _open, total: _total, ...tag }) => tag),
     comments: comments.flatMap(({ items }) => items),
   }
 }
@@ -40,7 +40,7 @@ export async function faultsOfClient(client: Client, there: Everything): Promise
       faults.push(
         `client ${client.at}, tab ${at}, shows ${JSON.stringify(found.get(wrong))} instead of ${JSON.stringify(expected.get(wrong))}`,
       )
-    faults.push(...faultsOfOrder(tab, there).map((words) => `client ${client.at}, tab ${at}: ${words}`))
+    faults.push(...faultsOfOrder(tab, there).map((fault) => `client ${client.at}, tab ${at}: ${fault}`))
   }
   return faults
 }

@@ -98,7 +98,7 @@ function pointing<T extends Pointing>(state: State, id: string, given: T): T {
 }
 
 function restored(state: State, row: TaskRow): TaskRow {
-  const { listId = null, parentId = null, tagIds } = pointing(state, row.id, row)
+  const { listId = null, parentId = null, tagIds = [] }: Pointing = pointing<Pointing>(state, row.id, row)
   const parent = rowIn(state, 'tasks', parentId)
   return { ...row, listId: parent ? parent.listId : listId, parentId, tagIds }
 }

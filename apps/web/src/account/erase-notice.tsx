@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { ownlist, queryClient } from '../app/client.ts'
 import { meOptions, useUser } from '../session/me.ts'
 import { Button } from '../ui/button.tsx'
-import { notify, notifyFailure } from '../ui/toasts.tsx'
+import { notify, notifyFailure } from '../ui/toasts.ts'
 
 /** Stands above every screen while the account is about to be erased. */
 export function EraseNotice() {

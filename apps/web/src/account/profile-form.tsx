@@ -7,7 +7,7 @@ import { meOptions, useUser } from '../session/me.ts'
 import { ZoneSelect } from '../tasks/due-picker.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/text-field.tsx'
-import { notify } from '../ui/toasts.tsx'
+import { notify } from '../ui/toasts.ts'
 
 const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { ownlist, queryClient } from '../app/client.ts'
 import { useUser } from '../session/me.ts'
 import { Button } from '../ui/button.tsx'
-import { notifyFailure } from '../ui/toasts.tsx'
+import { notifyFailure } from '../ui/toasts.ts'
 import { sessionsOptions } from './session-list.ts'
 import { sayClient } from './user-agent.ts'
 

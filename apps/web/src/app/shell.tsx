@@ -1,5 +1,5 @@
 import { Outlet } from '@tanstack/react-router'
-import { lazy, Suspense, useCallback, useState } from 'react'
+import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react'
 import { EraseNotice } from '../account/erase-notice.tsx'
 import { openConflict } from '../history/conflict.ts'
 import { withUndo } from '../history/offer.ts'
@@ -10,12 +10,21 @@ import { useUser } from '../session/me.ts'
 import { leave, useTaskStore } from '../session/session.ts'
 import { SyncNews, SyncStatus } from '../sync/sync-status.tsx'
 import { useClock } from '../tasks/clock.ts'
-import { Toasts, undoLatest } from '../ui/toasts.tsx'
+import { undoLatest } from '../ui/toasts.ts'
 import { Announcer } from './announcer.tsx'
 import { useLivePart } from './live.ts'
 import { rarelyUsed, useLater } from './later.ts'
 import { useShortcuts } from './shortcuts.ts'
 import { useStore } from './store.ts'
+
+// A page without messages is better than none: without a network they may not come.
+const Toasts = lazy(async (): Promise<{ default: () => ReactNode }> => {
+  try {
+    return { default: (await import('../ui/toast-stack.tsx')).Toasts }
+  } catch {
+    return { default: () => null }
+  }
+})
 
 const ConflictDialog = lazy(async () => ({
   default: (await import('../history/conflict-dialog.tsx')).ConflictDialog,
@@ -80,7 +89,9 @@ export function Shell() {
       <BottomBar onSignOut={signOut}>
         <SyncStatus onRefused={showRefused} />
       </BottomBar>
-      <Toasts />
+      <Suspense>
+        <Toasts />
+      </Suspense>
       <SyncNews onRefused={showRefused} />
       <Announcer />
       <Suspense>{conflict && <ConflictDialog conflict={conflict} />}</Suspense>

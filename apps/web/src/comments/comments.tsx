@@ -9,7 +9,7 @@ import { useTaskStore } from '../session/session.ts'
 import { issuesOfComment } from '../tasks/checks.ts'
 import type { Clock } from '../tasks/dates.ts'
 import { Button, IconButton } from '../ui/button.tsx'
-import { notify, notifyFailure } from '../ui/toasts.tsx'
+import { notify, notifyFailure } from '../ui/toasts.ts'
 
 type Comment = Outputs['comments']['get']
 

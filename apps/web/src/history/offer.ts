@@ -1,6 +1,6 @@
 import type { Made } from '@ownlist/client'
 import { theStore } from '../session/session.ts'
-import { dismiss, notify, notifyFailure } from '../ui/toasts.tsx'
+import { dismiss, notify, notifyFailure } from '../ui/toasts.ts'
 import type * as Undo from './undo.ts'
 
 /** The messages that offer to take a revision back. */

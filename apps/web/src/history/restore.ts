@@ -1,6 +1,6 @@
 import { ownlist } from '../app/client.ts'
 import { theStore } from '../session/session.ts'
-import { notify, notifyFailure } from '../ui/toasts.tsx'
+import { notify, notifyFailure } from '../ui/toasts.ts'
 import { refreshHistory } from './log.ts'
 import type { Change } from './revision.ts'
 import { sayRow } from './words.ts'

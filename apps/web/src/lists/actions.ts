@@ -3,7 +3,7 @@ import { announce } from '../app/announcer.tsx'
 import { ownlist } from '../app/client.ts'
 import { offerUndo, withUndo } from '../history/offer.ts'
 import { theStore } from '../session/session.ts'
-import { notify, notifyFailure } from '../ui/toasts.tsx'
+import { notify, notifyFailure } from '../ui/toasts.ts'
 import type { List, SavedView, Tag } from './list.ts'
 import type { SavedFilter } from '../tasks/views.ts'
 

@@ -4,7 +4,7 @@ import { announce } from '../app/announcer.tsx'
 import { queryClient } from '../app/client.ts'
 import { createStore } from '../app/store.ts'
 import { names } from '../history/names.ts'
-import { dismissAll, notifyFailure } from '../ui/toasts.tsx'
+import { dismissAll, notifyFailure } from '../ui/toasts.ts'
 import { keepMe, meOptions, type User } from './me.ts'
 import { finishLeaving, markLeaving } from './leaving.ts'
 

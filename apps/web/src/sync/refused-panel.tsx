@@ -5,7 +5,7 @@ import { useTaskStore } from '../session/session.ts'
 import type { Clock } from '../tasks/dates.ts'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/dialog.tsx'
-import { notifyFailure } from '../ui/toasts.tsx'
+import { notifyFailure } from '../ui/toasts.ts'
 import { sayValues, sayWanted } from './words.ts'
 
 /** Changes that the server did not accept: what was wanted, why not, and what now. */

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { announce } from '../app/announcer.tsx'
 import { useLive } from '../app/live.ts'
 import { useTaskStore } from '../session/session.ts'
-import { notify } from '../ui/toasts.tsx'
+import { notify } from '../ui/toasts.ts'
 import { sayChanges } from './words.ts'
 
 /** Says quietly how things stand with the server, and not so quietly where somebody has to do something. */

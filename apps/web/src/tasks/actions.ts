@@ -2,7 +2,7 @@ import { errorOf, type Live, type Made } from '@ownlist/client'
 import { announce } from '../app/announcer.tsx'
 import { offerUndo } from '../history/offer.ts'
 import { theStore } from '../session/session.ts'
-import { notifyFailure } from '../ui/toasts.tsx'
+import { notifyFailure } from '../ui/toasts.ts'
 import type { NewTask, Task, TaskChange } from './task.ts'
 import { siblingsOf } from './tree.ts'
 

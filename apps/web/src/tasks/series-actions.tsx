@@ -1,7 +1,7 @@
 import { announce } from '../app/announcer.tsx'
 import { useTaskStore } from '../session/session.ts'
 import { Button } from '../ui/button.tsx'
-import { notifyFailure } from '../ui/toasts.tsx'
+import { notifyFailure } from '../ui/toasts.ts'
 import { sayDue, type Clock } from './dates.ts'
 import { dueOf, momentOf } from './occurrence.ts'
 import type { Task } from './task.ts'

@@ -7,7 +7,7 @@ import type { Clock } from './dates.ts'
 let language: typeof Language | undefined
 
 /** What reads the line is fetched once the page stands; until then a line is a title, as it is typed. */
-export async function loadLanguage(): Promise<typeof Language> {
+async function loadLanguage(): Promise<typeof Language> {
   language ??= await import('@ownlist/quick-add')
   return language
 }

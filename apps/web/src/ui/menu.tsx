@@ -13,14 +13,16 @@ export function PopupMenu({ trigger, children, align = 'end', side = 'bottom' }:
   return (
     <Menu.Root modal={false}>
       <Menu.Trigger render={trigger} />
-      <Menu.Portal>
-        <Menu.Positioner sideOffset={6} align={align} side={side} collisionPadding={8} className="z-55">
-          <Menu.Popup className="popup max-h-(--available-height) min-w-48 origin-[var(--transform-origin)] overflow-y-auto">
-            {/* What it offers may come later than the page. */}
-            <Suspense>{children}</Suspense>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
+      {/* What it offers may come later than the page. Opened before that it would grow beyond the screen. */}
+      <Suspense>
+        <Menu.Portal>
+          <Menu.Positioner sideOffset={6} align={align} side={side} collisionPadding={8} className="z-55">
+            <Menu.Popup className="popup max-h-(--available-height) min-w-48 origin-[var(--transform-origin)] overflow-y-auto">
+              {children}
+            </Menu.Popup>
+          </Menu.Positioner>
+        </Menu.Portal>
+      </Suspense>
     </Menu.Root>
   )
 }

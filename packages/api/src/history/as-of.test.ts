@@ -1,8 +1,8 @@
-import { asUser } from '@ownlist/db'
+import { asUser, inTransaction } from '@ownlist/db'
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
 import { apply, randomChange, seed } from '../random-changes.fixture.ts'
-import { listTasks } from '../tasks/queries.ts'
+import { listTasks, updateTask } from '../tasks/queries.ts'
 import type { Task } from '../tasks/row.ts'
 import { taskFilter } from '../tasks/schema.ts'
 import { test, type SignedUp } from '../testing.fixture.ts'
@@ -45,6 +45,20 @@ test(`every state of the past is as it was, whatever came after (seed ${seed})`,
   )
   expect(compared).toBeGreaterThan(200)
 }, 120_000)
+
+test('what one revision changed and changed back was before it as it was, with the revision it had', async ({
+  signUp,
+  connection,
+}) => {
+  const ada = await signUp()
+  const before = await ada.tasks.create({ title: 'One' })
+  await inTransaction(asUser(connection, ada.user.id), async (scope) => {
+    await updateTask(scope, { id: before.id, title: 'Two' })
+    await updateTask(scope, { id: before.id, title: 'One' })
+  })
+  expect(await ada.tasks.get({ id: before.id })).toMatchObject({ title: 'One', revision: 2 })
+  expect((await ada.history.asOf({ at: 1 })).items).toMatchObject([{ title: 'One', revision: 1 }])
+})
 
 describe('a moment', () => {
   test('is an instant or a revision; before the first there was nothing, and the future is now', async ({

@@ -38,7 +38,9 @@ export async function listTasksAsOf(scope: Scope, { at, limit, cursor }: AsOfMom
   const last = found.length > limit ? page.at(-1) : undefined
   return {
     // What the log has from before there were tags says nothing of them.
-    items: page.map((row) => toTask({ ...row, completed: row.status === 'completed', tagIds: row.tagIds ?? [] })),
+    items: page.map((row) =>
+      toTask({ ...row, completed: row.status === 'completed', tagIds: row.tagIds ?? [] }),
+    ),
     nextCursor: last ? encodeCursor(['asOf', revision, last.id]) : null,
     revision,
   }
@@ -96,8 +98,10 @@ function statementAsOf({ userId }: Scope, revision: number, after: string, limit
       left join tasks t on t.user_id = ${userId} and t.id = i.id
       left join lateral (
         -- Of several values of one field the last one given stays, which is the oldest.
-        select jsonb_object_agg(f.key, f.value order by c.revision desc) as fields
-        from changes c, jsonb_each(c.before) f where ${changesSince('i')}
+        -- What was changed and changed back within a revision has an entry without fields.
+        select case when count(*) > 0 then coalesce(
+          jsonb_object_agg(f.key, f.value order by c.revision desc) filter (where f.key is not null), '{}') end as fields
+        from changes c left join jsonb_each(c.before) f on true where ${changesSince('i')}
       ) was on true
       left join lateral (
         select c.revision, r.made_at from changes c join revisions r using (user_id, revision)

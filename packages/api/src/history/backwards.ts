@@ -94,7 +94,8 @@ export async function unmake(
       returning t.id, null::uuid as parent`.execute(db)
     unmade.push(...rows)
     // Of tasks under each other the lowest go first.
-    if (overwrite || rows.length === 0 || unmade.length === most || selfPointers(name).length === 0) return unmade
+    if (overwrite || rows.length === 0 || unmade.length === most || selfPointers(name).length === 0)
+      return unmade
   }
 }
 
@@ -104,7 +105,9 @@ export async function attach({ db, userId }: Scope, under: Under[]): Promise<voi
   await sql`
     update tasks t set parent_id = p.parent_id
     from unnest(${under.map(({ id }) => id)}::uuid[], ${under.map(({ parent }) => parent)}::uuid[]) p(id, parent_id)
-    where t.user_id = ${userId} and t.id = p.id and ${isThere(userId, 'parent_id', { to: 'tasks' })}`.execute(db)
+    where t.user_id = ${userId} and t.id = p.id and ${isThere(userId, 'parent_id', { to: 'tasks' })}`.execute(
+    db,
+  )
 }
 
 function selfPointers(name: EntityName): string[] {
@@ -120,7 +123,9 @@ function comingBack(userId: string, name: EntityName, column: string): RawBuilde
   if (pointer?.many) return thoseThere(userId, column, pointer)
   if (pointer && !pointer.needed) return sql`case when ${isThere(userId, column, pointer)} then ${value} end`
   const unique = uniques[name]
-  return unique?.spare && unique.columns.includes(column) ? sql`case when not u.taken then ${value} end` : value
+  return unique?.spare && unique.columns.includes(column)
+    ? sql`case when not u.taken then ${value} end`
+    : value
 }
 
 /** The value of a column in the row `t`, which `p` is to become. */
@@ -134,5 +139,7 @@ function goingBack(userId: string, name: EntityName, column: string): RawBuilder
       ? sql`case when j.back ? ${column} and ${possible} then null else ${present} end`
       : sql`case when ${possible} then ${value} else ${present} end`
   }
-  return uniques[name]?.columns.includes(column) ? sql`case when u.taken then ${present} else ${value} end` : value
+  return uniques[name]?.columns.includes(column)
+    ? sql`case when u.taken then ${present} else ${value} end`
+    : value
 }

@@ -56,7 +56,14 @@ export const uniques: { [Name in EntityName]?: Unique } = {
   views: byName,
   tasks: {
     key: 'series_id',
-    columns: ['recurrence', 'recurrence_basis', 'series_id', 'series_start', 'occurrence', 'occurrence_number'],
+    columns: [
+      'recurrence',
+      'recurrence_basis',
+      'series_id',
+      'series_start',
+      'occurrence',
+      'occurrence_number',
+    ],
     taken: sql`n.series_id = p.series_id and n.occurrence_number = p.occurrence_number`,
     spare: true,
   },
@@ -102,7 +109,8 @@ export function isTaken(userId: string, name: EntityName, id: RawBuilder<unknown
 export function notHungOn(userId: string, name: EntityName): RawBuilder<unknown> {
   // One after the other, and not as one condition: each becomes a join.
   const each = hangings[name].map(
-    ({ entity, on }) => sql`and not exists (select from ${sql.table(entity)} k where k.user_id = ${userId} and ${on})`,
+    ({ entity, on }) =>
+      sql`and not exists (select from ${sql.table(entity)} k where k.user_id = ${userId} and ${on})`,
   )
   return each.length === 0 ? sql`` : sql.join(each, sql` `)
 }

@@ -61,7 +61,12 @@ export async function findLeftovers(
     entity: name,
     id: row.id,
     title: row.title,
-    fields: row.hung ?? fieldNames(name, row.moved.filter((column) => isBound(name, column))),
+    fields:
+      row.hung ??
+      fieldNames(
+        name,
+        row.moved.filter((column) => isBound(name, column)),
+      ),
   }))
 }
 
@@ -75,7 +80,12 @@ function isBound(name: EntityName, column: string): boolean {
  * neither as it left them nor as they were before, which is a conflict; and those to set back. Most rows are
  * as they were left or as they were before, and are not looked at column by column.
  */
-export function judged(userId: string, revision: number, name: EntityName, overwrite: boolean): RawBuilder<unknown> {
+export function judged(
+  userId: string,
+  revision: number,
+  name: EntityName,
+  overwrite: boolean,
+): RawBuilder<unknown> {
   const { columns, fixed, together }: Entity<object> = entities[name]
   const pairs = together.flatMap((group) => group.map((column) => [column, group[0]] as const))
   const fields = columns.flatMap((column) => [sql`${column}::text`, sql.ref(`t.${column}`)])

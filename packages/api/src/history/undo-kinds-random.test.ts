@@ -73,7 +73,9 @@ test(`undo of any revision of any kind does all or says why, leaves the rest alo
       const revision = 1 + (one.which % (states.length - 1))
       const what = `${one.mode} ${revision} of ${states.length - 1}`
       const [before, was, left] = [states.at(-1) ?? new Map(), states[revision - 1], states[revision]]
-      const answer = await ada.history.undo({ revision, ifConflict: one.mode }).catch((error: unknown) => error)
+      const answer = await ada.history
+        .undo({ revision, ifConflict: one.mode })
+        .catch((error: unknown) => error)
       const after = await follow()
       if (answer instanceof Error) {
         // Skipping and overwriting are refused only where tasks would stand under themselves, or too deep.
@@ -82,8 +84,11 @@ test(`undo of any revision of any kind does all or says why, leaves the rest alo
         })
         if ('reason' in answer && answer.reason === 'UNDO_CONFLICT') {
           expect(one.mode).toBe('ask')
-          const { conflicts } = answer as unknown as { conflicts: { fields: string[]; title: string | null }[] }
-          for (const { fields, title } of conflicts) expect([fields.length > 0, typeof title]).toEqual([true, 'string'])
+          const { conflicts } = answer as unknown as {
+            conflicts: { fields: string[]; title: string | null }[]
+          }
+          for (const { fields, title } of conflicts)
+            expect([fields.length > 0, typeof title]).toEqual([true, 'string'])
         }
         expectSame(after, before, what)
         seen.asked++
@@ -93,7 +98,8 @@ test(`undo of any revision of any kind does all or says why, leaves the rest alo
       for (const key of touched) if (same(was?.get(key), left?.get(key))) touched.delete(key)
       for (const [key, row] of before) {
         // What was made goes with what hangs on it, when asked to.
-        if (!touched.has(key) && one.mode !== 'overwrite') expect(after.get(key), `${what}: ${key}`).toEqual(row)
+        if (!touched.has(key) && one.mode !== 'overwrite')
+          expect(after.get(key), `${what}: ${key}`).toEqual(row)
       }
       for (const key of after.keys()) if (!touched.has(key)) expect(before.has(key), what).toBe(true)
       if (one.mode === 'ask') {
@@ -127,7 +133,8 @@ function expectUndone(
   if (!before) return expect(now, `${what}: ${key}`).toBeUndefined()
   if (!changed) return expect(now, `${what}: ${key}`).toBeDefined()
   for (const column of Object.keys(before)) {
-    if (!same(before[column], changed[column])) expect(now?.[column], `${what}: ${key} ${column}`).toEqual(before[column])
+    if (!same(before[column], changed[column]))
+      expect(now?.[column], `${what}: ${key} ${column}`).toEqual(before[column])
   }
 }
 

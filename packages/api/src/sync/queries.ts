@@ -11,7 +11,7 @@ import type { View } from '../views/row.ts'
 import { behind, encodeCursor, type PlaceInLog, type PlaceInRows } from './cursor.ts'
 
 /** Rows of each kind, as they are now. */
-export interface Rows {
+interface Rows {
   lists: List[]
   tags: Tag[]
   views: View[]

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { test, type SignedUp } from '../testing.fixture.ts'
-import { addLists, addTags } from './organized.fixture.ts'
+import { addLists, addTags } from '../organized.fixture.ts'
 
 const titled = async (ada: SignedUp, titles: string) => {
   const ids: string[] = []

@@ -4,9 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openOwner, type Owner } from '../../../db/src/owner.fixture.ts'
 import { listenTo, nodesOf, plansOf, type Plan, type Statement } from '../explain.fixture.ts'
 import { changeTasks } from './bulk.ts'
-import { numbered, seed } from './many-tasks.fixture.ts'
+import { numbered, seed } from '../many-tasks.fixture.ts'
 import { countByKind, findTask, listTasks, moveTask, updateTask } from './queries.ts'
 import { taskFilter, taskSort, type TaskFilter } from './schema.ts'
+import { findSubtasks } from './series-subtasks.ts'
+import { followAll, listOccurrences } from './series.ts'
 import { carryList, countOpenSubtasks, countProgress, findAncestors } from './tree.ts'
 
 // A million tasks, 10,000 of them one user's: what PostgreSQL does for every query of tasks. Asked of the statements
@@ -40,9 +42,9 @@ afterAll(async () => {
 })
 
 const theUser = 7
-const task = (n: number) => numbered('task', n * users + theUser - 1)
-const list = (n: number) => numbered('list', n)
-const tag = (n: number) => numbered('tag', n)
+const taskAt = (n: number) => numbered('task', n * users + theUser - 1)
+const listAt = (n: number) => numbered('list', n)
+const tagAt = (n: number) => numbered('tag', n)
 
 /** The plans of everything that the work sends, generic and custom. */
 async function plansOfWork(work: (scope: Scope) => Promise<unknown>): Promise<Plan[]> {
@@ -125,20 +127,20 @@ describe('a filtered list', () => {
     ['overdue tasks, by date', { due: 'overdue', sort: 'due_date', order: 'asc' }, 8 * limit],
     ['open tasks by priority', { completed: false, sort: 'priority' }, 2 * limit],
     ['open tasks by position', { completed: false, sort: 'position', order: 'asc' }, 4 * limit],
-    ['tasks of one list', { listId: [list(3)], sort: 'position', order: 'asc' }, 2 * limit],
-    ['tasks of several lists', { listId: [list(3), list(5)] }, ofUser],
+    ['tasks of one list', { listId: [listAt(3)], sort: 'position', order: 'asc' }, 2 * limit],
+    ['tasks of several lists', { listId: [listAt(3), listAt(5)] }, ofUser],
     ['tasks of the Inbox', { listId: [null] }, 8 * limit],
-    ['tasks of the Inbox or a list', { listId: [null, list(3)] }, 8 * limit],
-    ['subtasks of one task', { parentId: task(0), sort: 'position', order: 'asc' }, limit],
+    ['tasks of the Inbox or a list', { listId: [null, listAt(3)] }, 8 * limit],
+    ['subtasks of one task', { parentId: taskAt(0), sort: 'position', order: 'asc' }, limit],
     ['tasks that are nobody’s subtask', { parentId: null }, 4 * limit],
-    ['tasks of one of two tags', { tagIds: { any: [tag(1), tag(2)] } }, ofUser],
-    ['tasks of one tag', { tagIds: { all: [tag(1)] } }, ofUser],
+    ['tasks of one of two tags', { tagIds: { any: [tagAt(1), tagAt(2)] } }, ofUser],
+    ['tasks of one tag', { tagIds: { all: [tagAt(1)] } }, ofUser],
     ['tasks without a tag', { tagIds: 'none' }, 4 * limit],
     ['tasks due this week, by date', { due: 'week', sort: 'due_date', order: 'asc' }, 4 * limit],
     ['tasks to come, by date', { due: 'upcoming', sort: 'due_date', order: 'asc' }, 4 * limit],
     [
       'open tasks of a list with a tag, due this week',
-      { listId: [list(3)], tagIds: { all: [tag(3)] }, due: 'week', completed: false },
+      { listId: [listAt(3)], tagIds: { all: [tagAt(3)] }, due: 'week', completed: false },
       ofUser,
     ],
   ]
@@ -226,6 +228,22 @@ describe('one task', () => {
   })
 })
 
+test('what comes again is found through keys, however many are completed at once', async () => {
+  const { items } = await listTasks(scope, filterOf({ limit: 200 }), clock)
+  const ids = items.map(({ id }) => id)
+  const works = [
+    (one: Scope) => followAll(one, new Set(ids), { completed: true }, clock),
+    (one: Scope) => findSubtasks(one, ids),
+    (one: Scope) => listOccurrences(one, ids[0] ?? '', { limit }),
+  ]
+  for (const work of works) {
+    for (const plan of await plansOfWork(work)) {
+      expect(sumUp(plan).unbound).toEqual([])
+      expect(sumUp(plan).rows).toBeLessThanOrEqual(10 * ids.length)
+    }
+  }
+})
+
 describe('a tree', () => {
   const works: [what: string, work: (one: Scope) => Promise<unknown>, rows: number][] = [
     [
@@ -233,8 +251,8 @@ describe('a tree', () => {
       (one) =>
         findAncestors(
           one,
-          Array.from({ length: 500 }, (_, n) => task(10 * n)),
-          [task(1)],
+          Array.from({ length: 500 }, (_, n) => taskAt(10 * n)),
+          [taskAt(1)],
         ),
       3 * 500,
     ],
@@ -243,23 +261,28 @@ describe('a tree', () => {
       (one) =>
         countProgress(
           one,
-          Array.from({ length: 500 }, (_, n) => task(10 * n)),
+          Array.from({ length: 500 }, (_, n) => taskAt(10 * n)),
         ),
       4 * 500,
     ],
-    ['what is open below a task', (one) => countOpenSubtasks(one, task(10)), 2 * 5],
-    ['the list of what is below a task', (one) => carryList(one, [task(10)]), 4 * 5],
-    ['a move', (one) => moveTask(one, { id: task(10), listId: list(7), after: task(200) }), 100],
-    ['a move under another task', (one) => moveTask(one, { id: task(10), parentId: task(20) }), 100],
+    ['what is open below a task', (one) => countOpenSubtasks(one, taskAt(10)), 2 * 5],
+    ['the list of what is below a task', (one) => carryList(one, [taskAt(10)]), 4 * 5],
+    ['a move', (one) => moveTask(one, { id: taskAt(10), listId: listAt(7), after: taskAt(200) }), 100],
+    ['a move under another task', (one) => moveTask(one, { id: taskAt(10), parentId: taskAt(20) }), 100],
     [
       'a bulk change of places',
-      (one) => changeTasks(one, { ids: [task(30), task(31), task(50)], change: { listId: list(3) } }, clock),
+      (one) =>
+        changeTasks(one, { ids: [taskAt(30), taskAt(31), taskAt(50)], change: { listId: listAt(3) } }, clock),
       200,
     ],
     [
       'a bulk change of parents and tags',
       (one) =>
-        changeTasks(one, { ids: [task(30), task(50)], change: { parentId: task(20), addTagIds: [] } }, clock),
+        changeTasks(
+          one,
+          { ids: [taskAt(30), taskAt(50)], change: { parentId: taskAt(20), addTagIds: [] } },
+          clock,
+        ),
       200,
     ],
   ]

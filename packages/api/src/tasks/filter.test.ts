@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { seed } from '../random-changes.fixture.ts'
 import { test, type SignedUp } from '../testing.fixture.ts'
-import { addLists, addTags } from './organized.fixture.ts'
+import { addLists, addTags } from '../organized.fixture.ts'
 import type { Task } from './row.ts'
 
 type Filter = Exclude<Parameters<SignedUp['tasks']['list']>[0], void | undefined>
@@ -17,31 +17,31 @@ interface Model {
 
 const nth = fc.nat(3)
 const someOf = (most: number) => fc.array(nth, { minLength: 1, maxLength: most })
-const status = fc.constantFrom('pending', 'in_progress', 'completed')
-const priority = fc.constantFrom('low', 'medium', 'high', null)
+const anyStatus = fc.constantFrom('pending', 'in_progress', 'completed')
+const anyPriority = fc.constantFrom('low', 'medium', 'high', null)
 // Around the 21st of November 2026, which is a Saturday, and days that are another elsewhere.
-const day = fc.integer({ min: -9, max: 9 }).map((days) => {
+const anyDay = fc.integer({ min: -9, max: 9 }).map((days) => {
   return Temporal.PlainDate.from('2026-11-21').add({ days }).toString()
 })
-const instant = fc
+const anyInstant = fc
   .tuple(
-    day,
+    anyDay,
     fc.constantFrom('00:00:00', '05:29:59.999999', '10:00:00', '12:00:00', '13:15:00', '23:59:59.5'),
   )
   .map(([on, time]) => `${on}T${time}Z`)
-const due = fc.oneof(
+const anyDue = fc.oneof(
   fc.constant(null),
-  day.map((date) => ({ date })),
-  instant.map((dateTime) => ({ dateTime, timeZone: 'Asia/Tokyo' })),
+  anyDay.map((date) => ({ date })),
+  anyInstant.map((dateTime) => ({ dateTime, timeZone: 'Asia/Tokyo' })),
 )
 const words = fc.constantFrom('Pay RENT', 'call Zoë', '100% _sure_', 'rent a car')
 
 const randomTask = fc.record({
   title: words,
   description: fc.option(words),
-  status,
-  priority,
-  due,
+  status: anyStatus,
+  priority: anyPriority,
+  due: anyDue,
   list: fc.option(nth),
   tags: fc.uniqueArray(nth, { maxLength: 3 }),
   /** How many tasks before it its parent was made. */
@@ -49,13 +49,16 @@ const randomTask = fc.record({
 })
 
 const conditions = {
-  status: fc.oneof(status, fc.uniqueArray(status, { minLength: 1 })),
+  status: fc.oneof(anyStatus, fc.uniqueArray(anyStatus, { minLength: 1 })),
   completed: fc.boolean(),
-  priority: fc.oneof(priority, fc.uniqueArray(priority, { minLength: 1 })),
+  priority: fc.oneof(anyPriority, fc.uniqueArray(anyPriority, { minLength: 1 })),
   due: fc.oneof(
     fc.constantFrom('today', 'upcoming', 'week', 'overdue', 'none'),
     fc
-      .record({ before: fc.oneof(day, instant), after: fc.oneof(day, instant) }, { requiredKeys: [] })
+      .record(
+        { before: fc.oneof(anyDay, anyInstant), after: fc.oneof(anyDay, anyInstant) },
+        { requiredKeys: [] },
+      )
       .filter((bounds) => Object.keys(bounds).length > 0),
   ),
   q: fc.constantFrom('rent', 'ZOE', 'zoë', '%', '_', 'a'),

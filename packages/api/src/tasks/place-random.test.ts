@@ -2,38 +2,38 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { seed } from '../random-changes.fixture.ts'
 import { test, type SignedUp } from '../testing.fixture.ts'
-import { addLists } from './organized.fixture.ts'
+import { addLists } from '../organized.fixture.ts'
 
 /** Tasks and lists are named by numbers, however large; null is the Inbox, or no parent, or the top. */
-const one = fc.nat(100)
-const oneOrNone = fc.option(one)
+const anyOne = fc.nat(100)
+const oneOrNone = fc.option(anyOne)
 // Often below one of the first, where the last ones were put: trees grow deep.
-const parent = fc.option(fc.oneof(fc.nat(2), one), { freq: 7 })
-const list = fc.option(fc.nat(1))
+const anyParent = fc.option(fc.oneof(fc.nat(2), anyOne), { freq: 7 })
+const anyList = fc.option(fc.nat(1))
 const place = fc.oneof(
-  fc.record({ list }),
-  { weight: 2, arbitrary: fc.record({ parent }) },
-  fc.record({ list, parent }),
+  fc.record({ list: anyList }),
+  { weight: 2, arbitrary: fc.record({ parent: anyParent }) },
+  fc.record({ list: anyList, parent: anyParent }),
 )
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('create' as const), place }) },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constantFrom('update' as const, 'move' as const), which: one, place }),
+    arbitrary: fc.record({ do: fc.constantFrom('update' as const, 'move' as const), which: anyOne, place }),
   },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('move' as const), which: one, place, after: oneOrNone }),
+    arbitrary: fc.record({ do: fc.constant('move' as const), which: anyOne, place, after: oneOrNone }),
   },
   {
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant('bulk' as const),
-      many: fc.array(one, { minLength: 1, maxLength: 6 }),
+      many: fc.array(anyOne, { minLength: 1, maxLength: 6 }),
       place,
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), which: one }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), which: anyOne }) },
 )
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 
@@ -172,15 +172,15 @@ function after(before: Node[], one: Step, lists: string[]): { expected?: Node[];
 function put(
   moved: Node[],
   { listId, parentId }: Place,
-  { find, below }: { find(id: string | null): Node | undefined; below(node: Node): Node[] },
+  { find, below }: { find: (id: string | null) => Node | undefined; below: (node: Node) => Node[] },
 ): void {
-  const going = moved.flatMap(below)
+  const going = new Set(moved.flatMap(below))
   for (const node of moved) {
     if (parentId !== undefined) node.parentId = parentId
     const parent = find(node.parentId)
     if (parentId && parent) node.listId = parent.listId
     else if (listId !== undefined) {
-      if (parent && parent.listId !== listId && !going.includes(parent)) node.parentId = null
+      if (parent && parent.listId !== listId && !going.has(parent)) node.parentId = null
       node.listId = listId
     }
   }

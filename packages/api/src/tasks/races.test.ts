@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { asAppError } from '../errors.ts'
 import { test as base } from '../testing.fixture.ts'
 import { changeTasks } from './bulk.ts'
-import { addLists, addTags } from './organized.fixture.ts'
+import { addLists, addTags } from '../organized.fixture.ts'
 import { insertTask, moveTask, updateTask } from './queries.ts'
 import type { Task } from './row.ts'
 

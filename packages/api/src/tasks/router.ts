@@ -5,15 +5,7 @@ import { nothing } from '../input.ts'
 import { router, userMutation, userQuery } from '../trpc.ts'
 import { changeTasks } from './bulk.ts'
 import type { Clock } from './conditions.ts'
-import {
-  countByKind,
-  deleteTask,
-  findTask,
-  insertTask,
-  listTasks,
-  moveTask,
-  updateTask,
-} from './queries.ts'
+import { countByKind, deleteTask, findTask, insertTask, listTasks, moveTask, updateTask } from './queries.ts'
 import { preview } from './recurrence.ts'
 import type { Task } from './row.ts'
 import {

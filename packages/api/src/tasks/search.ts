@@ -1,5 +1,5 @@
-import type { Scope } from '@ownlist/db'
-import { sql, type RawBuilder, type SqlBool } from 'kysely'
+import type { DB, Scope } from '@ownlist/db'
+import { sql, type QueryCreator, type RawBuilder, type Selectable, type SqlBool } from 'kysely'
 import { taskColumns, toTask, type Task, type TaskRow } from './row.ts'
 import type { TaskSearch } from './schema.ts'
 import { contains, findStarts, findText, folded, idsOf, onlyThese, type Found } from './text.ts'
@@ -74,13 +74,23 @@ async function walk(
   return rows
 }
 
+/**
+ * The tasks in the order of the index, the newest first. Left to choose, PostgreSQL reads and sorts all of the user's, of
+ * which it believes there are few.
+ */
+function newestFirst({ db, userId }: Scope): QueryCreator<DB> {
+  const ordered = sql<Selectable<DB['tasks']>>`
+    (select * from tasks where user_id = ${userId} order by created_at desc, id desc offset 0)`
+  return db.with('tasks', () => ordered)
+}
+
 function newestOf(
   scope: Scope,
   { ids, condition }: Rank,
   isCompleted: boolean,
   limit: number,
 ): Promise<TaskRow[]> {
-  return (ids ? onlyThese(scope, ids) : scope.db)
+  return (ids ? onlyThese(scope, ids) : newestFirst(scope))
     .selectFrom('tasks')
     .select(taskColumns)
     .where('userId', '=', scope.userId)

@@ -181,6 +181,9 @@ test('occurrences are those that are over, the last first, page by page', async 
   ).rejects.toMatchObject({
     reason: 'CURSOR_INVALID',
   })
+  const eve = await signUp({ now })
+  await expect(eve.tasks.occurrences({ id: task.id })).rejects.toMatchObject({ reason: 'TASK_NOT_FOUND' })
+  expect(await eve.tasks.occurrences({ seriesId })).toEqual({ items: [], nextCursor: null })
   const single = await ada.tasks.create({ title: 'y' })
   expect(await numbers({ id: single.id })).toEqual({ numbers: [], nextCursor: null })
 })

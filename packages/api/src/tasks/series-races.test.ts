@@ -152,16 +152,17 @@ test('a deleted carrier comes back with its rule, and the series goes on', async
   expect((await ada.tasks.complete({ id: task.id })).next?.due).toEqual({ date: '2026-11-28' })
 })
 
-test('an occurrence that was made anew is not brought back beside itself', async ({ signUp }) => {
+test('an occurrence that was made anew comes back as a task by itself', async ({ signUp }) => {
   const ada = await signUp({ now })
   const { id } = await ada.tasks.create(weekly)
   const done = await ada.tasks.complete({ id })
   await ada.history.undo({ revision: done.revision })
   const again = await ada.tasks.complete({ id })
-  await expect(ada.history.restore({ entity: 'tasks', id: done.next?.id ?? '' })).rejects.toMatchObject({
-    reason: 'OCCURRENCE_EXISTS',
-  })
-  expect((await ada.tasks.list({ completed: false })).items).toEqual([again.next])
+  // It comes back as a task by itself.
+  const restored = await ada.history.restore({ entity: 'tasks', id: done.next?.id ?? '' })
+  expect(restored).toMatchObject({ recurrence: null, series: null, due: done.next?.due })
+  const { items } = await ada.tasks.list({ completed: false })
+  expect(items.filter(({ recurrence }) => recurrence)).toEqual([again.next])
 })
 
 test('where an undo leaves two carriers, the series becomes one again', async ({ signUp }) => {

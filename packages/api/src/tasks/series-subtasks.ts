@@ -74,7 +74,7 @@ interface Subtask extends DueColumns {
 }
 
 /** All that hangs on these tasks, parents before children, without what were occurrences of other series. */
-async function findSubtasks({ db, userId }: Scope, roots: string[]): Promise<Subtask[]> {
+export async function findSubtasks({ db, userId }: Scope, roots: string[]): Promise<Subtask[]> {
   const columns = sql`t.id, t.parent_id, t.number, t.due_date, t.due_all_day, t.due_time_zone, t.recurrence is not null as recurs`
   const { rows } = await sql<Subtask>`
     with recursive tree as (

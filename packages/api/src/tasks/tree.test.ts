@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { test, type SignedUp } from '../testing.fixture.ts'
-import { addLists } from './organized.fixture.ts'
+import { addLists } from '../organized.fixture.ts'
 
 /** A chain of tasks, each below the one before. */
 async function chain(ada: SignedUp, length: number, first: { listId?: string; parentId?: string } = {}) {

@@ -1,6 +1,6 @@
 import { OwnlistError, type FailureReason } from '../errors.ts'
 import { applyEffects } from './effects.ts'
-import { idsOf, type Operation } from './operation.ts'
+import type { Operation } from './operation.ts'
 import { eachKind, kinds, type Found, type Kind, type RowOf } from './rows.ts'
 import type { SyncServer } from './ports.ts'
 import { createState } from './state.ts'
@@ -89,7 +89,7 @@ export function fakeServer({ now = Date.now }: { now?: () => number } = {}) {
         const row = rows[entity].get(id)
         if (!row) continue
         const number = entity === 'tasks' && !changed.tasks.get(id) ? { number: ++numbers } : {}
-        state.put(entity, id, { ...row, ...number, revision: log.length + 1 } as RowOf[typeof entity])
+        state.put(entity, id, { ...row, ...number, revision: log.length + 1 })
       }
     }
     state.changed()

@@ -161,7 +161,12 @@ test('a database of the first form keeps its tasks and what was not delivered, a
   const times = { createdAt: '2026-11-20T09:00:00Z', updatedAt: '2026-11-20T09:00:00Z' }
   const task = { ...common, ...times, description: null, position: 'a0', number: 1, revision: 1 }
   const operation = (seq: number, path: string, input: object) => ({
-    ...{ path, input, seq, opId: crypto.randomUUID(), basedOn: 1, acknowledged: false },
+    path,
+    input,
+    seq,
+    opId: crypto.randomUUID(),
+    basedOn: 1,
+    acknowledged: false,
     madeAt: '2026-11-20T09:00:00Z',
   })
   const old = await openDB(`${browser.name}.ada`, 1, {

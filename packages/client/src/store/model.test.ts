@@ -45,7 +45,7 @@ function plainServer() {
       for (const kind of kinds) {
         for (const id of changed[kind].keys()) {
           const row = state.rows[kind].get(id)
-          if (row) state.put(kind, id, { ...row, revision } as never)
+          if (row) state.put(kind, id, { ...row, revision })
           change.remove[kind] = [...(change.remove[kind] ?? []), ...(row ? [] : [id])]
         }
         const put = [...changed[kind].keys()].flatMap((id) => state.rows[kind].get(id) ?? [])
@@ -60,7 +60,7 @@ function plainServer() {
 /** The rows with the outbox on top, applied one after the other. */
 function replayed(base: ReadonlyRows, outbox: Queued[]): ReadonlyRows {
   const state = createState()
-  for (const kind of kinds) for (const [id, row] of base[kind]) state.put(kind, id, row as never)
+  for (const kind of kinds) for (const [id, row] of base[kind]) state.put(kind, id, row)
   for (const operation of outbox) applyEffects(operation, state, state.put)
   return state.rows
 }

@@ -5,7 +5,6 @@ import {
   kinds,
   noRows,
   type Changed,
-  type Found,
   type Kind,
   type ReadonlyRows,
   type RowChange,
@@ -59,9 +58,9 @@ export function createModel() {
     }
   }
 
-  function putBase<K extends Kind>(kind: K, { put, remove, only }: RowChange): void {
-    const table = base[kind] as Map<string, RowOf[K]>
-    const rows = (put as Found)[kind] as RowOf[K][] | undefined
+  function putBase(kind: Kind, { put, remove, only }: RowChange): void {
+    const table = base[kind] as Map<string, RowOf[Kind]>
+    const rows: RowOf[Kind][] | undefined = put[kind]
     const gone = new Set(only ? table.keys() : remove[kind])
     for (const row of rows ?? []) {
       gone.delete(row.id)

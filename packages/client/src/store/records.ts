@@ -1,6 +1,6 @@
 import { metaKey, type Meta, type TableAccess, type Tables } from './ports.ts'
 import { operationOf, type Failure, type Operation, type Queued } from './operation.ts'
-import { kinds, type Found, type Ids, type Kind, type RowChange, type RowOf } from './rows.ts'
+import { kinds, type Ids, type Kind, type RowChange } from './rows.ts'
 
 /** Everything that is kept. */
 export interface Kept {
@@ -152,13 +152,13 @@ async function rowsSince(
   return change
 }
 
-async function readInto<K extends Kind>(
+async function readInto(
   { put, remove }: RowChange,
   access: TableAccess,
-  kind: K,
+  kind: Kind,
   ids: string[] | undefined,
 ): Promise<void> {
   const found = ids ? await Promise.all(ids.map((id) => access.get(kind, id))) : await access.all(kind)
-  ;(put as Found)[kind] = found.filter((row) => row !== undefined) as RowOf[Kind][] as never
+  put[kind] = found.filter((row) => row !== undefined) as never
   remove[kind] = (ids ?? []).filter((_, at) => found[at] === undefined)
 }

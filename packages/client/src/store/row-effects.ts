@@ -42,7 +42,7 @@ export function applyToRows(operation: Operation, state: State, put: Put): void 
       const next = { ...row, ...fields, ...(archived !== undefined && { archivedAt }) }
       // A write that changes nothing is not a change.
       if (JSON.stringify(next) === JSON.stringify(row)) return
-      put<Kind>(kind, id, { ...next, updatedAt: later(madeAt, row.updatedAt) } as never)
+      put<Kind>(kind, id, { ...next, updatedAt: later(madeAt, row.updatedAt) })
     }
   }
 }

@@ -243,9 +243,9 @@ export function createStore(options: StoreOptions): Store {
   const collections = eachKind((kind) => ({
     ...queries.queries[kind],
     ...Object.fromEntries(
-      mutations[kind].map((name) => [
-        name,
-        (input: object) => replica.write({ path: `${kind}.${name}`, input } as Wanted),
+      mutations[kind].map((verb) => [
+        verb,
+        (input: object) => replica.write({ path: `${kind}.${verb}`, input } as Wanted),
       ]),
     ),
   })) as unknown as Collections

@@ -97,8 +97,8 @@ export function detachTask(state: State, put: Put, id: string, madeAt: string): 
 
 /** A task that went goes with everything that hangs on it. */
 export function deleteTask(state: State, put: Put, id: string): void {
-  for (const comment of [...state.commentsOn(id)]) put('comments', comment, undefined)
-  for (const below of [...state.subtasksOf(id)]) deleteTask(state, put, below)
+  for (const comment of state.commentsOn(id)) put('comments', comment, undefined)
+  for (const below of state.subtasksOf(id)) deleteTask(state, put, below)
   put('tasks', id, undefined)
 }
 
@@ -114,7 +114,7 @@ export function releaseTask(
 
 /** Whoever is below a task stands in its list. */
 function followParent(state: State, put: Put, id: string, listId: string | null, madeAt: string): void {
-  for (const below of [...state.subtasksOf(id)]) {
+  for (const below of state.subtasksOf(id)) {
     const task = state.rows.tasks.get(below)
     if (task && task.listId !== listId) releaseTask(put, task, { listId }, madeAt)
     followParent(state, put, below, listId, madeAt)

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Owner } from '../../../db/src/owner.fixture.ts'
+import type { Owner } from '../../db/src/owner.fixture.ts'
 
 /**
- * So many tasks of each of so many users, with the same lists and tags each, as many as it takes for a plan to show what
- * it costs. Without triggers, and with indexes and keys made afterwards: a third
- * of the time.
+ * So many tasks of each of so many users, with the same lists and tags each: as many as it takes for a plan to show
+ * what it costs. Without triggers, and with indexes and keys made afterwards: a third of the time.
  */
 export async function seed(owner: Owner, users: number, ofUser: number): Promise<void> {
   const keys = await owner.rows<{ name: string; definition: string }>(`

@@ -1,9 +1,12 @@
 import { Toast } from '@base-ui/react/toast'
 import { errorOf } from '@ownlist/client'
-import { X } from 'lucide-react'
-import { IconButton } from './button.tsx'
 
-const manager = Toast.createToastManager()
+export const toastManager = Toast.createToastManager()
+
+/** What is said before there is a place to say it. */
+const early: Parameters<typeof toastManager.add>[0][] = []
+let isThere = false
+let count = 0
 
 interface Notice {
   title: string
@@ -22,7 +25,10 @@ const undos: { id: string; run: () => void }[] = []
 /** A message that goes by itself; gives its id. (sonner would put a style element into the page, which the policy forbids.) */
 export function notify({ undo, action, onClose, urgent = false, timeout = 7000, ...rest }: Notice): string {
   const button = undo ? { label: 'Undo', run: undo } : action
-  const id = manager.add({
+  count += 1
+  const id = `notice-${count}`
+  const toast: Parameters<typeof toastManager.add>[0] = {
+    id,
     ...rest,
     timeout,
     priority: urgent ? 'high' : 'low',
@@ -32,7 +38,7 @@ export function notify({ undo, action, onClose, urgent = false, timeout = 7000, 
         children: button.label,
         onClick() {
           button.run()
-          manager.close(id)
+          toastManager.close(id)
         },
       },
     }),
@@ -41,13 +47,15 @@ export function notify({ undo, action, onClose, urgent = false, timeout = 7000, 
       if (at >= 0) undos.splice(at, 1)
       onClose?.()
     },
-  })
+  }
+  if (isThere) toastManager.add(toast)
+  else early.push(toast)
   if (undo) {
     undos.push({
       id,
       run() {
         undo()
-        manager.close(id)
+        toastManager.close(id)
       },
     })
   }
@@ -56,7 +64,7 @@ export function notify({ undo, action, onClose, urgent = false, timeout = 7000, 
 
 /** Takes one message away: what it offers is no longer to be had. */
 export function dismiss(id: string): void {
-  manager.close(id)
+  toastManager.close(id)
 }
 
 /** Takes back the latest thing whose toast is still there. */
@@ -68,8 +76,9 @@ export function undoLatest(): boolean {
 
 /** Takes all messages away: they speak of tasks. */
 export function dismissAll(): void {
-  manager.close()
+  toastManager.close()
   undos.length = 0
+  early.length = 0
 }
 
 /** What failed, and why, in the server's words; the request id where only an administrator can help. */
@@ -85,38 +94,11 @@ export function notifyFailure(what: string, error: unknown, again?: () => void):
   })
 }
 
-export function Toasts() {
-  return (
-    <Toast.Provider toastManager={manager} limit={3}>
-      <Toast.Portal>
-        <Toast.Viewport className="fixed inset-x-3 bottom-[calc(4.25rem+var(--strip)+env(safe-area-inset-bottom))] z-70 mx-auto w-auto max-w-[26rem] outline-none md:right-auto md:bottom-6 md:left-[max(17rem,calc(50vw-15rem))] md:mx-0 md:w-[24rem]">
-          <Stack />
-        </Toast.Viewport>
-      </Toast.Portal>
-    </Toast.Provider>
-  )
-}
-
-function Stack() {
-  const { toasts } = Toast.useToastManager()
-  return toasts.map((toast) => (
-    <Toast.Root key={toast.id} toast={toast} className="toast">
-      <Toast.Content className="flex min-h-12 items-center gap-1 py-1.5 pr-1.5 pl-4">
-        <div className="min-w-0 flex-1 py-1.5 text-[14px]">
-          <Toast.Title
-            className={`line-clamp-2 ${toast.type === 'problem' ? 'font-medium text-danger' : ''}`}
-          />
-          <Toast.Description className="text-[13px] text-quiet" />
-        </div>
-        <Toast.Action className="min-h-9 rounded-lg px-3 text-[14px] font-semibold text-accent hover:bg-hover" />
-        <Toast.Close
-          render={
-            <IconButton label="Dismiss">
-              <X aria-hidden />
-            </IconButton>
-          }
-        />
-      </Toast.Content>
-    </Toast.Root>
-  ))
+/** There is a place for messages now; gives what takes it away again. */
+export function showToasts(): () => void {
+  isThere = true
+  for (const toast of early.splice(0)) toastManager.add(toast)
+  return () => {
+    isThere = false
+  }
 }
