@@ -25,7 +25,8 @@ const test = base
   // Somebody with something to lose: each text of theirs is a canary that exists nowhere else.
   .extend('victim', async ({ database, openSession, call }) => {
     const canaries = Array.from({ length: 25 }, newCanary)
-    const [name = '', zone = '', list = '', tag = '', view = '', query = '', body = '', ...texts] = canaries
+    const [name = '', zone = '', list = '', tag = '', view = '', query = '', comment = '', ...texts] =
+      canaries
     const victim = await openSession(name)
     await database.query('update users set image = $2 where id = $1', [victim.userId, zone])
     await database.query(
@@ -47,7 +48,7 @@ const test = base
          c as (insert into comments (user_id, task_id, body)
            select $1, id, 'secret ' || $6::text from tasks where user_id = $1 order by number limit 1 returning id)
        select id from l union all select id from g union all select id from v union all select id from c`,
-      [victim.userId, list, tag, view, query, body],
+      [victim.userId, list, tag, view, query, comment],
     )
     await database.query(
       `update tasks t set list_id = l.id, tag_ids = array[g.id] from lists l, tags g

@@ -2,18 +2,15 @@ import { asUser, connect, inTransaction, type Database, type Scope } from '@ownl
 import { createTestDatabase, type TestDatabase } from '@ownlist/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openOwner, type Owner } from '../../db/src/owner.fixture.ts'
-import * as commentQueries from './comments/queries.ts'
 import * as backwardsQueries from './history/backwards.ts'
 import * as judgedQueries from './history/judged.ts'
 import * as pastQueries from './history/as-of.ts'
 import * as historyQueries from './history/queries.ts'
 import { historyFilter, undoing, type HistoryFilter } from './history/schema.ts'
+import { kindAttacks, kindQueries } from './isolation-kinds.fixture.ts'
 import { daily, seriesAttacks, seriesQueries, type Attack, type Target } from './isolation-series.fixture.ts'
 import * as restoreQueries from './history/restore.ts'
 import * as undoQueries from './history/undo.ts'
-import * as listQueries from './lists/queries.ts'
-import { makeRoom } from './manual-order.ts'
-import * as tagQueries from './tags/queries.ts'
 import * as bulkQueries from './tasks/bulk.ts'
 import * as orderQueries from './tasks/order.ts'
 import * as taskQueries from './tasks/queries.ts'
@@ -21,7 +18,6 @@ import { taskFilter, taskSort, type TaskFilter } from './tasks/schema.ts'
 import * as searchQueries from './tasks/search.ts'
 import { findStarts, findText } from './tasks/text.ts'
 import * as treeQueries from './tasks/tree.ts'
-import * as viewQueries from './views/queries.ts'
 
 const queries = {
   ...taskQueries,
@@ -39,11 +35,7 @@ const queries = {
   ...backwardsQueries,
   findConflicts: judgedQueries.findConflicts,
   findLeftovers: judgedQueries.findLeftovers,
-  ...commentQueries,
-  ...listQueries,
-  ...tagQueries,
-  ...viewQueries,
-  makeRoom,
+  ...kindQueries,
 }
 const clock = { now: new Date('2026-11-21T12:00:00Z'), timeZone: 'Europe/Paris', weekStart: 1 }
 const filterOf = (filter: Partial<TaskFilter> = {}) => taskFilter.parse(filter)
@@ -194,55 +186,7 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
   attach: [['under it', (scope, { id, deleted }) => queries.attach(scope, [{ id, parent: deleted }])]],
   findConflicts: [['in the first revision', (scope) => queries.findConflicts(scope, 1, 'tasks')]],
   findLeftovers: [['of the first revision', (scope) => queries.findLeftovers(scope, 1, 'tasks')]],
-  listComments: [
-    [
-      'of its task',
-      async (scope, { id }) => (await queries.listComments(scope, { taskId: id, limit: 100 }))?.items,
-    ],
-  ],
-  findComment: [['by id', (scope, { comment }) => queries.findComment(scope, comment)]],
-  insertComment: [
-    ['on its task', (scope, { id }) => queries.insertComment(scope, { taskId: id, body: 'x' })],
-  ],
-  updateComment: [
-    ['its body', (scope, { comment }) => queries.updateComment(scope, { id: comment, body: 'x' })],
-  ],
-  deleteComment: [['by id', (scope, { comment }) => queries.deleteComment(scope, { id: comment })]],
-  listLists: [
-    ['all', async (scope) => (await queries.listLists(scope, {})).items],
-    ['the Inbox', async (scope) => (await queries.listLists(scope, {})).inbox],
-  ],
-  findList: [['by id', (scope, { list }) => queries.findList(scope, list)]],
-  insertList: [['behind it', (scope, { list }) => queries.insertList(scope, { name: 'x', after: list })]],
-  updateList: [['its name', (scope, { list }) => queries.updateList(scope, { id: list, name: 'x' })]],
-  archiveList: [['it', (scope, { list }) => queries.archiveList(scope, { id: list, archived: true })]],
-  moveList: [['to the top', (scope, { list }) => queries.moveList(scope, { id: list, after: null })]],
-  deleteList: (['keep', 'delete'] as const).map((tasks) => [
-    tasks,
-    async (scope, { list }) => {
-      const { deleted, tasks: count } = await queries.deleteList(scope, { id: list, tasks })
-      return deleted || count > 0
-    },
-  ]),
-  makeRoom: [['behind it', (scope, { list }) => queries.makeRoom(scope, 'lists', { after: list })]],
-  listTags: [['all', (scope) => queries.listTags(scope)]],
-  findTag: [['by id', (scope, { tag }) => queries.findTag(scope, tag)]],
-  insertTag: [
-    [
-      'of the same id',
-      async (scope, { tag }) => (await queries.insertTag(scope, { id: tag, name: 'Mine' })).name !== 'Mine',
-    ],
-  ],
-  updateTag: [['its name', (scope, { tag }) => queries.updateTag(scope, { id: tag, name: 'x' })]],
-  deleteTag: [['by id', (scope, { tag }) => queries.deleteTag(scope, { id: tag })]],
-  listViews: [['all', (scope) => queries.listViews(scope)]],
-  findView: [['by id', (scope, { view }) => queries.findView(scope, view)]],
-  insertView: [
-    ['behind it', (scope, { view }) => queries.insertView(scope, { name: 'x', filter: {}, after: view })],
-  ],
-  updateView: [['its name', (scope, { view }) => queries.updateView(scope, { id: view, name: 'x' })]],
-  moveView: [['to the top', (scope, { view }) => queries.moveView(scope, { id: view, after: null })]],
-  deleteView: [['by id', (scope, { view }) => queries.deleteView(scope, { id: view })]],
+  ...kindAttacks,
   listTasksAsOf: [0, 1, 2, 3, '2100-01-01T00:00:00Z'].map((at) => [
     `${at}`,
     (scope) => queries.listTasksAsOf(scope, { at, limit: 100 }),
@@ -332,6 +276,7 @@ describe.each(layers)('%s', (_layer, prepare, scopeOf) => {
       await queries.insertComment(ada, { taskId: id, body: 'Secret' }),
     ]
     secret = {
+      task,
       id,
       number,
       deleted,

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { deleteComment, insertComment, updateComment } from './comments/queries.ts'
 import { asAppError } from './errors.ts'
+import type { EntityName } from './history/schema.ts'
 import { archiveList, deleteList, insertList, moveList, updateList } from './lists/queries.ts'
 import { applyOne, singleChange, type Row } from './random-changes.fixture.ts'
 import { deleteTag, insertTag, updateTag } from './tags/queries.ts'
@@ -78,12 +79,15 @@ export async function organize(
   }
 }
 
+/** The id of no row. */
+const nothing = '00000000-0000-4000-8000-000000000000'
+
 async function organizeOne(scope: Scope, one: Organizing): Promise<void> {
   const { db, userId } = scope
-  const pick = async (table: 'lists' | 'tags' | 'views' | 'tasks' | 'comments', number: number) => {
+  const pick: Pick = async (table, number) => {
     const { rows } = await sql<{ id: string }>`
       select id from ${sql.table(table)} where user_id = ${userId} order by created_at, id`.execute(db)
-    return rows[number % rows.length]?.id ?? '00000000-0000-4000-8000-000000000000'
+    return rows[number % rows.length]?.id ?? nothing
   }
   switch (one.do) {
     case 'list':
@@ -126,9 +130,22 @@ async function organizeOne(scope: Scope, one: Organizing): Promise<void> {
       return void (await updateComment(scope, { id: await pick('comments', one.which), body: one.name }))
     case 'deleteComment':
       return void (await deleteComment(scope, { id: await pick('comments', one.which) }))
+    default: {
+      const task = await pick('tasks', one.which)
+      if (task !== nothing) await placeOne(scope, one, task, pick)
+    }
   }
-  const task = await pick('tasks', one.which)
-  if (task.startsWith('00000000')) return
+}
+
+type Pick = (table: EntityName, number: number) => Promise<string>
+
+/** Puts a task, or something else on it, somewhere. */
+async function placeOne(
+  scope: Scope,
+  one: Extract<Organizing, { do: 'comment' | 'subtask' | 'nest' | 'file' | 'label' }>,
+  task: string,
+  pick: Pick,
+): Promise<void> {
   switch (one.do) {
     case 'comment':
       await insertComment(scope, { taskId: task, body: one.name })
@@ -144,12 +161,12 @@ async function organizeOne(scope: Scope, one: Organizing): Promise<void> {
       return
     case 'file': {
       const list = one.list === null ? null : await pick('lists', one.list)
-      if (!list?.startsWith('00000000')) await updateTask(scope, { id: task, listId: list })
+      if (list !== nothing) await updateTask(scope, { id: task, listId: list })
       return
     }
     case 'label': {
       const tags = await Promise.all(one.tags.map((tag) => pick('tags', tag)))
-      const tagIds = [...new Set(tags)].filter((id) => !id.startsWith('00000000')).toSorted()
+      const tagIds = [...new Set(tags)].filter((id) => id !== nothing).toSorted()
       await updateTask(scope, { id: task, tagIds })
     }
   }

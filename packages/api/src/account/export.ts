@@ -146,14 +146,33 @@ const taskColumns = [
   'id',
 ] as const
 
-const listColumns = ['name', 'color', 'icon', 'position', 'archivedAt', 'createdAt', 'updatedAt', 'revision', 'id'] as const
+const listColumns = [
+  'name',
+  'color',
+  'icon',
+  'position',
+  'archivedAt',
+  'createdAt',
+  'updatedAt',
+  'revision',
+  'id',
+] as const
 const tagColumns = ['name', 'color', 'createdAt', 'updatedAt', 'revision', 'id'] as const
-const viewColumns = ['name', 'icon', 'filter', 'position', 'createdAt', 'updatedAt', 'revision', 'id'] as const
+const viewColumns = [
+  'name',
+  'icon',
+  'filter',
+  'position',
+  'createdAt',
+  'updatedAt',
+  'revision',
+  'id',
+] as const
 const commentColumns = ['taskId', 'body', 'createdAt', 'updatedAt', 'revision', 'id'] as const
 
-async function* rowsCsv<Name extends Parameters<typeof exportedRows>[1]>(
+async function* rowsCsv(
   scope: Scope,
-  name: Name,
+  name: Parameters<typeof exportedRows>[1],
   columns: readonly string[],
 ): AsyncGenerator<string> {
   yield csvStart + csvLine(columns)
@@ -167,7 +186,9 @@ async function* rowsCsv<Name extends Parameters<typeof exportedRows>[1]>(
 
 /** Filters are documents. */
 function cellOf(value: unknown): string | number | null {
-  return typeof value === 'string' || typeof value === 'number' || value === null ? value : JSON.stringify(value)
+  return typeof value === 'string' || typeof value === 'number' || value === null
+    ? value
+    : JSON.stringify(value)
 }
 
 async function* tasksCsv(scope: Scope, { at }: ExportOptions): AsyncGenerator<string> {

@@ -34,12 +34,12 @@ export async function listLists(
       ${archived === undefined ? sql`` : archived ? sql`and l.archived_at is not null` : sql`and l.archived_at is null`}
     left join counts c on c.list_id = l.id
     order by l.position, l.id`.execute(db)
-  const [{ inboxOpen = 0, inboxCompleted = 0 } = {}] = rows
+  const [first] = rows
   return {
     items: rows.flatMap(({ inboxOpen: _open, inboxCompleted: _completed, ...row }) =>
       row.id === null ? [] : [row],
     ),
-    inbox: { open: inboxOpen, completed: inboxCompleted },
+    inbox: { open: first?.inboxOpen ?? 0, completed: first?.inboxCompleted ?? 0 },
   }
 }
 
