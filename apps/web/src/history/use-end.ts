@@ -12,8 +12,9 @@ export function useEnd(more: boolean, pages: number | undefined, onEnd: () => vo
     if (!more || !pages || !target) return
     // Observed anew with every page: an end that is in sight again before anybody looked has never left it.
     const observer = new IntersectionObserver(
-      ([entry]) => {
-        if (entry?.isIntersecting) onEnd()
+      (entries) => {
+        // Several may have gathered while the page was busy: the last one says how it is.
+        if (entries.at(-1)?.isIntersecting) onEnd()
       },
       { rootMargin: '600px' },
     )
