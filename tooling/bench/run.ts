@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openDatabase, type BenchDatabase } from './database.ts'
 import { fixedRate, fixedRateTable } from './fixed-rate.ts'
+import { listCounts, listCountsTable } from './lists.ts'
 import { liveCost, liveTable } from './live.ts'
 import { logCost, logCostTable } from './log-cost.ts'
 import { pageDepth, pageDepthTable } from './pages.ts'
@@ -18,7 +19,7 @@ import { throughput, throughputTable } from './throughput.ts'
 const usage = `pnpm bench [--short] [--only <name>]… [--out <file>]
 
   --short         fewer and shorter rounds: a first idea within two minutes
-  --only <name>   throughput, rate, pages, search, log, sync, live, screen or start; may be given more than once
+  --only <name>   throughput, rate, pages, search, lists, log, sync, live, screen or start; may be given more than once
   --out <file>    write everything as JSON as well`
 
 const { values: options } = parseArgs({
@@ -65,6 +66,13 @@ const parts: Record<string, { title: string; run: (database: BenchDatabase) => P
         say(searchTable(found))
         const cost = await searchCost(database, short ? { rounds: 3, seconds: 2 } : { rounds: 5, seconds: 4 })
         return [{ found, cost }, searchCostTable(cost)]
+      },
+    },
+    lists: {
+      title: 'Counts: a user with 100,000 tasks in 500 lists, with 100 tags',
+      async run(database) {
+        const result = await listCounts(database, short ? 50 : 200)
+        return [result, listCountsTable(result)]
       },
     },
     sync: {

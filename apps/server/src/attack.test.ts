@@ -25,8 +25,8 @@ const test = base
   // Somebody with something to lose: each text of theirs is a canary that exists nowhere else.
   .extend('victim', async ({ database, openSession, call }) => {
     const canaries = Array.from({ length: 25 }, newCanary)
-    const [name = '', zone = '', list = '', tag = '', view = '', query = '', comment = '', ...texts] =
-      canaries
+    const [name = '', zone = '', ...texts] = canaries.slice(0, 20)
+    const [list, tag, view, query, comment] = canaries.slice(20)
     const victim = await openSession(name)
     await database.query('update users set image = $2 where id = $1', [victim.userId, zone])
     await database.query(

@@ -38,6 +38,7 @@ const queries = {
   ...kindQueries,
 }
 const clock = { now: new Date('2026-11-21T12:00:00Z'), timeZone: 'Europe/Paris', weekStart: 1 }
+const tasksOf = (revision: number) => ({ name: 'tasks', revision, many: false }) as const
 const filterOf = (filter: Partial<TaskFilter> = {}) => taskFilter.parse(filter)
 
 const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = {
@@ -172,20 +173,17 @@ const attacks: Record<keyof typeof queries, [what: string, attack: Attack][]> = 
     ],
   ],
   bringBack: [
-    ['what was deleted', (scope) => queries.bringBack(scope, { name: 'tasks', revision: 3 })],
-    [
-      'one of it',
-      (scope, { deleted }) => queries.bringBack(scope, { name: 'tasks', revision: 3, ids: [deleted] }),
-    ],
+    ['what was deleted', (scope) => queries.bringBack(scope, tasksOf(3))],
+    ['one of it', (scope, { deleted }) => queries.bringBack(scope, { ...tasksOf(3), ids: [deleted] })],
   ],
-  setBack: [['what was changed', (scope) => queries.setBack(scope, 1, 'tasks', true)]],
+  setBack: [['what was changed', (scope) => queries.setBack(scope, tasksOf(1), true)]],
   unmake: [
-    ['what was made', (scope) => queries.unmake(scope, 1, 'tasks', { overwrite: true, rows: 1 })],
-    ['if nothing hangs on it', (scope) => queries.unmake(scope, 1, 'tasks', { overwrite: false, rows: 1 })],
+    ['what was made', (scope) => queries.unmake(scope, tasksOf(1), { overwrite: true, rows: 1 })],
+    ['if nothing hangs on it', (scope) => queries.unmake(scope, tasksOf(1), { overwrite: false, rows: 1 })],
   ],
   attach: [['under it', (scope, { id, deleted }) => queries.attach(scope, [{ id, parent: deleted }])]],
-  findConflicts: [['in the first revision', (scope) => queries.findConflicts(scope, 1, 'tasks')]],
-  findLeftovers: [['of the first revision', (scope) => queries.findLeftovers(scope, 1, 'tasks')]],
+  findConflicts: [['in the first revision', (scope) => queries.findConflicts(scope, tasksOf(1))]],
+  findLeftovers: [['of the first revision', (scope) => queries.findLeftovers(scope, tasksOf(1))]],
   ...kindAttacks,
   listTasksAsOf: [0, 1, 2, 3, '2100-01-01T00:00:00Z'].map((at) => [
     `${at}`,

@@ -2,7 +2,7 @@ import type { Scope } from '@ownlist/db'
 import { sql, type RawBuilder } from 'kysely'
 import { notHungOn, isTaken, isThere, pointers, thoseThere, uniques } from './bonds.ts'
 import { entities, type Entity } from './entities.ts'
-import { judged } from './judged.ts'
+import { judged, plannedFor, type Place } from './judged.ts'
 import type { EntityName } from './schema.ts'
 
 // The four ways of going back. All of them are within a transaction that holds the user's clock.
@@ -19,7 +19,7 @@ export interface Under {
  */
 export async function bringBack(
   { db, userId }: Scope,
-  { name, revision, ids }: { name: EntityName; revision: number; ids?: string[] },
+  { name, revision, many, ids }: Place & { ids?: string[] },
 ): Promise<Under[]> {
   const table = sql.table(name)
   const { columns } = entities[name]
@@ -27,6 +27,7 @@ export async function bringBack(
   const needed = Object.entries(pointers[name]).filter(([, pointer]) => pointer.needed)
   const spare = uniques[name]?.spare ?? false
   const { rows } = await sql<Under>`
+    ${plannedFor(many)}
     with made as (
       insert into ${table} (user_id, id, ${sql.join(columns.map((column) => sql.id(column)))})
       select c.user_id, c.entity_id, ${sql.join(columns.map((column) => comingBack(userId, name, column)))}
@@ -52,18 +53,14 @@ export async function bringBack(
 }
 
 /** Gives fields their values of before a revision, so far as they can have them; not yet under others. */
-export async function setBack(
-  { db, userId }: Scope,
-  revision: number,
-  name: EntityName,
-  overwrite: boolean,
-): Promise<Under[]> {
+export async function setBack({ db, userId }: Scope, at: Place, overwrite: boolean): Promise<Under[]> {
+  const { name } = at
   const table = sql.table(name)
   const { columns, fixed }: Entity<object> = entities[name]
   const changeable = columns.filter((column) => !fixed.includes(column))
   const [self] = selfPointers(name)
   const { rows } = await sql<Under>`
-    ${judged(userId, revision, name, overwrite)}
+    ${judged(userId, at, overwrite)}
     update ${table} t
     set (${sql.join(changeable.map((column) => sql.id(column)))}) = (
       select ${sql.join(changeable.map((column) => goingBack(userId, name, column)))}
@@ -80,14 +77,14 @@ export async function setBack(
 /** Deletes what a revision made; unless all is to be overwritten, only what is as it was left and nothing hangs on. */
 export async function unmake(
   { db, userId }: Scope,
-  revision: number,
-  name: EntityName,
+  at: Place,
   { overwrite, rows: most }: { overwrite: boolean; rows: number },
 ): Promise<Under[]> {
+  const { name } = at
   const unmade: Under[] = []
   for (;;) {
     const { rows } = await sql<Under>`
-      ${judged(userId, revision, name, overwrite)}
+      ${judged(userId, at, overwrite)}
       delete from ${sql.table(name)} t using judged j
       where t.user_id = ${userId} and t.id = j.id and j.before is null
         ${overwrite ? sql`` : sql`and j.conflicts is null ${notHungOn(userId, name)}`}

@@ -5,14 +5,39 @@ import { hangings, pointers, uniques } from './bonds.ts'
 import { entities, fieldNames, type Entity } from './entities.ts'
 import type { EntityName } from './schema.ts'
 
+/** What a revision did to one kind of row. */
+export interface Place {
+  revision: number
+  name: EntityName
+  /** Whether the rows are so many that `planFor` has said how to go through them. */
+  many: boolean
+}
+
+/**
+ * Many rows that have just come or gone are few to a planner whose statistics are older; going through all of one
+ * table for each row of the other would then look cheap, and cost a square. So it may not; gives whether they are many.
+ */
+export async function planFor({ db }: Scope, rows: number): Promise<boolean> {
+  const many = rows > 100
+  // Rows are compared with the log, which writes instants in UTC.
+  await sql`
+    select set_config('timezone', 'UTC', true),
+      set_config('enable_nestloop', case when ${many}::boolean then 'off' else current_setting('enable_nestloop') end, true)`.execute(
+    db,
+  )
+  return many
+}
+
+/** Statements for many rows have a text of their own, and so no plan from when nobody had said how to plan. */
+export function plannedFor(many: boolean): RawBuilder<unknown> {
+  return many ? sql`/* many */` : sql``
+}
+
 /** What a revision changed and others changed again since: at most a hundred rows, with the fields. */
-export async function findConflicts(
-  { db, userId }: Scope,
-  revision: number,
-  name: EntityName,
-): Promise<Conflict[]> {
+export async function findConflicts({ db, userId }: Scope, at: Place): Promise<Conflict[]> {
+  const { name } = at
   const { rows } = await sql<{ id: string; title: string | null; conflicts: string[] }>`
-    ${judged(userId, revision, name, false)}
+    ${judged(userId, at, false)}
     select id, coalesce(now, before, after) ->> ${entities[name].title} as title, conflicts
     from judged where conflicts is not null order by id limit 100`.execute(db)
   return rows.map(({ id, title, conflicts }) => ({
@@ -29,8 +54,7 @@ export async function findConflicts(
  */
 export async function findLeftovers(
   { db, userId }: Scope,
-  revision: number,
-  name: EntityName,
+  { revision, name, many }: Place,
 ): Promise<Conflict[]> {
   const { columns, fixed, title }: Entity<object> = entities[name]
   const fields = columns.flatMap((column) => [sql`${column}::text`, sql.ref(`t.${column}`)])
@@ -39,6 +63,7 @@ export async function findLeftovers(
       sql`case when exists (select from ${sql.table(entity)} k where k.user_id = ${userId} and ${on}) then ${word} end`,
   )
   const { rows } = await sql<{ id: string; title: string | null; hung: string[] | null; moved: string[] }>`
+    ${plannedFor(many)}
     select c.id, coalesce(c.now, c.before, c.after) ->> ${title} as title, c.hung, l.moved
     from (
       select c.entity_id as id, c.before, c.after,
@@ -82,8 +107,7 @@ function isBound(name: EntityName, column: string): boolean {
  */
 export function judged(
   userId: string,
-  revision: number,
-  name: EntityName,
+  { revision, name, many }: Place,
   overwrite: boolean,
 ): RawBuilder<unknown> {
   const { columns, fixed, together }: Entity<object> = entities[name]
@@ -91,6 +115,7 @@ export function judged(
   const fields = columns.flatMap((column) => [sql`${column}::text`, sql.ref(`t.${column}`)])
   // `offset 0` makes PostgreSQL work something out once for each row, and not wherever it is mentioned.
   return sql`
+    ${plannedFor(many)}
     with judged as (
       select c.id, c.before, c.after, c.now, f.conflicts,
         case s.state when 'as left' then c.before - ${fixed}::text[] else f.back end as back

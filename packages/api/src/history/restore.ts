@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts'
 import { holdClock } from '../hold-clock.ts'
 import { attach, bringBack, type Under } from './backwards.ts'
 import { entityNames } from './entities.ts'
+import { planFor } from './judged.ts'
 import type { DeletedRow, EntityName } from './schema.ts'
 
 /**
@@ -16,11 +17,12 @@ export async function restoreRow(scope: Scope, { entity, id }: DeletedRow): Prom
   await holdClock(scope)
   const { present, revision, went } = await findLoss(scope, { entity, id })
   if (present || revision === null) return present
+  const many = await planFor(scope, [...went.values()].flat().length)
   const under: Under[] = []
   for (const name of entityNames) {
     const ids = went.get(name)
     if (!ids) continue
-    const back = await bringBack(scope, { name, revision, ids })
+    const back = await bringBack(scope, { name, revision, many, ids })
     if (name === entity && !back.some((row) => row.id === id)) {
       throw new AppError(entity === 'comments' ? 'TASK_NOT_FOUND' : 'NAME_TAKEN')
     }

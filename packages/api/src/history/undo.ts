@@ -1,10 +1,10 @@
 import { writtenRevision, type Scope } from '@ownlist/db'
 import { sql } from 'kysely'
-import { AppError } from '../errors.ts'
+import { AppError, type Conflict } from '../errors.ts'
 import { holdClock } from '../hold-clock.ts'
 import { attach, bringBack, setBack, unmake, type Under } from './backwards.ts'
 import { entityNames } from './entities.ts'
-import { findConflicts, findLeftovers } from './judged.ts'
+import { findConflicts, findLeftovers, planFor, type Place } from './judged.ts'
 import type { EntityName, Undoing } from './schema.ts'
 
 export interface Undone {
@@ -34,42 +34,32 @@ export async function undoRevision(
   const effects = await findEffects(scope, revision)
   if (!effects) return undefined
   const rows = [...effects.values()].reduce((sum, effect) => sum + effect.rows, 0)
-  await prepareUndo(scope, revision, rows)
+  await announce(scope, revision)
+  const many = await planFor(scope, rows)
 
   const touched = entityNames.filter((name) => effects.has(name))
   const overwrite = ifConflict === 'overwrite'
-  const refuse = async (find: typeof findConflicts) => {
-    const conflicts = []
-    for (const name of touched) conflicts.push(...(await find(scope, revision, name)))
-    if (conflicts.length > 0) throw new AppError('UNDO_CONFLICT', { conflicts: conflicts.slice(0, 100) })
+  const findAll = async (find: typeof findConflicts) => {
+    const found = []
+    for (const name of touched) found.push(...(await find(scope, { revision, name, many })))
+    return found
   }
-  if (ifConflict === 'ask') await refuse(findConflicts)
+  const refuse = (conflicts: Conflict[]) => {
+    if (ifConflict !== 'ask' || conflicts.length === 0) return
+    throw new AppError('UNDO_CONFLICT', { conflicts: conflicts.slice(0, 100) })
+  }
+  if (ifConflict === 'ask') refuse(await findAll(findConflicts))
 
   const undone = new Set<string>()
-  const under: Under[] = []
-  const note = (name: EntityName, done: Under[]) => {
-    for (const { id, parent } of done) {
-      undone.add(`${name} ${id}`)
-      if (parent !== null) under.push({ id, parent })
-    }
+  let leftovers: Conflict[] = []
+  for (let known = ''; ; known = JSON.stringify(leftovers)) {
+    await goBack(scope, { revision, many, effects, overwrite, undone })
+    leftovers = await findAll(findLeftovers)
+    // A name may have been in use by what has another name, or is gone, since: then there is more to do.
+    if (leftovers.length === 0 || JSON.stringify(leftovers) === known) break
   }
-  // What others hang on comes first and goes last. Tasks come to stand under others when all are there: until then
-  // they stand alone, so that nothing is below itself, or too deep, on the way.
-  for (const name of touched) {
-    if (effects.get(name)?.deleted) note(name, await bringBack(scope, { name, revision }))
-  }
-  for (const name of touched) {
-    const { updated, deleted } = effects.get(name) ?? {}
-    // What was deleted may be there again, with other content.
-    if (updated || (deleted && overwrite)) note(name, await setBack(scope, revision, name, overwrite))
-  }
-  for (const name of touched.toReversed()) {
-    const { created, rows: most = 0 } = effects.get(name) ?? {}
-    if (created) note(name, await unmake(scope, revision, name, { overwrite, rows: most }))
-  }
-  await attach(scope, under)
   // Thrown here, everything is as it was before: the transaction is rolled back.
-  if (ifConflict === 'ask') await refuse(findLeftovers)
+  refuse(leftovers)
   return {
     revision: (await writtenRevision(scope)) ?? null,
     undone: undone.size,
@@ -101,19 +91,45 @@ async function findEffects(
   return new Map(rows.flatMap(({ entity, ...effect }) => (entity === null ? [] : [[entity, effect]])))
 }
 
-/**
- * Tells the log what this transaction is, and makes rows comparable with it: it writes instants in UTC. Many
- * rows that have just come or gone are few to a planner whose statistics are older; going through all of one
- * table for each row of the other would then look cheap, and cost a square. So it may not.
- */
-async function prepareUndo({ db }: Scope, revision: number, rows: number): Promise<void> {
-  const many = rows > 100
+/** Tells the log what this transaction is. */
+async function announce({ db }: Scope, revision: number): Promise<void> {
   await sql`
-    select set_config('timezone', 'UTC', true), set_config('app.origin', (
-        coalesce(nullif(current_setting('app.origin', true), '')::jsonb, '{}')
-          || jsonb_build_object('undoes', ${revision}::bigint))::text, true),
-      set_config(name, case when ${many}::boolean then value else current_setting(name) end, true)
-    from (values ('enable_nestloop', 'off'), ('plan_cache_mode', 'force_custom_plan')) setting(name, value)`.execute(
-    db,
-  )
+    select set_config('app.origin', (
+      coalesce(nullif(current_setting('app.origin', true), '')::jsonb, '{}')
+        || jsonb_build_object('undoes', ${revision}::bigint))::text, true)`.execute(db)
+}
+
+/** Goes back once, as far as that goes, and notes the rows that did. */
+async function goBack(
+  scope: Scope,
+  {
+    effects,
+    overwrite,
+    undone,
+    ...at
+  }: Omit<Place, 'name'> & { effects: Map<string, Effect>; overwrite: boolean; undone: Set<string> },
+): Promise<void> {
+  const touched = entityNames.filter((name) => effects.has(name))
+  const under: Under[] = []
+  const note = (name: EntityName, done: Under[]) => {
+    for (const { id, parent } of done) {
+      undone.add(`${name} ${id}`)
+      if (parent !== null) under.push({ id, parent })
+    }
+  }
+  // What others hang on comes first and goes last. Tasks come to stand under others when all are there: until then
+  // they stand alone, so that nothing is below itself, or too deep, on the way.
+  for (const name of touched) {
+    if (effects.get(name)?.deleted) note(name, await bringBack(scope, { ...at, name }))
+  }
+  for (const name of touched) {
+    const { updated, deleted } = effects.get(name) ?? {}
+    // What was deleted may be there again, with other content.
+    if (updated || (deleted && overwrite)) note(name, await setBack(scope, { ...at, name }, overwrite))
+  }
+  for (const name of touched.toReversed()) {
+    const { created, rows = 0 } = effects.get(name) ?? {}
+    if (created) note(name, await unmake(scope, { ...at, name }, { overwrite, rows }))
+  }
+  await attach(scope, under)
 }

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { test } from '../testing.fixture.ts'
 
+const noRows = { lists: [], tags: [], views: [], tasks: [], comments: [] }
+
 test('a new account has revision 0, nothing in it, and nothing new since', async ({ signUp }) => {
   const ada = await signUp()
-  const empty = { tasks: [], deleted: [], revision: 0, cursor: null }
+  const empty = { ...noRows, deleted: [], revision: 0, cursor: null }
   expect(await ada.sync.pull()).toEqual({ ...empty, snapshot: true })
   expect(await ada.sync.pull({ since: 0 })).toEqual({ ...empty, snapshot: false })
 })
@@ -21,11 +23,13 @@ test('a snapshot has all tasks as the list shows them, and a delta what changed 
   expect(snapshot).toMatchObject({ deleted: [], revision: 2, cursor: null, snapshot: true })
   expect(snapshot.tasks.toSorted(byNumber)).toEqual(items.toSorted(byNumber))
 
-  const done = await ada.tasks.complete({ id: milk.id })
+  await ada.tasks.complete({ id: milk.id })
+  const done = await ada.tasks.get({ id: milk.id })
   await ada.tasks.update({ id: tax.id, title: 'Tax' })
   await ada.tasks.delete({ id: tax.id })
   const bread = await ada.tasks.create({ title: 'Bread' })
   expect(await ada.sync.pull({ since: snapshot.revision })).toEqual({
+    ...noRows,
     tasks: [done, bread],
     deleted: [{ entity: 'tasks', id: tax.id }],
     revision: 6,
@@ -38,6 +42,41 @@ test('a snapshot has all tasks as the list shows them, and a delta what changed 
     revision: 6,
     cursor: null,
   })
+})
+
+test('a snapshot and a delta have rows of every kind as they are got by their ids', async ({ signUp }) => {
+  const ada = await signUp()
+  const list = await ada.lists.create({ name: 'Home', color: '#1f883d', icon: '🏠' })
+  await ada.lists.archive({ id: list.id, archived: true })
+  const tag = await ada.tags.create({ name: 'urgent' })
+  const view = await ada.views.create({ name: 'Now', filter: { due: 'today', tagIds: { any: [tag.id] } } })
+  const task = await ada.tasks.create({ title: 'a', listId: list.id, tagIds: [tag.id] })
+  const below = await ada.tasks.create({ title: 'b', parentId: task.id })
+  const comment = await ada.comments.create({ taskId: task.id, body: 'Well.' })
+  const all = {
+    lists: [await ada.lists.get({ id: list.id })],
+    tags: [tag],
+    views: [view],
+    tasks: [task, below].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    comments: [comment],
+    deleted: [],
+    revision: 7,
+    cursor: null,
+  }
+  expect(await ada.sync.pull()).toEqual({ ...all, snapshot: true })
+  const delta = await ada.sync.pull({ since: 0 })
+  expect({ ...delta, tasks: delta.tasks.toSorted((a, b) => (a.id < b.id ? -1 : 1)) }).toEqual({
+    ...all,
+    snapshot: false,
+  })
+
+  // One deletion takes what hangs on it, of whatever kind, and the delta says so.
+  await ada.lists.delete({ id: list.id, tasks: 'delete' })
+  const gone = await ada.sync.pull({ since: 7 })
+  expect(gone).toMatchObject({ ...noRows, revision: 8 })
+  expect(gone.deleted.map(({ entity, id }) => `${entity} ${id}`).toSorted()).toEqual(
+    [`comments ${comment.id}`, `lists ${list.id}`, `tasks ${task.id}`, `tasks ${below.id}`].toSorted(),
+  )
 })
 
 test('a delta goes on where its last page ended, within one revision too', async ({ signUp }) => {
