@@ -49,9 +49,9 @@ export function listCountsTable(results: ListCounts): string {
 }
 
 /** 500 lists, a tenth of the tasks in none; 100 tags, two tasks in three with up to three of 180 sets of them. */
-async function file({ query }: BenchDatabase, userId: string): Promise<void> {
+async function file(database: BenchDatabase, userId: string): Promise<void> {
   if (!/^[0-9a-f-]{36}$/.test(userId)) throw new Error('a user id is a UUID')
-  await query(`
+  await database.query(`
     set session_replication_role = replica;
     set synchronous_commit = off;
     insert into lists (user_id, name) select '${userId}', 'List ' || n from generate_series(1, 500) n;
@@ -63,5 +63,5 @@ async function file({ query }: BenchDatabase, userId: string): Promise<void> {
       (select array_agg(id order by id) as ids from tags where user_id = '${userId}') g
     where t.user_id = '${userId}'`)
   // As autovacuum would, some time after so many changes.
-  await query('vacuum analyze tasks, lists, tags')
+  await database.query('vacuum analyze tasks, lists, tags')
 }
