@@ -182,11 +182,15 @@ async function compare({ id, email, ledgers }: Person, owner: Owner, report: Ret
     if (!meant.has(task.id)) report.duplicates.push(`task ${task.id}: "${task.title}"`)
   }
 
-  const [log] = await owner.rows<Record<'revisions' | 'last' | 'made' | 'unmade' | 'operations', number>>(
+  const [log] = await owner.rows<
+    Record<'revisions' | 'last' | 'made' | 'unmade' | 'organizers' | 'operations', number>
+  >(
     `select (select count(*)::int from revisions where user_id = $1) as revisions,
        (select coalesce(max(revision), 0)::int from user_clocks where user_id = $1) as last,
        (select count(*)::int from changes where user_id = $1 and before is null) as made,
        (select count(*)::int from changes where user_id = $1 and after is null) as unmade,
+       (select count(*)::int from (select user_id from lists union all select user_id from tags union all
+          select user_id from views union all select user_id from comments) as organizers where user_id = $1) as organizers,
        (select count(*)::int from operations where user_id = $1 and procedure not in ('account.erase', 'account.keep'))
          as operations`,
     [id],
@@ -195,8 +199,9 @@ async function compare({ id, email, ledgers }: Person, owner: Owner, report: Ret
   const counted: [what: string, found: number | undefined, meant: number][] = [
     ['revisions', log?.revisions, sum((ledger) => ledger.revisions)],
     ['as the last revision', log?.last, sum((ledger) => ledger.revisions)],
-    ['tasks made in the log', log?.made, sum((ledger) => ledger.made)],
-    ['tasks deleted in the log', log?.unmade, sum((ledger) => ledger.unmade)],
+    ['lists, tags, views and comments', log?.organizers, 0],
+    ['rows made in the log', log?.made, sum((ledger) => ledger.made)],
+    ['rows deleted in the log', log?.unmade, sum((ledger) => ledger.unmade)],
     ['operations', log?.operations, calls],
   ]
   for (const [what, there = 0, wanted] of counted) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { errorOf, type Ownlist, type Outputs } from '../../packages/client/src/index.ts'
+import { organize } from './organizing.ts'
 import type { Random } from './random.ts'
 
 type Task = Outputs['tasks']['get']
@@ -15,7 +16,7 @@ export interface Ledger {
   refusals: number
   /** Calls that changed something: a revision each. */
   revisions: number
-  /** Tasks that came to be, newly or again, and tasks that went. */
+  /** Rows that came to be, newly or again, and rows that went. */
   made: number
   unmade: number
   /** What is there at the end. */
@@ -31,7 +32,7 @@ interface Undoable {
   before: Content
 }
 
-/** Calls every mutation of tasks and history in random order, each on its own tasks, knowing what must come of it. */
+/** Calls every mutation in random order, each on its own tasks, knowing what must come of it. */
 export class Worker {
   readonly ledger: Ledger = {
     calls: new Map(),
@@ -67,7 +68,7 @@ export class Worker {
     while (!until()) {
       const known = this.#any(this.ledger.tasks)
       const gone = this.#any(this.#gone)
-      const dice = Math.floor(this.#random() * 20)
+      const dice = Math.floor(this.#random() * 21)
       if (!known || dice < 4) await this.#create()
       else if (dice === 4) await Promise.all([this.#create(), this.#create(), this.#create()])
       else if (dice < 8) await this.#update(known)
@@ -100,7 +101,7 @@ export class Worker {
       } else if (dice === 19) {
         // What is there is given as it is.
         await this.#call('history.restore', () => history.restore.mutate({ entity: 'tasks', id: known }))
-      }
+      } else if (dice === 20) await this.#organize(known)
     }
   }
 
@@ -208,6 +209,18 @@ export class Worker {
     this.ledger.made++
     this.#gone.delete(id)
     this.#keep(task)
+  }
+
+  async #organize(taskId: string): Promise<void> {
+    await organize({
+      client: this.#client,
+      ledger: this.ledger,
+      taskId,
+      name: () => this.#title(),
+      call: (procedure, send) => this.#call(procedure, send),
+      wrong: (what) => this.#wrong(what),
+    })
+    this.#touch(taskId)
   }
 
   #keep({ id, title, priority, completed, revision }: Task): void {
