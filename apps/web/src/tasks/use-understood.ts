@@ -1,4 +1,4 @@
-import type * as Language from '@ownlist/quick-add'
+import type * as Language from '@ownlist/quick-add/english'
 import type { Piece, QuickAdd } from '@ownlist/quick-add'
 import { useEffect, useState } from 'react'
 import { useUser } from '../session/me.ts'
@@ -6,9 +6,14 @@ import type { Clock } from './dates.ts'
 
 let language: typeof Language | undefined
 
-/** What reads the line is fetched once the page stands; until then a line is a title, as it is typed. */
+/**
+ * What reads the line is fetched once the page stands; until then a line is a title, as it is typed. Whoever reads
+ * English does without the other languages, which are most of it.
+ */
 async function loadLanguage(): Promise<typeof Language> {
-  language ??= await import('@ownlist/quick-add')
+  language ??= navigator.language.startsWith('en')
+    ? await import('@ownlist/quick-add/english')
+    : await import('@ownlist/quick-add')
   return language
 }
 

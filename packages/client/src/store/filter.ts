@@ -1,6 +1,6 @@
 import type { Inputs } from '@ownlist/api'
 import { dayIn, edgeOfDay, instantKey } from './instants.ts'
-import type { Task } from './rows.ts'
+import type { Comment, Task } from './rows.ts'
 import { compare, fold } from './text.ts'
 
 /** Which tasks in which order, as `tasks.list` takes it. All of them: pages are for networks. */
@@ -17,10 +17,11 @@ export interface Clock {
   weekStart: number
 }
 
-/** Whether a task belongs to a list, as packages/api/src/tasks/conditions.ts says. */
+/** Whether a task belongs to a list, as packages/api/src/tasks/conditions.ts says. Texts are searched in its comments too. */
 export function matcherOf(
   { status, completed, priority, due, q, listId, parentId, tagIds }: Filter,
   clock: Clock,
+  commentsOn: (task: Task) => readonly Comment[] = () => [],
 ) {
   const tests: ((task: Task) => boolean)[] = []
   if (status !== undefined) tests.push((task) => [status].flat().includes(task.status))
@@ -31,7 +32,11 @@ export function matcherOf(
     const wanted = fold(q.trim())
     tests.push((task) => {
       const { title, description } = foldedText(task)
-      return title.includes(wanted) || description.includes(wanted)
+      return (
+        title.includes(wanted) ||
+        description.includes(wanted) ||
+        commentsOn(task).some((comment) => foldedBody(comment).includes(wanted))
+      )
     })
   }
   if (listId !== undefined) tests.push((task) => [listId].flat().includes(task.listId))
@@ -150,6 +155,14 @@ const sortKeys: Record<NonNullable<Filter['sort']>, (task: Task) => string | num
 function dueKey({ due }: Task): string {
   if (due === null) return 'infinity'
   return 'date' in due ? `${due.date}T00:00:00.000000` : instantKey(due.dateTime)
+}
+
+const foldedBodies = new WeakMap<Comment, string>()
+
+function foldedBody(comment: Comment): string {
+  let folded = foldedBodies.get(comment)
+  if (folded === undefined) foldedBodies.set(comment, (folded = fold(comment.body)))
+  return folded
 }
 
 const foldedTexts = new WeakMap<Task, { title: string; description: string }>()

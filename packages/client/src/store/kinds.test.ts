@@ -178,6 +178,27 @@ test('counts and children are told of what concerns them, and of nothing else', 
   expect(children.get()).toEqual([])
 })
 
+test('a list by a text knows comments too, and hears of them', async ({ browser }) => {
+  const { store } = browser.tab('ada')
+  await store.ready
+  const taskId = (await store.tasks.create({ title: 'Call the plumber' })).id ?? ''
+  const other = (await store.tasks.create({ title: 'Pipe' })).id ?? ''
+  const found = store.tasks.query({ q: 'pïpe', sort: 'title' })
+  let told = 0
+  found.subscribe(() => told++)
+  const ids = () => found.get().map(({ id }) => id)
+  expect(ids()).toEqual([other])
+  const comment = (await store.comments.create({ taskId, body: 'The PIPE again' })).id ?? ''
+  expect(ids()).toEqual([other, taskId])
+  await store.comments.update({ id: comment, body: 'He came' })
+  expect(ids()).toEqual([other])
+  await store.comments.update({ id: comment, body: 'pipes' })
+  expect(ids()).toEqual([other, taskId])
+  await store.comments.delete({ id: comment })
+  expect(ids()).toEqual([other])
+  expect(told).toBeGreaterThanOrEqual(4)
+})
+
 test('every kind comes page by page, to every tab, and goes with signing out', async ({
   browser,
   server,

@@ -1,6 +1,6 @@
 import { dependsOnTime, matcherOf, orderOf, type Clock, type Filter, type Placed } from './filter.ts'
 import type { Model } from './model.ts'
-import type { Changed, Task } from './rows.ts'
+import type { Changed, Comment, Task } from './rows.ts'
 
 /** A value that changes; `get` gives the same one until it does, as React's useSyncExternalStore wants it. */
 export interface Live<T> {
@@ -26,13 +26,14 @@ export interface Watched<T> {
 export function liveList(model: Model, filter: Filter, clock: () => Clock): Watched<readonly Task[]> {
   const { place, compare } = orderOf(filter)
   const timed = dependsOnTime(filter)
-  let matches = matcherOf(filter, clock())
+  const matcher = () => matcherOf(filter, clock(), ({ id }) => commentsOn(model, id))
+  let matches = matcher()
   let placed: Placed[] | undefined
   let members = new Map<string, Placed>()
   let snapshot: readonly Task[] | undefined
 
   function make(): readonly Task[] {
-    matches = matcherOf(filter, clock())
+    matches = matcher()
     placed = []
     for (const task of candidates()) if (matches(task)) placed.push(place(task))
     placed.sort(compare)
@@ -80,11 +81,12 @@ export function liveList(model: Model, filter: Filter, clock: () => Clock): Watc
   return {
     live: source.live,
     isWatched: source.isWatched,
-    changed({ tasks }) {
-      if (tasks.size === 0) return
-      if (!placed || !source.isWatched() || tasks.size > 100) return forget()
+    changed(changed) {
+      const ids = filter.q === undefined ? [...changed.tasks.keys()] : concerned(model, changed)
+      if (ids.length === 0) return
+      if (!placed || !source.isWatched() || ids.length > 100) return forget()
       let moved = false
-      for (const id of tasks.keys()) moved = move(placed, id) || moved
+      for (const id of ids) moved = move(placed, id) || moved
       if (!moved) return
       snapshot = placed.map(({ task }) => task)
       source.tell()
@@ -104,6 +106,19 @@ export function liveList(model: Model, filter: Filter, clock: () => Clock): Watc
     if (before && isSame(before, source.live.get())) snapshot = before
     else source.tell()
   }
+}
+
+function commentsOn(model: Model, taskId: string): Comment[] {
+  return [...model.commentsOn(taskId)].flatMap((id) => model.rows.comments.get(id) ?? [])
+}
+
+/** The tasks that changed, and those on which a comment did. */
+function concerned(model: Model, { tasks, comments }: Changed): string[] {
+  const ids = new Set(tasks.keys())
+  for (const [id, before] of comments) {
+    for (const comment of [before, model.rows.comments.get(id)]) if (comment) ids.add(comment.taskId)
+  }
+  return [...ids]
 }
 
 /** A value with its listeners. */
