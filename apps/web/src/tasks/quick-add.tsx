@@ -76,7 +76,7 @@ export function QuickAdd({ search, place, clock, weekStart, ref }: Props) {
     if (!made) return setTitle((next) => next || text)
     announce(`Added ${task.title}`)
     // It would seem to be lost where it goes somewhere else than where one looks.
-    const here = store.tasks.query(filterOf(search, '', clock)).get()
+    const here = store.tasks.query(filterOf(search, '')).get()
     if (!here.some(({ id: added }) => added === made.id)) {
       notify({ title: `Added to ${views.open.title}`, timeout: 4000 })
     }

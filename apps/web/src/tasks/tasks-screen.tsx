@@ -18,7 +18,7 @@ import { ScreenTitle } from './screen-title.tsx'
 import type { Task } from './task.ts'
 import { TaskList } from './task-list.tsx'
 import { Toolbar } from './toolbar.tsx'
-import { filterOf, placeOfNew, savedFilterOf, type ViewSearch } from './views.ts'
+import { filterOf, placeOfNew, type ViewSearch } from './views.ts'
 
 const loadDetails = () => import('./task-details.tsx')
 const TaskDetails = lazy(async () => ({ default: (await loadDetails()).TaskDetails }))
@@ -44,14 +44,7 @@ export function TasksScreen() {
   const savedViews = useSavedViews()
   const place = placeOf(search, known, savedViews)
   const saved = place.kind === 'saved' ? place.saved.filter : undefined
-  const today = dayIn(clock.timeZone, clock.now)
-  const minute = clock.now.getTime()
-  // The filter changes with the day and not with the minute.
-  const filter = useMemo(
-    () => filterOf(search, q, { now: new Date(minute), timeZone: clock.timeZone }, saved),
-    // oxlint-disable-next-line react/exhaustive-deps
-    [search, q, today, clock.timeZone, saved],
-  )
+  const filter = useMemo(() => filterOf(search, q, saved), [search, q, saved])
   const list = useMemo(() => store.tasks.query(filter), [store, filter])
   const isEmpty = useLivePart(list, ({ length }) => length === 0)
   const loaded = useLivePart(store.status, (status) => status.loaded)
@@ -87,7 +80,7 @@ export function TasksScreen() {
   return (
     <>
       <header className="flex flex-col gap-3 pt-5 md:pt-9 sm:flex-row sm:items-end sm:justify-between">
-        <ScreenTitle place={place} title={q ? 'Search' : title} today={today} />
+        <ScreenTitle place={place} title={q ? 'Search' : title} today={dayIn(clock.timeZone, clock.now)} />
         <Toolbar
           search={search}
           place={place}
@@ -128,7 +121,7 @@ export function TasksScreen() {
       <Suspense>
         {saving && (
           <SaveView
-            filter={savedFilterOf(search, q, clock, saved)}
+            filter={filter}
             suggestion={q || title}
             from={place.kind === 'saved' ? place.saved : undefined}
             onClose={() => setSaving(false)}

@@ -1,15 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Clock } from './dates.ts'
-import {
-  filterOf,
-  placeOfNew,
-  readViewSearch,
-  savedFilterOf,
-  type SavedFilter,
-  type ViewSearch,
-} from './views.ts'
+import { filterOf, placeOfNew, readViewSearch, type SavedFilter, type ViewSearch } from './views.ts'
 
-const clock: Clock = { now: new Date('2026-11-21T23:30:00Z'), timeZone: 'Europe/Paris' }
 const [list, one, two] = [1, 2, 3].map((digit) => `${digit}1111111-1111-4111-8111-111111111111`) as [
   string,
   string,
@@ -39,20 +30,20 @@ test.each<[ViewSearch, object]>([
   ],
   [{ tags: [one, two] }, { tagIds: { any: [one, two] } }],
   [{ tags: [one, two], match: 'all' }, { tagIds: { all: [one, two] } }],
-  [{ view: 'today' }, { due: { before: '2026-11-23' } }],
+  [{ view: 'today' }, { completed: false, due: 'by_today' }],
   [
     { view: 'upcoming', priority: 'none', sort: 'priority' },
     { due: 'upcoming', priority: null, order: 'desc' },
   ],
 ])('%j', (search, filter) => {
-  expect(filterOf(search, '', clock)).toMatchObject(filter)
+  expect(filterOf(search, '')).toMatchObject(filter)
 })
 
 const saved: SavedFilter = { due: 'overdue', listId: [list, null], sort: 'title' }
 
 test('a saved view gives its own filter, which the address narrows', () => {
-  expect(filterOf({ saved: one }, '', clock, saved)).toEqual({ ...saved, order: 'asc' })
-  expect(filterOf({ saved: one, list, priority: 'high', sort: 'priority' }, '', clock, saved)).toEqual({
+  expect(filterOf({ saved: one }, '', saved)).toEqual({ ...saved, order: 'asc' })
+  expect(filterOf({ saved: one, list, priority: 'high', sort: 'priority' }, '', saved)).toEqual({
     due: 'overdue',
     listId: list,
     priority: 'high',
@@ -62,16 +53,11 @@ test('a saved view gives its own filter, which the address narrows', () => {
 })
 
 test('a search looks everywhere', () => {
-  expect(filterOf({ view: 'today', list, tags: [one] }, 'milk', clock)).toEqual({
+  expect(filterOf({ view: 'today', list, tags: [one] }, 'milk')).toEqual({
     q: 'milk',
     sort: 'due_date',
     order: 'asc',
   })
-})
-
-test('what is saved moves on with the calendar', () => {
-  expect(savedFilterOf({ view: 'today', list }, '', clock)).toMatchObject({ due: 'today', listId: list })
-  expect(savedFilterOf({ view: 'upcoming' }, '', clock)).toMatchObject({ due: 'upcoming' })
 })
 
 test('a new task goes where one looks', () => {

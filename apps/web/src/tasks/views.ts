@@ -1,5 +1,4 @@
 import type { Filter } from '@ownlist/client'
-import { addDays, dayIn, type Clock } from './dates.ts'
 import type { NewTask, Priority } from './task.ts'
 
 export type Sort = NonNullable<Filter['sort']>
@@ -125,28 +124,23 @@ export function sortingOf(
 }
 
 /**
- * The filter of a screen. A search looks everywhere, whatever the screen, in finished tasks too.
+ * The filter of a screen, and what is kept where it is saved: its days move on with the calendar. A search looks
+ * everywhere, whatever the screen, in finished tasks too.
  *
  * @param saved the filter of the saved view in the address
  */
-export function filterOf(search: ViewSearch, q: string, clock: Clock, saved?: SavedFilter): Filter {
+export function filterOf(search: ViewSearch, q: string, saved?: SavedFilter): SavedFilter {
   const { view = 'open', list, tags, match, priority } = search
   const sorting = sortingOf(search, saved)
   const weight = priority && { priority: priority === 'none' ? null : priority }
   if (q) return { q, ...weight, ...sorting }
   return {
-    ...(search.saved ? saved : conditionsOf(view, clock)),
+    ...(search.saved ? saved : conditionsOf(view)),
     ...weight,
     ...(list && { listId: list }),
     ...(tags && { tagIds: match === 'all' ? { all: tags } : { any: tags } }),
     ...sorting,
   }
-}
-
-/** What a saved view keeps of a screen: days that move on with the calendar, never the day it was saved on. */
-export function savedFilterOf(search: ViewSearch, q: string, clock: Clock, saved?: SavedFilter): SavedFilter {
-  const filter = filterOf(search, q, clock, saved)
-  return search.view === 'today' && !q ? { ...filter, due: 'today' } : filter
 }
 
 /** Where a task goes that is added on a screen: it is shown there, as far as a place can say so. */
@@ -161,7 +155,7 @@ export function placeOfNew(
   return { ...(listId && { listId }), ...(tagIds && { tagIds }) }
 }
 
-function conditionsOf(view: View, clock: Clock): SavedFilter {
+function conditionsOf(view: View): SavedFilter {
   switch (view) {
     case 'inbox':
       return { completed: false, listId: null }
@@ -169,7 +163,7 @@ function conditionsOf(view: View, clock: Clock): SavedFilter {
       return { completed: false }
     case 'today':
       // What was due before is to be done today, too.
-      return { completed: false, due: { before: addDays(dayIn(clock.timeZone, clock.now), 1) } }
+      return { completed: false, due: 'by_today' }
     case 'upcoming':
       return { completed: false, due: 'upcoming' }
     case 'overdue':

@@ -61,6 +61,11 @@ export function dueToday({ now, timeZone }: Clock): Condition {
   return sql`${falls('>=', from)} and ${falls('<', to)}`
 }
 
+/** Today or before, as long ago as may be. */
+function dueByToday({ now, timeZone }: Clock): Condition {
+  return falls('<', edgeOfDay(nextDay(dayIn(timeZone, now)), timeZone))
+}
+
 /** Any day after today. */
 export function upcoming({ now, timeZone }: Clock): Condition {
   return falls('>=', edgeOfDay(nextDay(dayIn(timeZone, now)), timeZone))
@@ -88,6 +93,7 @@ function isTagged(wanted: NonNullable<Conditions['tagIds']>): Condition {
 function isDue(wanted: NonNullable<Conditions['due']>, clock: Clock): Condition {
   if (wanted === 'none') return sql`due_date is null`
   if (wanted === 'today') return dueToday(clock)
+  if (wanted === 'by_today') return dueByToday(clock)
   if (wanted === 'overdue') return overdue(clock)
   if (wanted === 'upcoming') return upcoming(clock)
   if (wanted === 'week') return dueThisWeek(clock)

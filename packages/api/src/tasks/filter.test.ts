@@ -53,7 +53,7 @@ const conditions = {
   completed: fc.boolean(),
   priority: fc.oneof(anyPriority, fc.uniqueArray(anyPriority, { minLength: 1 })),
   due: fc.oneof(
-    fc.constantFrom('today', 'upcoming', 'week', 'overdue', 'none'),
+    fc.constantFrom('today', 'by_today', 'upcoming', 'week', 'overdue', 'none'),
     fc
       .record(
         { before: fc.oneof(anyDay, anyInstant), after: fc.oneof(anyDay, anyInstant) },
@@ -230,6 +230,7 @@ function isDue(
   const on = 'date' in due ? Temporal.PlainDate.from(due.date) : at.toZonedDateTimeISO(timeZone).toPlainDate()
   const days = today.until(on).days
   if (wanted === 'today') return days === 0
+  if (wanted === 'by_today') return days <= 0
   if (wanted === 'upcoming') return days > 0
   if (wanted === 'overdue') {
     return status !== 'completed' && ('date' in due ? days < 0 : Temporal.Instant.compare(at, now) < 0)

@@ -123,12 +123,13 @@ const conditions = {
   due: z
     .union(
       [
-        z.enum(['today', 'upcoming', 'week', 'overdue', 'none']),
+        // `by_today`: today and before.
+        z.enum(['today', 'by_today', 'upcoming', 'week', 'overdue', 'none']),
         z
           .strictObject({ before: moment.optional(), after: moment.optional() })
           .refine(hasChange, { message: 'Give before, after or both.' }),
       ],
-      "Must be 'today', 'upcoming', 'week', 'overdue', 'none' or { before, after }.",
+      "Must be 'today', 'by_today', 'upcoming', 'week', 'overdue', 'none' or { before, after }.",
     )
     .optional(),
   q: line({ min: 1, max: 200 }).optional(),

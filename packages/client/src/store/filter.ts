@@ -84,6 +84,7 @@ function dueTest(wanted: DueFilter, clock: Clock): (task: Task) => boolean {
     return (task) => !task.completed && falls(task, (key, at) => key < at, edge)
   }
   if (wanted === 'today') return between(clock, 0, 1)
+  if (wanted === 'by_today') return between(clock, undefined, 1)
   if (wanted === 'upcoming') return between(clock, 1)
   if (wanted === 'week') {
     const sinceStart = daysSinceStart(clock)
@@ -107,12 +108,12 @@ function dueTest(wanted: DueFilter, clock: Clock): (task: Task) => boolean {
 }
 
 /** From the beginning of one of the user's days, counted from today, to that of another. */
-function between(clock: Clock, first: number, end?: number): (task: Task) => boolean {
+function between(clock: Clock, first?: number, end?: number): (task: Task) => boolean {
   const today = dayIn(clock.timeZone, clock.now)
-  const from = edgeOfDay(today, clock.timeZone, first)
+  const from = first === undefined ? undefined : edgeOfDay(today, clock.timeZone, first)
   const to = end === undefined ? undefined : edgeOfDay(today, clock.timeZone, end)
   return (task) =>
-    falls(task, (key, at) => key >= at, from) && (!to || falls(task, (key, at) => key < at, to))
+    (!from || falls(task, (key, at) => key >= at, from)) && (!to || falls(task, (key, at) => key < at, to))
 }
 
 /** How many days of the user's week are over. */

@@ -250,7 +250,7 @@ export function filterOf({ lists, tags, tasks }: Pick<Known, 'lists' | 'tags' | 
     completed: fc.boolean(),
     priority: oneOrMore(priority),
     due: fc.oneof(
-      fc.constantFrom('today', 'upcoming', 'week', 'overdue', 'none'),
+      fc.constantFrom('today', 'by_today', 'upcoming', 'week', 'overdue', 'none'),
       fc.record({ before: fc.oneof(day, instant) }),
       fc.record({ after: fc.oneof(day, instant) }),
       fc.record({ before: fc.oneof(day, instant), after: fc.oneof(day, instant) }),
