@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useDeferredValue, useEffect, useRef, useState } from 'react'
 import { rarelyUsed } from '../app/later.ts'
 import { useLivePart } from '../app/live.ts'
 import { useShortcuts } from '../app/shortcuts.ts'
@@ -44,8 +44,9 @@ export function TasksScreen() {
   const savedViews = useSavedViews()
   const place = placeOf(search, known, savedViews)
   const saved = place.kind === 'saved' ? place.saved.filter : undefined
-  const filter = useMemo(() => filterOf(search, q, saved), [search, q, saved])
-  const list = useMemo(() => store.tasks.query(filter), [store, filter])
+  const filter = filterOf(search, q, saved)
+  // The same question gives the same live list.
+  const list = store.tasks.query(filter)
   const isEmpty = useLivePart(list, ({ length }) => length === 0)
   const loaded = useLivePart(store.status, (status) => status.loaded)
   const synced = useLivePart(store.status, ({ revision }) => revision !== null)
