@@ -105,15 +105,15 @@ test('who takes an export slowly keeps no connection to the database', async ({
   openSession,
 }) => {
   const { authorization, userId } = await openSession()
-  // Megabytes, more than fits into what the kernel takes for a socket. Of four letters, since every three of them are
-  // entered for the search.
+  // Megabytes, more than fits into what the kernel takes for a socket; nobody will search for them.
+  await database.query('alter table tasks disable trigger tasks_keep_new_texts')
   await database.query(
     `insert into tasks (user_id, title, description)
      select $1, 'x', (
-       select translate(string_agg(md5(random()::text || n || m), ''), '0123456789abcdef', 'abcdabcdabcdabcd')
-       from generate_series(1, 31) m) from generate_series(1, 4000) n`,
+       select string_agg(md5(random()::text || n || m), '') from generate_series(1, 31) m) from generate_series(1, 4000) n`,
     [userId],
   )
+  await database.query('alter table tasks enable trigger tasks_keep_new_texts')
   const url = new URL('/api/account/export', server.url)
   const slow = await Promise.all(Array.from({ length: 3 }, () => fetch(url, { headers: { authorization } })))
   expect(slow.map(({ status }) => status)).toEqual([200, 200, 200])

@@ -58,20 +58,22 @@ test('JSON half a million levels deep is refused as cheaply as a megabyte of spa
   call,
 }) => {
   const { authorization } = await openSession()
-  const time = async (body: string, expected: number) => {
-    const start = performance.now()
+  // Of the server's own processor time, which does not depend on what else the machine does.
+  const cost = async (body: string, expected: number) => {
+    const start = process.cpuUsage()
     const { status, text } = await call('tasks.create', body, { authorization })
     expect(status, text.slice(0, 200)).toBe(expected)
-    return performance.now() - start
+    const { user, system } = process.cpuUsage(start)
+    return (user + system) / 1000
   }
-  const spaces = await time(`{"title":"x"}${' '.repeat(1_000_000)}`, 200)
+  const spaces = await cost(`{"title":"x"}${' '.repeat(1_000_000)}`, 200)
   for (const body of [
     '['.repeat(1_000_000),
     '['.repeat(500_000) + ']'.repeat(500_000),
     `{"title":${'['.repeat(499_990)}${']'.repeat(499_990)}}`,
     '{"a":'.repeat(140_000) + '1' + '}'.repeat(140_000),
   ]) {
-    expect(await time(body, 400)).toBeLessThan(spaces * 10 + 1_000)
+    expect(await cost(body, 400)).toBeLessThan(spaces * 10 + 1_000)
   }
 })
 
