@@ -723,6 +723,10 @@ CREATE FUNCTION public.untag_tasks() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
+  -- Where an account goes, its tags have gone before; and until PostgreSQL 17 this runs as whoever removed the account.
+  if not exists (select from deleted) then
+    return null;
+  end if;
   update tasks t set tag_ids = array(select unnest(t.tag_ids) except select d.id from deleted d where d.user_id = t.user_id)
   where t.user_id in (select d.user_id from deleted d) and t.tag_ids && array(select d.id from deleted d);
   return null;

@@ -9,30 +9,31 @@ test('no column of no table holds a session’s token or a password', async ({ s
   const server = serve()
   const { email, token } = await server.signUp()
   const { token: second } = await server.post('sign-in/email', { email, password })
-  const columns = await database.query<{ table: string; column: string }>(
-    `select table_name as "table", column_name as "column" from information_schema.columns where table_schema = 'public'`,
+  const tables = await database.query<{ name: string }>(
+    `select table_name as name from information_schema.tables where table_schema = 'public'`,
   )
-  expect(columns.length).toBeGreaterThan(40)
+  const rows: [table: string, row: Record<string, unknown>][] = []
+  for (const { name } of tables) {
+    const all = await database.query<{ row: Record<string, unknown> }>(
+      `select to_jsonb(t) as row from "${name}" t`,
+    )
+    rows.push(...all.map(({ row }) => [name, row] as [string, Record<string, unknown>]))
+  }
+  expect(rows.length).toBeGreaterThan(3)
+  const holding = (text: string) =>
+    rows.flatMap(([table, row]) =>
+      Object.entries(row).flatMap(([column, value]) =>
+        JSON.stringify(value).includes(text) ? [`${table}.${column}`] : [],
+      ),
+    )
   const raw = (signed: string) => signed.split('.')[0] ?? ''
-  const holding = async (text: string) => {
-    const found = []
-    for (const { table, column } of columns) {
-      const rows = await database.query(`select from "${table}" where strpos("${column}"::text, $1) > 0`, [
-        text,
-      ])
-      if (rows.length > 0) found.push(`${table}.${column}`)
-    }
-    return found
-  }
   for (const signed of [token, second]) {
-    expect(await holding(raw(signed))).toEqual([])
-    expect(await holding(decodeURIComponent(signed).split('.')[1] ?? '')).toEqual([])
+    expect(holding(raw(signed))).toEqual([])
+    expect(holding(decodeURIComponent(signed).split('.')[1] ?? '')).toEqual([])
     // The search would find it: the hash of the same token is there.
-    expect(await holding(createHash('sha256').update(raw(signed)).digest('hex'))).toEqual([
-      'sessions.token_hash',
-    ])
+    expect(holding(createHash('sha256').update(raw(signed)).digest('hex'))).toEqual(['sessions.token_hash'])
   }
-  expect(await holding(password)).toEqual([])
+  expect(holding(password)).toEqual([])
 })
 
 test('a stolen hash, signed or not, is no login', async ({ serve, database }) => {
