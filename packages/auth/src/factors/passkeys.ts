@@ -27,7 +27,7 @@ import { signInAs } from './sign-in.ts'
  * passkey alone is two factors. Where a browser is, its origin and the name of the site, are those of the base URL.
  */
 export function passkeyEndpoints({ db, baseUrl, now, signedIn }: FactorContext) {
-  const site = new URL(baseUrl)
+  const site = siteOf(baseUrl)
   const expected = { expectedOrigin: site.origin, expectedRPID: site.hostname, requireUserVerification: true }
 
   /**
@@ -163,6 +163,13 @@ export function passkeyEndpoints({ db, baseUrl, now, signedIn }: FactorContext) 
       },
     ),
   }
+}
+
+/** Browsers make passkeys for names, not for addresses: on one's own machine for `localhost`. */
+function siteOf(baseUrl: string): URL {
+  const site = new URL(baseUrl)
+  if (/^(127\.|\[::1\]$)/.test(site.hostname)) site.hostname = 'localhost'
+  return site
 }
 
 /** WebAuthn, 14.6.1: a user handle says nothing of a person. These are the 16 bytes of the account's id. */
