@@ -177,6 +177,19 @@ CREATE FUNCTION public.fold(value text) RETURNS text
     RETURN lower(regexp_replace(NORMALIZE(value, NFKD), '[\u0300-\u036f]'::text, ''::text, 'g'::text));
 
 --
+-- Name: forget_proofs(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.forget_proofs() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  delete from second_steps where user_id = new.user_id;
+  delete from trusted_devices where user_id = new.user_id;
+  return null;
+end $$;
+
+--
 -- Name: forget_task_texts(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -825,6 +838,61 @@ CREATE TABLE public.operations (
 ALTER TABLE ONLY public.operations FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: passkey_challenges; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.passkey_challenges (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid,
+    challenge_hash text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT passkey_challenges_challenge_hash_check CHECK ((challenge_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.passkey_challenges FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: passkeys; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.passkeys (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    credential_id text NOT NULL,
+    public_key bytea NOT NULL,
+    counter bigint NOT NULL,
+    transports text[] DEFAULT '{}'::text[] NOT NULL,
+    is_backed_up boolean NOT NULL,
+    aaguid uuid NOT NULL,
+    last_used_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT passkeys_counter_check CHECK (((counter >= 0) AND (counter <= '4294967295'::bigint))),
+    CONSTRAINT passkeys_credential_id_check CHECK ((credential_id ~ '^[A-Za-z0-9_-]{1,1400}$'::text)),
+    CONSTRAINT passkeys_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
+);
+
+ALTER TABLE ONLY public.passkeys FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: recovery_codes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.recovery_codes (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    code_hash text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT recovery_codes_code_hash_check CHECK ((code_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.recovery_codes FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: revisions; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -842,6 +910,23 @@ CREATE TABLE public.revisions (
 );
 
 ALTER TABLE ONLY public.revisions FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: second_steps; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.second_steps (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash text NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT second_steps_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.second_steps FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: sessions; Type: TABLE; Schema: public; Owner: -
@@ -960,6 +1045,45 @@ WITH (fillfactor='90');
 ALTER TABLE ONLY public.tasks FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: totp_factors; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.totp_factors (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    secret bytea NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_step integer DEFAULT 0 NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    tries_end_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT totp_factors_last_step_check CHECK ((last_step >= 0)),
+    CONSTRAINT totp_factors_tries_check CHECK ((tries >= 0))
+);
+
+ALTER TABLE ONLY public.totp_factors FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: trusted_devices; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.trusted_devices (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash text NOT NULL,
+    ip_address text,
+    user_agent text,
+    last_used_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT trusted_devices_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.trusted_devices FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: users; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1075,11 +1199,67 @@ ALTER TABLE ONLY public.operations
     ADD CONSTRAINT operations_pkey PRIMARY KEY (user_id, op_id);
 
 --
+-- Name: passkey_challenges passkey_challenges_challenge_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_challenge_hash_key UNIQUE (challenge_hash);
+
+--
+-- Name: passkey_challenges passkey_challenges_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_pkey PRIMARY KEY (id);
+
+--
+-- Name: passkeys passkeys_credential_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_credential_id_key UNIQUE (credential_id);
+
+--
+-- Name: passkeys passkeys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
+
+--
+-- Name: recovery_codes recovery_codes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (id);
+
+--
+-- Name: recovery_codes recovery_codes_user_id_code_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_user_id_code_hash_key UNIQUE (user_id, code_hash);
+
+--
 -- Name: revisions revisions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.revisions
     ADD CONSTRAINT revisions_pkey PRIMARY KEY (user_id, revision);
+
+--
+-- Name: second_steps second_steps_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.second_steps
+    ADD CONSTRAINT second_steps_pkey PRIMARY KEY (id);
+
+--
+-- Name: second_steps second_steps_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.second_steps
+    ADD CONSTRAINT second_steps_token_hash_key UNIQUE (token_hash);
 
 --
 -- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1122,6 +1302,34 @@ ALTER TABLE ONLY public.tasks
 
 ALTER TABLE ONLY public.tasks
     ADD CONSTRAINT tasks_user_id_number_key UNIQUE (user_id, number);
+
+--
+-- Name: totp_factors totp_factors_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.totp_factors
+    ADD CONSTRAINT totp_factors_pkey PRIMARY KEY (id);
+
+--
+-- Name: totp_factors totp_factors_user_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.totp_factors
+    ADD CONSTRAINT totp_factors_user_id_key UNIQUE (user_id);
+
+--
+-- Name: trusted_devices trusted_devices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.trusted_devices
+    ADD CONSTRAINT trusted_devices_pkey PRIMARY KEY (id);
+
+--
+-- Name: trusted_devices trusted_devices_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.trusted_devices
+    ADD CONSTRAINT trusted_devices_token_hash_key UNIQUE (token_hash);
 
 --
 -- Name: user_clocks user_clocks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1194,10 +1402,40 @@ CREATE INDEX lists_user_id_position_idx ON public.lists USING btree (user_id, "p
 CREATE INDEX operations_user_id_made_at_idx ON public.operations USING btree (user_id, made_at);
 
 --
+-- Name: passkey_challenges_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX passkey_challenges_expires_at_idx ON public.passkey_challenges USING btree (expires_at);
+
+--
+-- Name: passkey_challenges_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX passkey_challenges_user_id_idx ON public.passkey_challenges USING btree (user_id);
+
+--
+-- Name: passkeys_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX passkeys_user_id_idx ON public.passkeys USING btree (user_id);
+
+--
 -- Name: revisions_user_id_undoes_idx; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX revisions_user_id_undoes_idx ON public.revisions USING btree (user_id, undoes, revision) WHERE (undoes IS NOT NULL);
+
+--
+-- Name: second_steps_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX second_steps_expires_at_idx ON public.second_steps USING btree (expires_at);
+
+--
+-- Name: second_steps_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX second_steps_user_id_idx ON public.second_steps USING btree (user_id);
 
 --
 -- Name: sessions_expires_at_idx; Type: INDEX; Schema: public; Owner: -
@@ -1296,6 +1534,18 @@ CREATE INDEX tasks_user_id_tag_ids_idx ON public.tasks USING btree (user_id, tag
 CREATE INDEX tasks_user_id_title_folded_idx ON public.tasks USING btree (user_id, title_folded, id);
 
 --
+-- Name: trusted_devices_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX trusted_devices_expires_at_idx ON public.trusted_devices USING btree (expires_at);
+
+--
+-- Name: trusted_devices_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX trusted_devices_user_id_idx ON public.trusted_devices USING btree (user_id);
+
+--
 -- Name: users_created_at_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1336,6 +1586,12 @@ CREATE UNIQUE INDEX views_user_id_name_key ON public.views USING btree (user_id,
 --
 
 CREATE INDEX views_user_id_position_idx ON public.views USING btree (user_id, "position", id);
+
+--
+-- Name: accounts accounts_forget_proofs; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER accounts_forget_proofs AFTER UPDATE OF password_hash ON public.accounts FOR EACH ROW WHEN ((old.password_hash IS DISTINCT FROM new.password_hash)) EXECUTE FUNCTION public.forget_proofs();
 
 --
 -- Name: accounts accounts_stamp; Type: TRIGGER; Schema: public; Owner: -
@@ -1414,6 +1670,30 @@ CREATE TRIGGER lists_log_update AFTER UPDATE ON public.lists REFERENCING OLD TAB
 --
 
 CREATE TRIGGER lists_stamp BEFORE INSERT OR UPDATE ON public.lists FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+--
+-- Name: passkey_challenges passkey_challenges_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER passkey_challenges_stamp BEFORE UPDATE ON public.passkey_challenges FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
+-- Name: passkeys passkeys_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER passkeys_stamp BEFORE UPDATE ON public.passkeys FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
+-- Name: recovery_codes recovery_codes_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER recovery_codes_stamp BEFORE UPDATE ON public.recovery_codes FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
+-- Name: second_steps second_steps_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER second_steps_stamp BEFORE UPDATE ON public.second_steps FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
 
 --
 -- Name: sessions sessions_stamp; Type: TRIGGER; Schema: public; Owner: -
@@ -1524,6 +1804,18 @@ CREATE TRIGGER tasks_stamp BEFORE INSERT OR UPDATE ON public.tasks FOR EACH ROW 
 CREATE TRIGGER tasks_zz_place BEFORE INSERT OR UPDATE OF parent_id, tag_ids ON public.tasks FOR EACH ROW EXECUTE FUNCTION public.place_task();
 
 --
+-- Name: totp_factors totp_factors_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER totp_factors_stamp BEFORE UPDATE ON public.totp_factors FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
+-- Name: trusted_devices trusted_devices_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER trusted_devices_stamp BEFORE UPDATE ON public.trusted_devices FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
 -- Name: users users_stamp; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -1608,11 +1900,39 @@ ALTER TABLE ONLY public.operations
     ADD CONSTRAINT operations_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
+-- Name: passkey_challenges passkey_challenges_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: passkeys passkeys_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: recovery_codes recovery_codes_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
 -- Name: revisions revisions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.revisions
     ADD CONSTRAINT revisions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: second_steps second_steps_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.second_steps
+    ADD CONSTRAINT second_steps_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
 -- Name: sessions sessions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1655,6 +1975,20 @@ ALTER TABLE ONLY public.tasks
 
 ALTER TABLE ONLY public.tasks
     ADD CONSTRAINT tasks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: totp_factors totp_factors_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.totp_factors
+    ADD CONSTRAINT totp_factors_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: trusted_devices trusted_devices_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.trusted_devices
+    ADD CONSTRAINT trusted_devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
 -- Name: user_clocks user_clocks_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1767,6 +2101,60 @@ CREATE POLICY operations_owner ON public.operations TO ownlist_app USING ((user_
 CREATE POLICY operations_upkeep ON public.operations TO ownlist USING (true) WITH CHECK (true);
 
 --
+-- Name: passkey_challenges; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.passkey_challenges ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: passkey_challenges passkey_challenges_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY passkey_challenges_identity ON public.passkey_challenges TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: passkey_challenges passkey_challenges_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY passkey_challenges_upkeep ON public.passkey_challenges TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: passkeys; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.passkeys ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: passkeys passkeys_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY passkeys_identity ON public.passkeys TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: passkeys passkeys_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY passkeys_upkeep ON public.passkeys TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: recovery_codes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: recovery_codes recovery_codes_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY recovery_codes_identity ON public.recovery_codes TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: recovery_codes recovery_codes_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY recovery_codes_upkeep ON public.recovery_codes TO ownlist USING (true) WITH CHECK (true);
+
+--
 -- Name: revisions; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1783,6 +2171,24 @@ CREATE POLICY revisions_log ON public.revisions TO ownlist USING (true) WITH CHE
 --
 
 CREATE POLICY revisions_owner ON public.revisions FOR SELECT TO ownlist_app USING ((user_id = ( SELECT public.current_user_id() AS current_user_id)));
+
+--
+-- Name: second_steps; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.second_steps ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: second_steps second_steps_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY second_steps_identity ON public.second_steps TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: second_steps second_steps_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY second_steps_upkeep ON public.second_steps TO ownlist USING (true) WITH CHECK (true);
 
 --
 -- Name: sessions; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1849,6 +2255,42 @@ CREATE POLICY tasks_owner ON public.tasks TO ownlist_app USING ((user_id = ( SEL
 --
 
 CREATE POLICY tasks_upkeep ON public.tasks TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: totp_factors; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.totp_factors ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: totp_factors totp_factors_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY totp_factors_identity ON public.totp_factors TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: totp_factors totp_factors_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY totp_factors_upkeep ON public.totp_factors TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: trusted_devices; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.trusted_devices ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: trusted_devices trusted_devices_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY trusted_devices_identity ON public.trusted_devices TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: trusted_devices trusted_devices_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY trusted_devices_upkeep ON public.trusted_devices TO ownlist USING (true) WITH CHECK (true);
 
 --
 -- Name: user_clocks; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2077,10 +2519,34 @@ GRANT SELECT,INSERT ON TABLE public.operations TO ownlist_app;
 GRANT SELECT,INSERT ON TABLE public.operations TO ownlist_auth;
 
 --
+-- Name: TABLE passkey_challenges; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkey_challenges TO ownlist_auth;
+
+--
+-- Name: TABLE passkeys; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkeys TO ownlist_auth;
+
+--
+-- Name: TABLE recovery_codes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO ownlist_auth;
+
+--
 -- Name: TABLE revisions; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT ON TABLE public.revisions TO ownlist_app;
+
+--
+-- Name: TABLE second_steps; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.second_steps TO ownlist_auth;
 
 --
 -- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -
@@ -2099,6 +2565,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tags TO ownlist_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tasks TO ownlist_app;
+
+--
+-- Name: TABLE totp_factors; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.totp_factors TO ownlist_auth;
+
+--
+-- Name: TABLE trusted_devices; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.trusted_devices TO ownlist_auth;
 
 --
 -- Name: TABLE users; Type: ACL; Schema: public; Owner: -

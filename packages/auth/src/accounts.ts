@@ -1,5 +1,6 @@
 import { asAuth, once, type Database, type DB, type Operation } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
+import { factorsOf } from './factors/record.ts'
 import { verifyPassword } from './password.ts'
 import type { SessionUser } from './session.ts'
 
@@ -51,7 +52,14 @@ export function accounts(database: Database, options: AccountOptions) {
       if (!row) return undefined
       const { created_at, updated_at, ...rest } = row
       const sessions = await queries(db, options).sessions(userId)
-      return { ...rest, createdAt: created_at.toISOString(), updatedAt: updated_at.toISOString(), sessions }
+      const factors = await factorsOf(db, userId)
+      return {
+        ...rest,
+        createdAt: created_at.toISOString(),
+        updatedAt: updated_at.toISOString(),
+        sessions,
+        factors,
+      }
     },
   }
 }

@@ -1,10 +1,12 @@
 import { kyselyAdapter } from '@better-auth/kysely-adapter'
 import { asAuth, isUnavailable, type Database } from '@ownlist/db'
+import type { GenericEndpointContext } from 'better-auth'
 import { APIError } from 'better-auth/api'
 import { betterAuth, type BetterAuthOptions } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
 import { sql } from 'kysely'
 import { accounts } from './accounts.ts'
+import { factors } from './factors/plugin.ts'
 import { withHashedTokens } from './hashed-tokens.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { openRoutes, type Route } from './requests.ts'
@@ -37,13 +39,14 @@ export function createAuth({
   onErasureDue = () => {},
   onError,
 }: AuthOptions) {
-  const auth = betterAuth(betterAuthOptions({ database, secret, baseUrl, onError }))
   const secure = baseUrl.startsWith('https:')
   const cookieName = `${secure ? '__Secure-' : ''}ownlist.session_token`
+  const check = sessionCheck({ database, secret, cookieName, ...(now && { now }) })
+  const auth = betterAuth(betterAuthOptions({ database, secret, baseUrl, check, now, onError }))
 
   return {
     accounts: accounts(database, { eraseGraceDays, onErasureDue }),
-    check: sessionCheck({ database, secret, cookieName, ...(now && { now }) }),
+    check,
     findLivingSessions: (sessionIds: string[]) => findLivingSessions(database, sessionIds, now?.()),
 
     /**
@@ -97,10 +100,25 @@ export function betterAuthOptions({
   database,
   secret,
   baseUrl,
+  check,
+  now,
   onError,
-}: Pick<AuthOptions, 'database' | 'secret' | 'baseUrl' | 'onError'>): BetterAuthOptions {
+}: Pick<AuthOptions, 'database' | 'secret' | 'baseUrl' | 'onError'> & {
+  check: ReturnType<typeof sessionCheck>
+  now?: (() => Date) | undefined
+}): BetterAuthOptions {
   const stamps = { createdAt: 'created_at', updatedAt: 'updated_at' }
   const db = asAuth(database)
+  const addressHeader = clientAddressHeader
+  const { plugin, requireSecondStep } = factors({
+    database,
+    secret,
+    baseUrl,
+    check,
+    addressHeader,
+    now,
+    onError,
+  })
 
   return {
     secret,
@@ -150,7 +168,7 @@ export function betterAuthOptions({
       session: {
         create: {
           // A deactivated account answers like a wrong password.
-          async before(session: { userId: string }) {
+          async before(session: { userId: string }, ctx: GenericEndpointContext | null) {
             const { rows } = await sql`
               select from users where id = ${session.userId} and not is_active`.execute(db)
             if (rows.length > 0) {
@@ -159,11 +177,12 @@ export function betterAuthOptions({
                 code: 'INVALID_EMAIL_OR_PASSWORD',
               })
             }
+            await requireSecondStep(session.userId, ctx)
           },
         },
       },
     },
-    plugins: [bearer({ requireSignature: true })],
+    plugins: [bearer({ requireSignature: true }), plugin],
     advanced: {
       cookiePrefix: 'ownlist',
       // The server refuses other sites' requests on all its routes alike, these included.

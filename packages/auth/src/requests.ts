@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { factorRoutes } from './factors/routes.ts'
 
 // A field longer than this is no address and no name; better-auth itself sets no limits.
 const clean = z.string().refine((value) => !value.includes('\u0000') && value.isWellFormed(), {
@@ -40,6 +41,7 @@ export const openRoutes = new Map<string, Route>([
   ['sign-up/email', { input: signUp }],
   ['sign-in/email', { input: signIn }],
   ['sign-out', { input: z.strictObject({}) }],
+  ...factorRoutes,
 ])
 
 function codePoints(value: string): number {

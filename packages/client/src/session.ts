@@ -1,4 +1,4 @@
-import { OwnlistError, type FailureReason } from './errors.ts'
+import { factorReasons, OwnlistError, type FailureReason } from './errors.ts'
 
 export interface Credentials {
   email: string
@@ -9,9 +9,22 @@ export interface NewSession {
   user: { id: string; email: string; name: string }
   /** For `createClient`; undefined in a browser, which has a cookie instead. */
   token: string | undefined
+  secondFactor?: undefined
 }
 
-type Fetch = typeof globalThis.fetch
+/** The password was right, and a code is awaited: there is no session yet. */
+export interface SecondFactorNeeded {
+  secondFactor: {
+    /** For `signInWithTotp` and `signInWithRecoveryCode`; good for five codes and ten minutes, in memory only. */
+    token: string
+    methods: ('totp' | 'recovery-code')[]
+    expiresAt: string
+  }
+  user?: undefined
+  token?: undefined
+}
+
+export type Fetch = typeof globalThis.fetch
 
 /** Makes an account and signs in. Without a name the address gives one. */
 export function signUp(
@@ -22,8 +35,16 @@ export function signUp(
   return open(url, 'sign-up/email', account, fetch)
 }
 
-export function signIn(url: string, credentials: Credentials, fetch?: Fetch): Promise<NewSession> {
-  return open(url, 'sign-in/email', credentials, fetch)
+/** A session, or, where `secondFactor` is there, what is needed to go on to one. */
+export async function signIn(
+  url: string,
+  credentials: Credentials,
+  fetch?: Fetch,
+): Promise<NewSession | SecondFactorNeeded> {
+  const response = await post(url, 'sign-in/email', credentials, fetch)
+  return response.status === 202
+    ? ((await response.json()) as SecondFactorNeeded)
+    : sessionOf(response)
 }
 
 /** Ends the session at once, on every server. */
@@ -31,13 +52,23 @@ export async function signOut(url: string, token?: string, fetch?: Fetch): Promi
   await post(url, 'sign-out', {}, fetch, token)
 }
 
-async function open(url: string, route: string, body: object, fetch: Fetch | undefined): Promise<NewSession> {
-  const response = await post(url, route, body, fetch)
+/** Calls a route that signs in. */
+export async function open(
+  url: string,
+  route: string,
+  body: object,
+  fetch: Fetch | undefined,
+): Promise<NewSession> {
+  return sessionOf(await post(url, route, body, fetch))
+}
+
+async function sessionOf(response: Response): Promise<NewSession> {
   const { user } = (await response.json()) as Pick<NewSession, 'user'>
   return { user, token: response.headers.get('set-auth-token') ?? undefined }
 }
 
-async function post(
+/** Calls a route of identity; `token` is a session's, for everything that is not a browser. */
+export async function post(
   url: string,
   route: string,
   body: object,
@@ -71,12 +102,15 @@ async function post(
     {
       issues: failure.issues ?? [],
       requestId: response.headers.get('x-request-id') ?? undefined,
+      retryAfter: Number(response.headers.get('retry-after')) * 1000 || undefined,
     },
   )
 }
 
 /** better-auth has codes of its own; what a program decides by is one of ours. */
 function reasonOf(code: string | undefined, status: number): FailureReason {
+  const factor = factorReasons.find((reason) => reason === code)
+  if (factor) return factor
   if (code === 'DATABASE_UNAVAILABLE' || status === 503) return 'DATABASE_UNAVAILABLE'
   if (status === 401 || status === 403) return 'UNAUTHENTICATED'
   return status < 500 ? 'BAD_INPUT' : 'INTERNAL'

@@ -87,6 +87,38 @@ export interface Operations {
   userId: string;
 }
 
+export interface PasskeyChallenges {
+  challengeHash: string;
+  createdAt: Generated<string>;
+  expiresAt: string;
+  id: Generated<string>;
+  updatedAt: Generated<string>;
+  userId: string | null;
+}
+
+export interface Passkeys {
+  aaguid: string;
+  counter: number;
+  createdAt: Generated<string>;
+  credentialId: string;
+  id: Generated<string>;
+  isBackedUp: boolean;
+  lastUsedAt: string | null;
+  name: string;
+  publicKey: Buffer;
+  transports: Generated<string[]>;
+  updatedAt: Generated<string>;
+  userId: string;
+}
+
+export interface RecoveryCodes {
+  codeHash: string;
+  createdAt: Generated<string>;
+  id: Generated<string>;
+  updatedAt: Generated<string>;
+  userId: string;
+}
+
 export interface Revisions {
   actor: string;
   basedOn: number | null;
@@ -95,6 +127,16 @@ export interface Revisions {
   revision: number;
   sessionId: string | null;
   undoes: number | null;
+  userId: string;
+}
+
+export interface SecondSteps {
+  createdAt: Generated<string>;
+  expiresAt: string;
+  id: Generated<string>;
+  tokenHash: string;
+  tries: Generated<number>;
+  updatedAt: Generated<string>;
   userId: string;
 }
 
@@ -159,6 +201,30 @@ export interface TaskTexts {
   userId: string;
 }
 
+export interface TotpFactors {
+  confirmedAt: string | null;
+  createdAt: Generated<string>;
+  id: Generated<string>;
+  lastStep: Generated<number>;
+  secret: Buffer;
+  tries: Generated<number>;
+  triesEndAt: Generated<string>;
+  updatedAt: Generated<string>;
+  userId: string;
+}
+
+export interface TrustedDevices {
+  createdAt: Generated<string>;
+  expiresAt: string;
+  id: Generated<string>;
+  ipAddress: string | null;
+  lastUsedAt: string | null;
+  tokenHash: string;
+  updatedAt: Generated<string>;
+  userAgent: string | null;
+  userId: string;
+}
+
 export interface UserClocks {
   lastNumber: Generated<number>;
   revision: number;
@@ -213,11 +279,17 @@ export interface DB {
   erasures: Erasures;
   lists: Lists;
   operations: Operations;
+  passkeyChallenges: PasskeyChallenges;
+  passkeys: Passkeys;
+  recoveryCodes: RecoveryCodes;
   revisions: Revisions;
+  secondSteps: SecondSteps;
   sessions: Sessions;
   tags: Tags;
   tasks: Tasks;
   taskTexts: TaskTexts;
+  totpFactors: TotpFactors;
+  trustedDevices: TrustedDevices;
   userClocks: UserClocks;
   users: Users;
   verifications: Verifications;

@@ -56,6 +56,12 @@ test('after it no row of any table knows the account, and the receipt says what 
     migrations: 0,
     migrations_lock: 0,
     operations: 1,
+    passkey_challenges: 1,
+    passkeys: 1,
+    recovery_codes: 2,
+    second_steps: 1,
+    totp_factors: 1,
+    trusted_devices: 1,
     // A step of the removal for each of five tables.
     revisions: 1 + 6 + 3 + 5,
     sessions: 3,

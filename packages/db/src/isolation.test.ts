@@ -156,7 +156,17 @@ describe('row-level security alone', () => {
   })
 
   test('identity is closed to requests, and what users own is closed to sign-in', async () => {
-    for (const table of ['sessions', 'accounts', 'verifications']) {
+    for (const table of [
+      'sessions',
+      'accounts',
+      'verifications',
+      'totp_factors',
+      'recovery_codes',
+      'second_steps',
+      'trusted_devices',
+      'passkeys',
+      'passkey_challenges',
+    ]) {
       await expect(run(`select from ${table}`, eve.userId)).rejects.toMatchObject({ code: '42501' })
     }
     await expect(run('select is_active from users', eve.userId)).rejects.toMatchObject({ code: '42501' })

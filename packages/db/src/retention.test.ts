@@ -111,8 +111,22 @@ test('expired sessions and verifications go, and those that live stay, whatever 
     `insert into verifications (identifier, value, expires_at)
      select n, n, now() + make_interval(hours => n) from generate_series(-2, 3) n`,
   )
+  for (const [table, column] of [
+    ['second_steps', 'token_hash'],
+    ['trusted_devices', 'token_hash'],
+    ['passkey_challenges', 'challenge_hash'],
+  ]) {
+    await owner.rows(
+      `insert into ${table} (user_id, ${column}, expires_at)
+       select $1, encode(sha256(n::text::bytea), 'hex'), now() + make_interval(hours => n) from generate_series(-3, 3) n`,
+      [ada],
+    )
+  }
   const inTenYears = () => new Date(Date.now() + 3_650 * 86_400_000)
   expect(await removeExpired(database, keep, { now: inTenYears })).toMatchObject({
+    secondSteps: 4,
+    trustedDevices: 4,
+    passkeyChallenges: 4,
     sessions: 5_000,
     verifications: 3,
   })

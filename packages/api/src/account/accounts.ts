@@ -37,6 +37,23 @@ export interface AccountRecord {
   /** By what it can be signed in to. */
   signIns: { provider: string; createdAt: string }[]
   sessions: SessionInfo[]
+  factors: Factors
+}
+
+/** What an account is signed in to with beside its password. */
+export interface Factors {
+  /** Since when the code of an app is asked for; null: it is not. */
+  totpSince: string | null
+  recoveryCodesLeft: number
+  passkeys: { id: string; name: string; createdAt: string; lastUsedAt: string | null; backedUp: boolean }[]
+  /** Browsers that are asked for the password alone. */
+  trustedDevices: {
+    createdAt: string
+    lastUsedAt: string | null
+    expiresAt: string
+    ipAddress: string | null
+    userAgent: string | null
+  }[]
 }
 
 /**
