@@ -785,6 +785,36 @@ CREATE TABLE public.comments (
 ALTER TABLE ONLY public.comments FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: email_tokens; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.email_tokens (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    token_hash text NOT NULL,
+    purpose text NOT NULL,
+    user_id uuid,
+    email text NOT NULL,
+    name text,
+    password_hash text,
+    expires_at timestamp with time zone NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT email_tokens_email_check CHECK (((char_length(email) >= 3) AND (char_length(email) <= 255))),
+    CONSTRAINT email_tokens_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT email_tokens_password_hash_check CHECK ((password_hash ~~ '$argon2id$%'::text)),
+    CONSTRAINT email_tokens_purpose_check CHECK (
+CASE purpose
+    WHEN 'sign-up'::text THEN ((user_id IS NULL) AND (num_nulls(name, password_hash) = 0))
+    WHEN 'verify'::text THEN ((user_id IS NOT NULL) AND (num_nonnulls(name, password_hash) = 0))
+    WHEN 'reset'::text THEN ((user_id IS NOT NULL) AND (num_nonnulls(name, password_hash) = 0))
+    WHEN 'change'::text THEN ((user_id IS NOT NULL) AND (num_nonnulls(name, password_hash) = 0))
+    ELSE false
+END),
+    CONSTRAINT email_tokens_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.email_tokens FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: lists; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -844,6 +874,24 @@ CREATE TABLE public.revisions (
 ALTER TABLE ONLY public.revisions FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: security_events; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.security_events (
+    user_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    kind text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    ip_address text,
+    user_agent text,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT security_events_detail_check CHECK (((jsonb_typeof(detail) = 'object'::text) AND (pg_column_size(detail) <= 2048))),
+    CONSTRAINT security_events_kind_check CHECK (((kind ~ '^[a-z]+(-[a-z]+)*$'::text) AND (char_length(kind) <= 64)))
+);
+
+ALTER TABLE ONLY public.security_events FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: sessions; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -856,6 +904,7 @@ CREATE TABLE public.sessions (
     user_agent text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT sessions_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
 );
 
@@ -1054,6 +1103,20 @@ ALTER TABLE ONLY public.comments
     ADD CONSTRAINT comments_pkey PRIMARY KEY (user_id, id);
 
 --
+-- Name: email_tokens email_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.email_tokens
+    ADD CONSTRAINT email_tokens_pkey PRIMARY KEY (id);
+
+--
+-- Name: email_tokens email_tokens_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.email_tokens
+    ADD CONSTRAINT email_tokens_token_hash_key UNIQUE (token_hash);
+
+--
 -- Name: erasures erasures_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1080,6 +1143,13 @@ ALTER TABLE ONLY public.operations
 
 ALTER TABLE ONLY public.revisions
     ADD CONSTRAINT revisions_pkey PRIMARY KEY (user_id, revision);
+
+--
+-- Name: security_events security_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.security_events
+    ADD CONSTRAINT security_events_pkey PRIMARY KEY (user_id, id);
 
 --
 -- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1176,6 +1246,24 @@ CREATE INDEX changes_user_id_entity_idx ON public.changes USING btree (user_id, 
 CREATE INDEX comments_user_id_task_id_idx ON public.comments USING btree (user_id, task_id, created_at, id);
 
 --
+-- Name: email_tokens_email_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX email_tokens_email_idx ON public.email_tokens USING btree (lower(email));
+
+--
+-- Name: email_tokens_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX email_tokens_expires_at_idx ON public.email_tokens USING btree (expires_at);
+
+--
+-- Name: email_tokens_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX email_tokens_user_id_idx ON public.email_tokens USING btree (user_id);
+
+--
 -- Name: lists_user_id_name_key; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1198,6 +1286,18 @@ CREATE INDEX operations_user_id_made_at_idx ON public.operations USING btree (us
 --
 
 CREATE INDEX revisions_user_id_undoes_idx ON public.revisions USING btree (user_id, undoes, revision) WHERE (undoes IS NOT NULL);
+
+--
+-- Name: security_events_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX security_events_at_idx ON public.security_events USING btree (at);
+
+--
+-- Name: security_events_user_id_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX security_events_user_id_at_idx ON public.security_events USING btree (user_id, at, id);
 
 --
 -- Name: sessions_expires_at_idx; Type: INDEX; Schema: public; Owner: -
@@ -1594,6 +1694,13 @@ ALTER TABLE ONLY public.comments
     ADD CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
+-- Name: email_tokens email_tokens_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.email_tokens
+    ADD CONSTRAINT email_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
 -- Name: lists lists_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1613,6 +1720,13 @@ ALTER TABLE ONLY public.operations
 
 ALTER TABLE ONLY public.revisions
     ADD CONSTRAINT revisions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: security_events security_events_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.security_events
+    ADD CONSTRAINT security_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
 -- Name: sessions sessions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1725,6 +1839,24 @@ CREATE POLICY comments_owner ON public.comments TO ownlist_app USING ((user_id =
 CREATE POLICY comments_upkeep ON public.comments TO ownlist USING (true) WITH CHECK (true);
 
 --
+-- Name: email_tokens; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.email_tokens ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: email_tokens email_tokens_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY email_tokens_identity ON public.email_tokens TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: email_tokens email_tokens_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY email_tokens_upkeep ON public.email_tokens TO ownlist USING (true) WITH CHECK (true);
+
+--
 -- Name: lists; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1783,6 +1915,24 @@ CREATE POLICY revisions_log ON public.revisions TO ownlist USING (true) WITH CHE
 --
 
 CREATE POLICY revisions_owner ON public.revisions FOR SELECT TO ownlist_app USING ((user_id = ( SELECT public.current_user_id() AS current_user_id)));
+
+--
+-- Name: security_events; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.security_events ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: security_events security_events_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY security_events_identity ON public.security_events TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: security_events security_events_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY security_events_upkeep ON public.security_events TO ownlist USING (true) WITH CHECK (true);
 
 --
 -- Name: sessions; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2064,6 +2214,12 @@ GRANT SELECT ON TABLE public.changes TO ownlist_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.comments TO ownlist_app;
 
 --
+-- Name: TABLE email_tokens; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.email_tokens TO ownlist_auth;
+
+--
 -- Name: TABLE lists; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2081,6 +2237,12 @@ GRANT SELECT,INSERT ON TABLE public.operations TO ownlist_auth;
 --
 
 GRANT SELECT ON TABLE public.revisions TO ownlist_app;
+
+--
+-- Name: TABLE security_events; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.security_events TO ownlist_auth;
 
 --
 -- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -

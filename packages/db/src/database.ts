@@ -56,6 +56,18 @@ export interface Comments {
   userId: string;
 }
 
+export interface EmailTokens {
+  email: string;
+  expiresAt: string;
+  id: Generated<string>;
+  madeAt: Generated<string>;
+  name: string | null;
+  passwordHash: string | null;
+  purpose: string;
+  tokenHash: string;
+  userId: string | null;
+}
+
 export interface Erasures {
   beganAt: Generated<string>;
   erasedAt: string | null;
@@ -98,11 +110,22 @@ export interface Revisions {
   userId: string;
 }
 
+export interface SecurityEvents {
+  at: Generated<string>;
+  detail: Generated<Json>;
+  id: Generated<string>;
+  ipAddress: string | null;
+  kind: string;
+  userAgent: string | null;
+  userId: string;
+}
+
 export interface Sessions {
   createdAt: Generated<string>;
   expiresAt: string;
   id: Generated<string>;
   ipAddress: string | null;
+  lastUsedAt: Generated<string>;
   tokenHash: string;
   updatedAt: Generated<string>;
   userAgent: string | null;
@@ -210,10 +233,12 @@ export interface DB {
   accounts: Accounts;
   changes: Changes;
   comments: Comments;
+  emailTokens: EmailTokens;
   erasures: Erasures;
   lists: Lists;
   operations: Operations;
   revisions: Revisions;
+  securityEvents: SecurityEvents;
   sessions: Sessions;
   tags: Tags;
   tasks: Tasks;
