@@ -25,6 +25,8 @@ account        id, email, name, image, isVerified, createdAt, updatedAt; eraseAf
                if you asked for that; signIns: by what you can sign in (provider, createdAt)
 preferences    timeZone (IANA), weekStart (1 is Monday, 7 is Sunday), locale
 sessions       where you are signed in: id, createdAt, lastUsedAt, expiresAt, ipAddress, userAgent
+securityEvents what touched how the account is signed in to, for half a year, the newest first: id, kind, at, ipAddress,
+               userAgent, detail
 lists          by id: id, name, color ("#rrggbb" or null), icon, position, archivedAt, createdAt, updatedAt, revision
 tags           by id: id, name, color, createdAt, updatedAt, revision
 views          by id: id, name, icon, filter (the fields that tasks.list takes), position, createdAt, updatedAt, revision
