@@ -3,7 +3,7 @@ import { createTestDatabase } from '@ownlist/testing'
 import { sql, type Kysely } from 'kysely'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { test as base } from 'vitest'
-import type { Accounts, User } from './account/accounts.ts'
+import type { Accounts, SecurityEvent, User } from './account/accounts.ts'
 import { createCaller } from './router.ts'
 import type { LiveUpdates } from './sync/live.ts'
 import { createTurns } from './turns.ts'
@@ -143,6 +143,20 @@ function accountsOf(db: Kysely<DB>): Accounts {
       return rows[0]
     },
     record: async () => undefined,
+    async security(userId) {
+      const { rows } = await sql<{ isVerified: boolean }>`
+        select is_verified as "isVerified" from users where id = ${userId}`.execute(db)
+      return rows[0] && { ...rows[0], hasPassword: true, signIns: [], sendsMail: false }
+    },
+    async events(userId, { limit, after }) {
+      const { rows } = await sql<SecurityEvent>`
+        select id, kind, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
+          ip_address as "ipAddress", user_agent as "userAgent", detail
+        from security_events where user_id = ${userId}
+          and (at, id) < (${after?.at ?? 'infinity'}::timestamptz, ${after?.id ?? userId}::uuid)
+        order by at desc, id desc limit ${limit}`.execute(db)
+      return rows
+    },
     verifyPassword: async (_userId, given) => given === password,
     async erase(userId) {
       const { rows } = await sql<{ eraseAfter: string; receiptId: string }>`

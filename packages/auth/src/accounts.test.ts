@@ -70,6 +70,16 @@ test('the record of an account says everything that is known of it, and no secre
       expect.objectContaining({ userAgent: null }),
     ],
     factors: { totpSince: null, recoveryCodesLeft: 0, passkeys: [], trustedDevices: [] },
+    securityEvents: [
+      {
+        id: expect.any(String),
+        kind: 'signed-up',
+        at: expect.stringMatching(/Z$/),
+        ipAddress: '192.0.2.1',
+        userAgent: null,
+        detail: {},
+      },
+    ],
   })
   const [secrets] = await database.query<{ password_hash: string; token_hash: string }>(
     'select password_hash, token_hash from accounts join sessions using (user_id) where user_id = $1',

@@ -6,11 +6,18 @@ import { betterAuth, type BetterAuthOptions } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
 import { sql } from 'kysely'
 import { accounts } from './accounts.ts'
+import { askForConfirmation } from './email-address.ts'
+import { recordEvent } from './events.ts'
 import { factors } from './factors/plugin.ts'
 import { withHashedTokens } from './hashed-tokens.ts'
+import type { Identity } from './identity.ts'
+import type { Mail } from './mails.ts'
+import { ownRoutes } from './own-routes.ts'
 import { hashPassword, verifyPassword } from './password.ts'
+import { away, badInput, broken, refusal } from './refusals.ts'
 import { openRoutes, type Route } from './requests.ts'
-import { findLivingSessions, sessionCheck, sessionLifetime, sessionRenewal } from './session.ts'
+import { defaultMaxDays, findLivingSessions, freshFor, sessionCheck, sessionLifetime } from './session.ts'
+import { noteSignIn } from './sign-in-notice.ts'
 
 export interface AuthOptions {
   database: Database
@@ -23,6 +30,14 @@ export interface AuthOptions {
   eraseGraceDays?: number
   /** Told that an account is to be erased in a moment. */
   onErasureDue?: () => void
+  /** Sends a mail. Without it there are no links to confirm an address or to set a new password. */
+  sendMail?: ((mail: Mail) => Promise<void>) | undefined
+  /** Whether an account begins only when its address is confirmed; needs `sendMail`. */
+  requireEmailVerification?: boolean
+  /** Days after which a session ends however much it is used; 90 if not said. */
+  sessionMaxDays?: number
+  /** Told of users some of whose sessions have just ended. */
+  onSessionsEnded?: (userId: string) => void
   onError?: (message: string, details: unknown[]) => void
 }
 
@@ -30,24 +45,20 @@ export interface AuthOptions {
 const clientAddressHeader = 'x-ownlist-client-address'
 
 /** Identity, from sign-up to the check of every request. */
-export function createAuth({
-  database,
-  secret,
-  baseUrl,
-  now,
-  eraseGraceDays = 14,
-  onErasureDue = () => {},
-  onError,
-}: AuthOptions) {
+export function createAuth(options: AuthOptions) {
+  const { database, secret, baseUrl, now, onError, sessionMaxDays: maxDays = defaultMaxDays } = options
+  const { eraseGraceDays = 14, onErasureDue = () => {} } = options
+  const identity = identityOf(options)
+  const own = ownRoutes(identity)
   const secure = baseUrl.startsWith('https:')
   const cookieName = `${secure ? '__Secure-' : ''}ownlist.session_token`
-  const check = sessionCheck({ database, secret, cookieName, ...(now && { now }) })
-  const auth = betterAuth(betterAuthOptions({ database, secret, baseUrl, check, now, onError }))
+  const check = sessionCheck({ database, secret, cookieName, maxDays, ...(now && { now }) })
+  const auth = betterAuth(betterAuthOptions({ ...options, check }, identity))
 
   return {
-    accounts: accounts(database, { eraseGraceDays, onErasureDue }),
+    accounts: accounts(database, { eraseGraceDays, onErasureDue, sendsMail: identity.send !== undefined }),
     check,
-    findLivingSessions: (sessionIds: string[]) => findLivingSessions(database, sessionIds, now?.()),
+    findLivingSessions: (sessionIds: string[]) => findLivingSessions(database, sessionIds, now?.(), maxDays),
 
     /**
      * Answers `/api/auth/*`: the open routes, with input checked before better-auth sees it.
@@ -67,13 +78,7 @@ export function createAuth({
           path: path.join('.'),
           message: issue.code === 'unrecognized_keys' ? 'Unknown field.' : message,
         }))
-        return refusal(
-          400,
-          'BAD_INPUT',
-          issues[0]?.message ?? 'Some of the input is not right.',
-          {},
-          { issues },
-        )
+        return badInput(issues)
       }
 
       const headers = new Headers(request.headers)
@@ -81,6 +86,15 @@ export function createAuth({
       headers.set(clientAddressHeader, clientAddress)
       let response: Response
       try {
+        const answer = own.get(route)
+        if (answer) {
+          return await answer({
+            input: input.data,
+            signedIn: await check(headers),
+            ipAddress: clientAddress || null,
+            userAgent: headers.get('user-agent')?.slice(0, 512) || null,
+          })
+        }
         response = await auth.handler(forwarded(request.url, open, headers, input.data))
       } catch (error) {
         if (isUnavailable(error)) return away()
@@ -95,20 +109,33 @@ export function createAuth({
 
 export type Auth = ReturnType<typeof createAuth>
 
+/** What our own routes work with, of what a server sets up. */
+function identityOf(options: AuthOptions): Identity {
+  const { database, baseUrl, now = () => new Date(), sendMail, requireEmailVerification = false } = options
+  const send = (mail: Mail) => {
+    // Behind the answer, so that nobody can tell by its time whether there is a mail.
+    setImmediate(() => {
+      sendMail?.(mail).catch((error: unknown) => options.onError?.('a mail was not sent', [error]))
+    })
+  }
+  return {
+    db: asAuth(database),
+    baseUrl,
+    now,
+    verifiesEmail: requireEmailVerification,
+    send: sendMail && send,
+    onSessionsEnded: options.onSessionsEnded ?? (() => {}),
+  }
+}
+
 /** better-auth on our tables; the drift test holds it against what better-auth wants. */
-export function betterAuthOptions({
-  database,
-  secret,
-  baseUrl,
-  check,
-  now,
-  onError,
-}: Pick<AuthOptions, 'database' | 'secret' | 'baseUrl' | 'onError'> & {
-  check: ReturnType<typeof sessionCheck>
-  now?: (() => Date) | undefined
-}): BetterAuthOptions {
+export function betterAuthOptions(
+  { check, ...options }: AuthOptions & { check: ReturnType<typeof sessionCheck> },
+  identity = identityOf(options),
+): BetterAuthOptions {
+  const { database, secret, baseUrl, now, onError, sessionMaxDays = defaultMaxDays } = options
   const stamps = { createdAt: 'created_at', updatedAt: 'updated_at' }
-  const db = asAuth(database)
+  const { db, send, verifiesEmail } = identity
   const addressHeader = clientAddressHeader
   const { plugin, requireSecondStep } = factors({
     database,
@@ -133,7 +160,16 @@ export function betterAuthOptions({
       // It counts UTF-16 units; requests.ts has counted code points before, at most 128.
       maxPasswordLength: 256,
       password: { hash: hashPassword, verify: verifyPassword },
+      requireEmailVerification: verifiesEmail,
     },
+    // Its own links are signed and work as often as one likes: ours are sent instead.
+    ...(send && {
+      emailVerification: {
+        sendOnSignIn: true,
+        sendVerificationEmail: ({ user }: { user: { email: string } }) =>
+          askForConfirmation(identity, user.email),
+      },
+    }),
     user: { modelName: 'users', fields: { ...stamps, emailVerified: 'is_verified' } },
     session: {
       modelName: 'sessions',
@@ -145,8 +181,10 @@ export function betterAuthOptions({
         ipAddress: 'ip_address',
         userAgent: 'user_agent',
       },
-      expiresIn: sessionLifetime,
-      updateAge: sessionRenewal,
+      expiresIn: Math.min(sessionLifetime, sessionMaxDays * 86_400),
+      // session.ts renews, because it knows of the longest time.
+      disableSessionRefresh: true,
+      freshAge: freshFor,
     },
     account: {
       modelName: 'accounts',
@@ -163,10 +201,25 @@ export function betterAuthOptions({
         refreshTokenExpiresAt: 'refresh_token_expires_at',
       },
     },
-    verification: { modelName: 'verifications', fields: { ...stamps, expiresAt: 'expires_at' } },
+    verification: {
+      modelName: 'verifications',
+      fields: { ...stamps, expiresAt: 'expires_at' },
+      storeIdentifier: 'hashed',
+    },
     databaseHooks: {
+      user: {
+        create: {
+          async after(user: { id: string; email: string }, context) {
+            const userAgent = context?.headers?.get('user-agent')
+            const ipAddress = context?.headers?.get(clientAddressHeader)
+            await recordEvent(db, { userId: user.id, kind: 'signed-up', userAgent, ipAddress })
+            await askForConfirmation(identity, user.email)
+          },
+        },
+      },
       session: {
         create: {
+          after: (session) => noteSignIn(db, session, identity),
           // A deactivated account answers like a wrong password.
           async before(session: { userId: string }, ctx: GenericEndpointContext | null) {
             const { rows } = await sql`
@@ -236,23 +289,4 @@ async function isAway(database: Database): Promise<boolean> {
     .selectNoFrom(sql`1`.as('one'))
     .execute()
     .then(() => false, isUnavailable)
-}
-
-function away(): Response {
-  const message = 'The database is away for a moment. Try again shortly.'
-  return refusal(503, 'DATABASE_UNAVAILABLE', message, { 'retry-after': '2' })
-}
-
-function broken(): Response {
-  return refusal(500, 'INTERNAL', 'Something went wrong.')
-}
-
-function refusal(
-  status: number,
-  code: string,
-  message: string,
-  headers: Record<string, string> = {},
-  details: object = {},
-): Response {
-  return Response.json({ code, message, ...details }, { status, headers })
 }

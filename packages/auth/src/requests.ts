@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isCommonPassword } from './common-passwords.ts'
 import { factorRoutes } from './factors/routes.ts'
 
 // A field longer than this is no address and no name; better-auth itself sets no limits.
@@ -8,14 +9,19 @@ const clean = z.string().refine((value) => !value.includes('\u0000') && value.is
 const email = clean
   .pipe(z.email('Must be an e-mail address.').max(255))
   .transform((value) => value.toLowerCase())
+/** NIST SP 800-63B, 3.1.1.2: any characters, no rules of composition, and none of those that everybody tries first. */
 const password = clean.pipe(
   z
     .string()
     .refine((value) => codePoints(value.slice(0, 300)) >= 8, 'Must be at least 8 characters.')
-    .refine((value) => value.length <= 256 && codePoints(value) <= 128, 'Must be at most 128 characters.'),
+    .refine((value) => value.length <= 256 && codePoints(value) <= 128, 'Must be at most 128 characters.')
+    .refine((value) => !isCommonPassword(value), 'Too many people use this password. Choose another one.'),
 )
+/** A password that could never have been set is simply wrong, and takes as long to be so. */
+const givenPassword = clean.pipe(z.string().max(256))
+const token = z.string().max(256)
 
-const signUp = z
+export const signUp = z
   .strictObject({
     email,
     password,
@@ -24,11 +30,17 @@ const signUp = z
   // Whoever gives no name is called by the first part of their address.
   .transform(({ name, ...rest }) => ({ ...rest, name: name || (rest.email.split('@')[0] ?? rest.email) }))
 
-const signIn = z.strictObject({
-  email,
-  // A password that could never have been set is simply wrong, and takes as long to be so.
-  password: clean.pipe(z.string().max(256)),
+const signIn = z.strictObject({ email, password: givenPassword })
+
+export const emailOnly = z.strictObject({ email })
+export const tokenOnly = z.strictObject({ token })
+export const passwordReset = z.strictObject({ token, newPassword: password })
+/** Without `currentPassword` or `password`: an account that has none, in a session of the last ten minutes. */
+export const passwordChange = z.strictObject({
+  currentPassword: givenPassword.optional(),
+  newPassword: password,
 })
+export const emailChange = z.strictObject({ newEmail: email, password: givenPassword.optional() })
 
 /** What a route takes. All of them are called by POST with JSON; `get` where better-auth itself wants GET and a query. */
 export interface Route {
@@ -41,6 +53,12 @@ export const openRoutes = new Map<string, Route>([
   ['sign-up/email', { input: signUp }],
   ['sign-in/email', { input: signIn }],
   ['sign-out', { input: z.strictObject({}) }],
+  ['send-verification-email', { input: emailOnly }],
+  ['verify-email', { input: tokenOnly }],
+  ['request-password-reset', { input: emailOnly }],
+  ['reset-password', { input: passwordReset }],
+  ['change-password', { input: passwordChange }],
+  ['change-email', { input: emailChange }],
   ...factorRoutes,
 ])
 

@@ -295,6 +295,8 @@ const noAccounts: Context['accounts'] = {
   once: unused,
   verifyPassword: unused,
   record: unused,
+  security: unused,
+  events: unused,
   update: unused,
   erase: unused,
   keep: unused,

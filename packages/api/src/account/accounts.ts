@@ -17,6 +17,8 @@ export interface User {
 export interface SignedIn {
   user: User
   sessionId: string
+  /** Whether the session began within the last ten minutes. */
+  isFresh?: boolean
 }
 
 export interface SessionInfo {
@@ -35,9 +37,10 @@ export interface AccountRecord {
   createdAt: string
   updatedAt: string
   /** By what it can be signed in to. */
-  signIns: { provider: string; createdAt: string }[]
+  signIns: SignIn[]
   sessions: SessionInfo[]
   factors: Factors
+  securityEvents: SecurityEvent[]
 }
 
 /** What an account is signed in to with beside its password. */
@@ -56,6 +59,40 @@ export interface Factors {
   }[]
 }
 
+export interface SignIn {
+  provider: string
+  createdAt: string
+}
+
+/** How an account is got into. */
+export interface Security {
+  isVerified: boolean
+  hasPassword: boolean
+  signIns: SignIn[]
+  /** Whether this server sends mail: without it no address is confirmed. */
+  sendsMail: boolean
+}
+
+/** Something that touched how the account is got into. */
+export interface SecurityEvent {
+  id: string
+  kind: string
+  at: string
+  ipAddress: string | null
+  userAgent: string | null
+  detail: Record<string, unknown>
+}
+
+export interface EventPage {
+  limit: number
+  after?: { at: string; id: string } | undefined
+}
+
+/** By whom a change is made, for the record. */
+export interface By {
+  sessionId: string
+}
+
 /**
  * What the account procedures need of identity. The role that serves tasks cannot write it, so the
  * package that owns the identity tables implements this and the server brings the two together.
@@ -64,6 +101,9 @@ export interface Accounts extends AccountQueries {
   /** Takes its time: not for within a transaction. */
   verifyPassword(userId: string, password: string): Promise<boolean>
   record(userId: string): Promise<AccountRecord | undefined>
+  security(userId: string): Promise<Security | undefined>
+  /** The newest first. */
+  events(userId: string, page: EventPage): Promise<SecurityEvent[]>
   /** Does the work in one transaction, and for one operation id once; gives the first answer. */
   once<Answer>(
     userId: string,
@@ -75,12 +115,12 @@ export interface Accounts extends AccountQueries {
 export interface AccountQueries {
   update(userId: string, change: AccountChange): Promise<User | undefined>
   /** Ends every session and sets the date of the erasure; undefined where the account is gone. */
-  erase(userId: string): Promise<{ eraseAfter: string; receiptId: string } | undefined>
+  erase(userId: string, by?: By): Promise<{ eraseAfter: string; receiptId: string } | undefined>
   /** Takes the erasure back. */
-  keep(userId: string): Promise<User | undefined>
+  keep(userId: string, by?: By): Promise<User | undefined>
   sessions(userId: string): Promise<SessionInfo[]>
   /** Ends one session, effective at once; false where the user has no such session. */
-  revokeSession(userId: string, sessionId: string): Promise<boolean>
+  revokeSession(userId: string, sessionId: string, by?: By): Promise<boolean>
   /** Ends all sessions but one; gives how many. */
   revokeOtherSessions(userId: string, keptSessionId: string): Promise<number>
 }

@@ -28,6 +28,8 @@ sessions       where you are signed in: id, createdAt, lastUsedAt, expiresAt, ip
 factors        what you sign in with beside a password: totpSince (an authenticator app, or null), recoveryCodesLeft,
                passkeys (id, name, createdAt, lastUsedAt, backedUp: kept by more than one device), trustedDevices (browsers
                that need no code: createdAt, lastUsedAt, expiresAt, ipAddress, userAgent)
+securityEvents what touched how the account is signed in to, for half a year, the newest first: id, kind, at, ipAddress,
+               userAgent, detail
 lists          by id: id, name, color ("#rrggbb" or null), icon, position, archivedAt, createdAt, updatedAt, revision
 tags           by id: id, name, color, createdAt, updatedAt, revision
 views          by id: id, name, icon, filter (the fields that tasks.list takes), position, createdAt, updatedAt, revision

@@ -1,7 +1,8 @@
 import { AppError } from '../errors.ts'
 import { nothing } from '../input.ts'
+import { decodeCursor, encodeCursor } from '../history/cursor.ts'
 import { accountMutation, router, userQuery } from '../trpc.ts'
-import { accountChange, erasure, sessionRef } from './schema.ts'
+import { accountChange, erasure, eventFilter, eventPosition, sessionRef } from './schema.ts'
 
 export const account = router({
   me: userQuery(nothing).query(({ ctx }) => ctx.user),
@@ -19,13 +20,13 @@ export const account = router({
     }
     if (!(await accounts.verifyPassword(user.id, password))) throw new AppError('PASSWORD_WRONG')
   }).mutation(async ({ ctx }) => {
-    const asked = await ctx.accounts.erase(ctx.user.id)
+    const asked = await ctx.accounts.erase(ctx.user.id, { sessionId: ctx.sessionId })
     if (!asked) throw new AppError('UNAUTHENTICATED')
     return asked
   }),
 
   keep: accountMutation(nothing).mutation(async ({ ctx }) => {
-    const user = await ctx.accounts.keep(ctx.user.id)
+    const user = await ctx.accounts.keep(ctx.user.id, { sessionId: ctx.sessionId })
     if (!user) throw new AppError('UNAUTHENTICATED')
     return user
   }),
@@ -35,10 +36,31 @@ export const account = router({
     return { items: sessions.map((session) => ({ ...session, current: session.id === ctx.sessionId })) }
   }),
 
+  security: userQuery(nothing).query(async ({ ctx }) => {
+    const security = await ctx.accounts.security(ctx.user.id)
+    if (!security) throw new AppError('UNAUTHENTICATED')
+    return security
+  }),
+
+  events: userQuery(eventFilter).query(async ({ ctx, input: { limit, cursor } }) => {
+    const after = cursor === undefined ? undefined : positionOf(cursor)
+    const found = await ctx.accounts.events(ctx.user.id, { limit: limit + 1, after })
+    const items = found.slice(0, limit)
+    const last = items.at(-1)
+    return { items, nextCursor: last && found.length > limit ? encodeCursor([last.at, last.id]) : null }
+  }),
+
   revokeSession: accountMutation(sessionRef).mutation(async ({ ctx, input }) => {
     if ('others' in input)
       return { revoked: await ctx.accounts.revokeOtherSessions(ctx.user.id, ctx.sessionId) }
-    if (!(await ctx.accounts.revokeSession(ctx.user.id, input.id))) throw new AppError('SESSION_NOT_FOUND')
+    const by = { sessionId: ctx.sessionId }
+    const revoked = await ctx.accounts.revokeSession(ctx.user.id, input.id, by)
+    if (!revoked) throw new AppError('SESSION_NOT_FOUND')
     return { revoked: 1 }
   }),
 })
+
+function positionOf(cursor: string) {
+  const [at, id] = decodeCursor(eventPosition, cursor)
+  return { at, id }
+}

@@ -24,6 +24,15 @@ export const erasure = z.strictObject({
   confirm: text({ max: 255 }),
 })
 
+/** A page of what touched the account. */
+export const eventFilter = z.strictObject({
+  limit: z.int().min(1).max(200, 'At most 200 events on a page.').default(50),
+  cursor: z.string().max(500).optional(),
+})
+
+/** What a cursor holds: when the last one was, and its id. */
+export const eventPosition = z.tuple([instant, id])
+
 /** What is asked of an export, in its address. */
 export const exportRequest = z.strictObject({ at: instant.optional() })
 
@@ -35,4 +44,5 @@ export const sessionRef = z.union(
 
 export type AccountChange = z.output<typeof accountChange>
 export type Erasure = z.output<typeof erasure>
+export type EventFilter = z.output<typeof eventFilter>
 export type SessionRef = z.output<typeof sessionRef>
