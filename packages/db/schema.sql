@@ -752,6 +752,30 @@ CREATE TABLE public.accounts (
 ALTER TABLE ONLY public.accounts FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: api_tokens; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.api_tokens (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    token_hash text NOT NULL,
+    last_four text NOT NULL,
+    scopes text[] NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT api_tokens_expires_at_check CHECK ((expires_at > created_at)),
+    CONSTRAINT api_tokens_last_four_check CHECK ((char_length(last_four) = 4)),
+    CONSTRAINT api_tokens_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT api_tokens_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['read'::text, 'write'::text, 'account'::text]) AND (array_position(scopes, NULL::text) IS NULL))),
+    CONSTRAINT api_tokens_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.api_tokens FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: changes; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -783,6 +807,41 @@ CREATE TABLE public.comments (
 );
 
 ALTER TABLE ONLY public.comments FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: device_codes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.device_codes (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    device_code_hash text NOT NULL,
+    user_code text NOT NULL,
+    user_id uuid,
+    status text NOT NULL,
+    client_id text,
+    scope text,
+    polling_interval integer,
+    last_polled_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT device_codes_device_code_hash_check CHECK ((device_code_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT device_codes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'denied'::text])))
+);
+
+ALTER TABLE ONLY public.device_codes FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: device_tries; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.device_tries (
+    user_id uuid NOT NULL,
+    tries integer NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.device_tries FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: lists; Type: TABLE; Schema: public; Owner: -
@@ -1040,6 +1099,20 @@ ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_provider_id_account_id_key UNIQUE (provider_id, account_id);
 
 --
+-- Name: api_tokens api_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
+
+--
+-- Name: api_tokens api_tokens_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_token_hash_key UNIQUE (token_hash);
+
+--
 -- Name: changes changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1052,6 +1125,34 @@ ALTER TABLE ONLY public.changes
 
 ALTER TABLE ONLY public.comments
     ADD CONSTRAINT comments_pkey PRIMARY KEY (user_id, id);
+
+--
+-- Name: device_codes device_codes_device_code_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_codes
+    ADD CONSTRAINT device_codes_device_code_hash_key UNIQUE (device_code_hash);
+
+--
+-- Name: device_codes device_codes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_codes
+    ADD CONSTRAINT device_codes_pkey PRIMARY KEY (id);
+
+--
+-- Name: device_codes device_codes_user_code_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_codes
+    ADD CONSTRAINT device_codes_user_code_key UNIQUE (user_code);
+
+--
+-- Name: device_tries device_tries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_tries
+    ADD CONSTRAINT device_tries_pkey PRIMARY KEY (user_id);
 
 --
 -- Name: erasures erasures_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1158,6 +1259,18 @@ ALTER TABLE ONLY public.views
 CREATE INDEX accounts_user_id_idx ON public.accounts USING btree (user_id);
 
 --
+-- Name: api_tokens_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX api_tokens_expires_at_idx ON public.api_tokens USING btree (expires_at);
+
+--
+-- Name: api_tokens_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX api_tokens_user_id_idx ON public.api_tokens USING btree (user_id);
+
+--
 -- Name: changes_user_id_deleted_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1174,6 +1287,18 @@ CREATE INDEX changes_user_id_entity_idx ON public.changes USING btree (user_id, 
 --
 
 CREATE INDEX comments_user_id_task_id_idx ON public.comments USING btree (user_id, task_id, created_at, id);
+
+--
+-- Name: device_codes_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX device_codes_expires_at_idx ON public.device_codes USING btree (expires_at);
+
+--
+-- Name: device_codes_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX device_codes_user_id_idx ON public.device_codes USING btree (user_id);
 
 --
 -- Name: lists_user_id_name_key; Type: INDEX; Schema: public; Owner: -
@@ -1344,6 +1469,12 @@ CREATE INDEX views_user_id_position_idx ON public.views USING btree (user_id, "p
 CREATE TRIGGER accounts_stamp BEFORE UPDATE ON public.accounts FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
 
 --
+-- Name: api_tokens api_tokens_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER api_tokens_stamp BEFORE UPDATE ON public.api_tokens FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
 -- Name: comments comments_hold_clock; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -1384,6 +1515,12 @@ CREATE TRIGGER comments_log_update AFTER UPDATE ON public.comments REFERENCING O
 --
 
 CREATE TRIGGER comments_stamp BEFORE INSERT OR UPDATE ON public.comments FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+--
+-- Name: device_codes device_codes_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER device_codes_stamp BEFORE UPDATE ON public.device_codes FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
 
 --
 -- Name: lists lists_hold_clock; Type: TRIGGER; Schema: public; Owner: -
@@ -1573,6 +1710,13 @@ ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
+-- Name: api_tokens api_tokens_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
 -- Name: changes changes_user_id_revision_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1592,6 +1736,20 @@ ALTER TABLE ONLY public.comments
 
 ALTER TABLE ONLY public.comments
     ADD CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: device_codes device_codes_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_codes
+    ADD CONSTRAINT device_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: device_tries device_tries_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_tries
+    ADD CONSTRAINT device_tries_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
 -- Name: lists lists_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1689,6 +1847,24 @@ CREATE POLICY accounts_identity ON public.accounts TO ownlist_auth USING (true) 
 CREATE POLICY accounts_upkeep ON public.accounts TO ownlist USING (true) WITH CHECK (true);
 
 --
+-- Name: api_tokens; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.api_tokens ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: api_tokens api_tokens_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY api_tokens_identity ON public.api_tokens TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: api_tokens api_tokens_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY api_tokens_upkeep ON public.api_tokens TO ownlist USING (true) WITH CHECK (true);
+
+--
 -- Name: changes; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1723,6 +1899,42 @@ CREATE POLICY comments_owner ON public.comments TO ownlist_app USING ((user_id =
 --
 
 CREATE POLICY comments_upkeep ON public.comments TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: device_codes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.device_codes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: device_codes device_codes_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY device_codes_identity ON public.device_codes TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: device_codes device_codes_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY device_codes_upkeep ON public.device_codes TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: device_tries; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.device_tries ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: device_tries device_tries_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY device_tries_identity ON public.device_tries TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: device_tries device_tries_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY device_tries_upkeep ON public.device_tries TO ownlist USING (true) WITH CHECK (true);
 
 --
 -- Name: lists; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2052,6 +2264,12 @@ REVOKE ALL ON FUNCTION public.untag_tasks() FROM PUBLIC;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO ownlist_auth;
 
 --
+-- Name: TABLE api_tokens; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_tokens TO ownlist_auth;
+
+--
 -- Name: TABLE changes; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2062,6 +2280,18 @@ GRANT SELECT ON TABLE public.changes TO ownlist_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.comments TO ownlist_app;
+
+--
+-- Name: TABLE device_codes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_codes TO ownlist_auth;
+
+--
+-- Name: TABLE device_tries; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_tries TO ownlist_auth;
 
 --
 -- Name: TABLE lists; Type: ACL; Schema: public; Owner: -

@@ -13,6 +13,7 @@ export const record = {
   updatedAt: '2026-11-21T08:00:00.000Z',
   signIns: [{ provider: 'credential', createdAt: '2026-11-21T08:00:00.000Z' }],
   sessions: [],
+  tokens: [],
 }
 
 export interface Document {

@@ -1,7 +1,8 @@
 import { asAuth, once, type Database, type DB, type Operation } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
 import { verifyPassword } from './password.ts'
-import type { SessionUser } from './session.ts'
+import type { SessionUser } from './session-user.ts'
+import { tokenQueries } from './tokens/tokens.ts'
 
 export interface AccountOptions {
   /** Days in which an erasure can be taken back; 0 erases at once. */
@@ -21,7 +22,7 @@ export function accounts(database: Database, options: AccountOptions) {
       userId: string,
       operation: Operation,
       work: (accounts: ReturnType<typeof queries>) => Promise<Answer>,
-    ): Promise<{ answer: Answer }> {
+    ): Promise<{ answer: Answer; repeated: boolean }> {
       return once({ db, userId }, operation, (within) => work(queries(within.db, options)))
     },
 
@@ -50,14 +51,22 @@ export function accounts(database: Database, options: AccountOptions) {
       const [row] = rows
       if (!row) return undefined
       const { created_at, updated_at, ...rest } = row
-      const sessions = await queries(db, options).sessions(userId)
-      return { ...rest, createdAt: created_at.toISOString(), updatedAt: updated_at.toISOString(), sessions }
+      const { sessions, tokens } = queries(db, options)
+      return {
+        ...rest,
+        createdAt: created_at.toISOString(),
+        updatedAt: updated_at.toISOString(),
+        sessions: await sessions(userId),
+        tokens: await tokens(userId),
+      }
     },
   }
 }
 
 function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOptions) {
   return {
+    ...tokenQueries(db),
+
     async update(
       userId: string,
       change: {
@@ -79,12 +88,14 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOption
     },
 
     /**
-     * Ends every session and sets the date of the erasure. Who asks again changes nothing: the date
+     * Ends every session and every API token, and sets the date of the erasure. Who asks again changes nothing: the date
      * and the receipt are those of the first time.
      */
     async erase(userId: string): Promise<{ eraseAfter: string; receiptId: string } | undefined> {
       const { rows } = await sql<{ erase_after: Date; erasure_id: string }>`
-        with ended as (delete from sessions where user_id = ${userId})
+        with ended as (delete from sessions where user_id = ${userId}),
+          revoked as (delete from api_tokens where user_id = ${userId}),
+          forgotten as (delete from device_codes where user_id = ${userId})
         update users set
           erase_asked_at = coalesce(erase_asked_at, now()),
           erase_after = coalesce(erase_after, now() + make_interval(days => ${eraseGraceDays})),
@@ -128,15 +139,23 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOption
       }))
     },
 
+    /** Whether a session was opened in the last ten minutes: the user has just proved who they are. */
+    async isFresh(userId: string, sessionId: string): Promise<boolean> {
+      const { rows } = await sql`
+        select from sessions where user_id = ${userId} and id = ${sessionId}
+          and created_at > now() - interval '10 minutes'`.execute(db)
+      return rows.length > 0
+    },
+
     async revokeSession(userId: string, sessionId: string): Promise<boolean> {
       const { numAffectedRows } = await sql`
         delete from sessions where user_id = ${userId} and id = ${sessionId}`.execute(db)
       return numAffectedRows === 1n
     },
 
-    async revokeOtherSessions(userId: string, keptSessionId: string): Promise<number> {
+    async revokeOtherSessions(userId: string, keptSessionId: string | null): Promise<number> {
       const { numAffectedRows } = await sql`
-        delete from sessions where user_id = ${userId} and id <> ${keptSessionId}`.execute(db)
+        delete from sessions where user_id = ${userId} and id is distinct from ${keptSessionId}::uuid`.execute(db)
       return Number(numAffectedRows ?? 0n)
     },
   }

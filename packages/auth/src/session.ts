@@ -1,23 +1,15 @@
 import { asAuth, type Database } from '@ownlist/db'
 import { CompiledQuery, sql } from 'kysely'
-import { hashToken, openSignedToken, signedTokenOf } from './token.ts'
+import { userColumns, userOf, type SessionUser, type UserRow } from './session-user.ts'
+import { apiTokenOf, hashToken, openSignedToken, signedTokenOf } from './token.ts'
+import { tokenCheck, type CheckedToken } from './tokens/check.ts'
 
 /** Seconds that a session lasts after it was last renewed, and after which use renews it. */
 export const sessionLifetime = 30 * 86_400
 export const sessionRenewal = 86_400
 
-export interface SessionUser {
-  id: string
-  email: string
-  name: string
-  timeZone: string
-  weekStart: number
-  locale: string
-  /** When the account will be erased, where that was asked for. */
-  eraseAfter: string | null
-}
-
 export interface CheckedSession {
+  via: 'session'
   user: SessionUser
   sessionId: string
 }
@@ -36,6 +28,7 @@ export interface SessionCheckOptions {
  */
 export function sessionCheck({ database, secret, cookieName, now = () => new Date() }: SessionCheckOptions) {
   const db = asAuth(database)
+  const checkToken = tokenCheck({ db, now })
   // Only arithmetic is remembered: that a signature is right. Whether the session still lives is asked each time.
   const known = new Map<string, string>()
 
@@ -50,7 +43,10 @@ export function sessionCheck({ database, secret, cookieName, now = () => new Dat
     return tokenHash
   }
 
-  return async function check(headers: Headers): Promise<CheckedSession | null> {
+  return async function check(headers: Headers): Promise<CheckedSession | CheckedToken | null> {
+    const apiToken = apiTokenOf(headers)
+    if (apiToken !== undefined) return checkToken(apiToken)
+
     const signed = signedTokenOf(headers, cookieName)
     const tokenHash = signed === undefined ? undefined : hashOf(signed)
     if (tokenHash === undefined) return null
@@ -67,22 +63,11 @@ export function sessionCheck({ database, secret, cookieName, now = () => new Dat
         .execute(db)
         .catch(() => {})
     }
-    return {
-      sessionId: row.session_id,
-      user: {
-        id: row.id,
-        email: row.email,
-        name: row.name,
-        timeZone: row.time_zone,
-        weekStart: row.week_start,
-        locale: row.locale,
-        eraseAfter: row.erase_after?.toISOString() ?? null,
-      },
-    }
+    return { via: 'session', sessionId: row.session_id, user: userOf(row) }
   }
 }
 
-/** Those of the given sessions by which their users are still signed in: one question for thousands. */
+/** Those of the given sessions and API tokens that still hold: one question for thousands. */
 export async function findLivingSessions(
   database: Database,
   sessionIds: string[],
@@ -90,26 +75,20 @@ export async function findLivingSessions(
 ): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`
     select s.id from sessions s join users u on u.id = s.user_id
-    where s.id = any(${sessionIds}::uuid[]) and s.expires_at > ${now} and u.is_active`.execute(
-    asAuth(database),
-  )
+    where s.id = any(${sessionIds}::uuid[]) and s.expires_at > ${now} and u.is_active
+    union all
+    select t.id from api_tokens t join users u on u.id = t.user_id
+    where t.id = any(${sessionIds}::uuid[]) and t.expires_at > ${now} and u.is_active`.execute(asAuth(database))
   return new Set(rows.map(({ id }) => id))
 }
 
 /** Every request asks this: its text is made once, not by a query builder each time. */
 const findSession = `
-  select s.id as session_id, s.expires_at, u.id, u.email, u.name, u.time_zone, u.week_start, u.locale, u.erase_after
+  select s.id as session_id, s.expires_at, ${userColumns}
   from sessions s join users u on u.id = s.user_id
   where s.token_hash = $1 and u.is_active`
 
-interface Row {
+interface Row extends UserRow {
   session_id: string
   expires_at: Date
-  id: string
-  email: string
-  name: string
-  time_zone: string
-  week_start: number
-  locale: string
-  erase_after: Date | null
 }

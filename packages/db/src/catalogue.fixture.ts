@@ -88,10 +88,10 @@ const rules = {
     where p.pronamespace = 'public'::regnamespace and p.prosecdef
       and (p.proacl is null or exists (select from aclexplode(p.proacl) where grantee = 0))`,
 
-  'ownlist_app has no privilege on sessions, accounts, verifications': `
+  'ownlist_app has no privilege on sessions, accounts, verifications, tokens and codes': `
     select table_name || ': ' || privilege_type as wrong from information_schema.column_privileges
     where grantee in ('ownlist_app', 'PUBLIC') and table_schema = 'public'
-      and table_name in ('sessions', 'accounts', 'verifications')`,
+      and table_name in ('sessions', 'accounts', 'verifications', 'api_tokens', 'device_codes', 'device_tries')`,
 
   'ownlist_app reads six columns of users and writes none': `
     select column_name || ': ' || privilege_type as wrong from information_schema.column_privileges
@@ -102,7 +102,8 @@ const rules = {
   'ownlist_auth has no privilege beyond the identity tables, except to see the migrations and keep operations': `
     select distinct table_name || ': ' || privilege_type as wrong from information_schema.column_privileges
     where grantee in ('ownlist_auth', 'PUBLIC') and table_schema = 'public'
-      and table_name not in ('users', 'sessions', 'accounts', 'verifications')
+      and table_name not in ('users', 'sessions', 'accounts', 'verifications', 'api_tokens', 'device_codes',
+        'device_tries')
       and (table_name, privilege_type) not in
         (('migrations', 'SELECT'), ('operations', 'SELECT'), ('operations', 'INSERT'))`,
 

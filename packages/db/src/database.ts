@@ -37,6 +37,19 @@ export interface Accounts {
   userId: string;
 }
 
+export interface ApiTokens {
+  createdAt: Generated<string>;
+  expiresAt: string;
+  id: Generated<string>;
+  lastFour: string;
+  lastUsedAt: string | null;
+  name: string;
+  scopes: string[];
+  tokenHash: string;
+  updatedAt: Generated<string>;
+  userId: string;
+}
+
 export interface Changes {
   after: Json | null;
   before: Json | null;
@@ -53,6 +66,27 @@ export interface Comments {
   revision: Generated<number>;
   taskId: string;
   updatedAt: Generated<string>;
+  userId: string;
+}
+
+export interface DeviceCodes {
+  clientId: string | null;
+  createdAt: Generated<string>;
+  deviceCodeHash: string;
+  expiresAt: string;
+  id: Generated<string>;
+  lastPolledAt: string | null;
+  pollingInterval: number | null;
+  scope: string | null;
+  status: string;
+  updatedAt: Generated<string>;
+  userCode: string;
+  userId: string | null;
+}
+
+export interface DeviceTries {
+  expiresAt: string;
+  tries: number;
   userId: string;
 }
 
@@ -208,8 +242,11 @@ export interface Views {
 
 export interface DB {
   accounts: Accounts;
+  apiTokens: ApiTokens;
   changes: Changes;
   comments: Comments;
+  deviceCodes: DeviceCodes;
+  deviceTries: DeviceTries;
   erasures: Erasures;
   lists: Lists;
   operations: Operations;

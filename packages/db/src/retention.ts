@@ -17,6 +17,8 @@ export interface Expired {
   operations: number
   sessions: number
   verifications: number
+  tokens: number
+  deviceCodes: number
 }
 
 /** Rows that one step removes, and accounts that it looks at. */
@@ -27,8 +29,8 @@ const firstUser = '00000000-0000-0000-0000-000000000000'
 const day = 86_400_000
 
 /**
- * Removes what is older than it has to be kept: log entries, operation records, expired sessions and verifications.
- * In small steps, none of which takes a lock that a request could wait for.
+ * Removes what is older than it has to be kept: log entries, operation records, and what is expired of sessions,
+ * verifications, API tokens and device codes. In small steps, none of which takes a lock that a request could wait for.
  *
  * @throws UpkeepElsewhereError where another server is at it
  */
@@ -41,16 +43,29 @@ export async function removeExpired(
   const before = (days: number) => new Date(time.getTime() - days * day)
   const logBefore = logDays === 0 ? '-infinity' : before(logDays)
   const operationsBefore = before(operationDays)
-  const expired: Expired = { revisions: 0, operations: 0, sessions: 0, verifications: 0 }
+  const expired: Expired = {
+    revisions: 0,
+    operations: 0,
+    sessions: 0,
+    verifications: 0,
+    tokens: 0,
+    deviceCodes: 0,
+  }
 
-  for (const table of ['sessions', 'verifications'] as const) {
+  const tables = {
+    sessions: 'sessions',
+    verifications: 'verifications',
+    tokens: 'api_tokens',
+    deviceCodes: 'device_codes',
+  } as const
+  for (const [count, table] of Object.entries(tables) as [keyof typeof tables, string][]) {
     const step = () =>
       upkeepStep(database, async (db) => {
         const { numAffectedRows = 0n } = await sql`
           delete from ${sql.table(table)} where id = any(array(
             select id from ${sql.table(table)} where expires_at <= least(${time}, now())
             order by expires_at limit ${rowsAtOnce}))`.execute(db)
-        expired[table] += Number(numAffectedRows)
+        expired[count] += Number(numAffectedRows)
         return numAffectedRows < rowsAtOnce
       })
     await inSteps(step, options)

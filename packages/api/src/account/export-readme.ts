@@ -25,6 +25,7 @@ account        id, email, name, image, isVerified, createdAt, updatedAt; eraseAf
                if you asked for that; signIns: by what you can sign in (provider, createdAt)
 preferences    timeZone (IANA), weekStart (1 is Monday, 7 is Sunday), locale
 sessions       where you are signed in: id, createdAt, lastUsedAt, expiresAt, ipAddress, userAgent
+tokens         your API tokens: id, name, scopes, lastFour (how it ends), createdAt, expiresAt, lastUsedAt (to ten minutes)
 lists          by id: id, name, color ("#rrggbb" or null), icon, position, archivedAt, createdAt, updatedAt, revision
 tags           by id: id, name, color, createdAt, updatedAt, revision
 views          by id: id, name, icon, filter (the fields that tasks.list takes), position, createdAt, updatedAt, revision
@@ -59,7 +60,7 @@ history        by revision, from the oldest that is still kept. Each has:
                  changed; all of them where the row came to be (after) or went (before)
 operations     calls that will not happen twice if they are repeated: opId, procedure, madeAt
 
-Not in here: your password and the keys of your sessions. Ownlist keeps neither, only what proves them.
+Not in here: your password, the keys of your sessions and your API tokens themselves. Ownlist keeps neither, only what proves them.
 
 
 The tables

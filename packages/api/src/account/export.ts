@@ -67,7 +67,7 @@ export async function* exportAccount(scope: Scope, options: ExportOptions): Asyn
 }
 
 async function* accountJson(scope: Scope, { at, now, record, user }: ExportOptions): AsyncGenerator<string> {
-  const { signIns, sessions, ...account } = record
+  const { signIns, sessions, tokens, ...account } = record
   const { timeZone, weekStart, locale, ...who } = user
   const head = {
     format: 'ownlist-account',
@@ -78,6 +78,7 @@ async function* accountJson(scope: Scope, { at, now, record, user }: ExportOptio
     account: { ...who, ...account, signIns },
     preferences: { timeZone, weekStart, locale },
     sessions,
+    tokens,
   }
   yield JSON.stringify(head, null, 2).slice(0, -2)
   yield* list('lists', exportedRows(scope, 'lists'))
