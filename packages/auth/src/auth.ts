@@ -5,10 +5,13 @@ import { betterAuth, type BetterAuthOptions } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
 import { sql } from 'kysely'
 import { accounts } from './accounts.ts'
+import { devicePlugin } from './devices/plugin.ts'
+import { guard } from './guard.ts'
 import { withHashedTokens } from './hashed-tokens.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { openRoutes, type Route } from './requests.ts'
 import { findLivingSessions, sessionCheck, sessionLifetime, sessionRenewal } from './session.ts'
+import { apiTokenOf } from './token.ts'
 
 export interface AuthOptions {
   database: Database
@@ -40,10 +43,13 @@ export function createAuth({
   const auth = betterAuth(betterAuthOptions({ database, secret, baseUrl, onError }))
   const secure = baseUrl.startsWith('https:')
   const cookieName = `${secure ? '__Secure-' : ''}ownlist.session_token`
+  const check = sessionCheck({ database, secret, cookieName, ...(now && { now }) })
+  const owned = accounts(database, { eraseGraceDays, onErasureDue })
+  const refuse = guard({ database, check, isFresh: owned.isFresh })
 
   return {
-    accounts: accounts(database, { eraseGraceDays, onErasureDue }),
-    check: sessionCheck({ database, secret, cookieName, ...(now && { now }) }),
+    accounts: owned,
+    check,
     findLivingSessions: (sessionIds: string[]) => findLivingSessions(database, sessionIds, now?.()),
 
     /**
@@ -51,6 +57,9 @@ export function createAuth({
      * `clientAddress` is the address of the connection; what the client claims does not count.
      */
     async handle(request: Request, clientAddress: string): Promise<Response> {
+      // Also where a cookie comes along: better-auth would not know the token, and take the cookie.
+      if (apiTokenOf(request.headers) !== undefined)
+        return refusal(403, 'SESSION_NEEDED', 'No API token may do this. Sign in.')
       const route = new URL(request.url).pathname.replace(/^\/api\/auth\//, '')
       const open = openRoutes.get(route)
       if (!open) return refusal(404, 'NOT_FOUND', 'There is no such route.')
@@ -73,6 +82,9 @@ export function createAuth({
         )
       }
 
+      const refused = open.only && (await refuse(open.only, request.headers))
+      if (refused) return refusal(refused.status, refused.code, refused.message, refused.headers)
+
       const headers = new Headers(request.headers)
       headers.delete('content-length')
       headers.set(clientAddressHeader, clientAddress)
@@ -85,7 +97,9 @@ export function createAuth({
         return broken()
       }
       if (response.status >= 500) return (await isAway(database)) ? away() : broken()
-      return fromBrowser(request.headers) ? withoutToken(response) : withoutBodyToken(response)
+      const answer = open.answer
+      const shape = answer && ((given: Record<string, unknown>) => answer(given, { secret, baseUrl }))
+      return fromBrowser(request.headers) ? withoutToken(response, shape) : withoutBodyToken(response, shape)
     },
   }
 }
@@ -163,7 +177,7 @@ export function betterAuthOptions({
         },
       },
     },
-    plugins: [bearer({ requireSignature: true })],
+    plugins: [bearer({ requireSignature: true }), devicePlugin(baseUrl)],
     advanced: {
       cookiePrefix: 'ownlist',
       // The server refuses other sites' requests on all its routes alike, these included.
@@ -196,21 +210,24 @@ function fromBrowser(headers: Headers): boolean {
 }
 
 /** A browser has its cookie, which scripts cannot read; so scripts get no token by another way either. */
-async function withoutToken(response: Response): Promise<Response> {
-  const stripped = await withoutBodyToken(response)
+async function withoutToken(response: Response, shape?: Shape): Promise<Response> {
+  const stripped = await withoutBodyToken(response, shape)
   stripped.headers.delete('set-auth-token')
   stripped.headers.delete('access-control-expose-headers')
   return stripped
 }
 
 /** The token in the body is unsigned and of no use: `set-auth-token` has the signed one. */
-async function withoutBodyToken(response: Response): Promise<Response> {
+async function withoutBodyToken(response: Response, shape?: Shape): Promise<Response> {
   const headers = new Headers(response.headers)
   headers.delete('content-length')
   const body: unknown = await response.json().catch(() => null)
   if (body && typeof body === 'object' && 'token' in body) delete body.token
-  return new Response(JSON.stringify(body), { status: response.status, headers })
+  const shaped = shape && body ? shape(body as Record<string, unknown>) : body
+  return new Response(JSON.stringify(shaped), { status: response.status, headers })
 }
+
+type Shape = (body: Record<string, unknown>) => Record<string, unknown>
 
 async function isAway(database: Database): Promise<boolean> {
   return asAuth(database)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { deviceRoutes } from './devices/routes.ts'
 
 // A field longer than this is no address and no name; better-auth itself sets no limits.
 const clean = z.string().refine((value) => !value.includes('\u0000') && value.isWellFormed(), {
@@ -33,6 +34,21 @@ const signIn = z.strictObject({
 export interface Route {
   input: z.ZodType
   get?: true
+  /** Whom it is for, where it is not for everybody. */
+  only?: Audience
+  /** What is made of better-auth's answer. */
+  answer?: (body: Record<string, unknown>, keys: AnswerKeys) => Record<string, unknown>
+}
+
+/**
+ * Programs: a page has no business there. Signed in: by a session. Recently: by one that was opened in the last ten
+ * minutes. Guessing: signed in, and so many times in so many minutes, because the input is short enough to guess.
+ */
+export type Audience = 'programs' | 'signedIn' | 'recentlySignedIn' | 'guessing'
+
+export interface AnswerKeys {
+  secret: string
+  baseUrl: string
 }
 
 /** Every route of better-auth that is open. All others do not exist. */
@@ -40,6 +56,7 @@ export const openRoutes = new Map<string, Route>([
   ['sign-up/email', { input: signUp }],
   ['sign-in/email', { input: signIn }],
   ['sign-out', { input: z.strictObject({}) }],
+  ...deviceRoutes,
 ])
 
 function codePoints(value: string): number {
