@@ -8,6 +8,8 @@ import { accounts } from './accounts.ts'
 import { devicePlugin } from './devices/plugin.ts'
 import { guard } from './guard.ts'
 import { withHashedTokens } from './hashed-tokens.ts'
+import type { OidcProvider } from './oidc/plugin.ts'
+import { oidcSignIn } from './oidc/sign-in.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { openRoutes, type Route } from './requests.ts'
 import { findLivingSessions, sessionCheck, sessionLifetime, sessionRenewal } from './session.ts'
@@ -24,6 +26,8 @@ export interface AuthOptions {
   eraseGraceDays?: number
   /** Told that an account is to be erased in a moment. */
   onErasureDue?: () => void
+  /** By whom people may sign in beside their password. */
+  oidcProviders?: OidcProvider[]
   onError?: (message: string, details: unknown[]) => void
 }
 
@@ -38,14 +42,32 @@ export function createAuth({
   now,
   eraseGraceDays = 14,
   onErasureDue = () => {},
+  oidcProviders = [],
   onError,
 }: AuthOptions) {
-  const auth = betterAuth(betterAuthOptions({ database, secret, baseUrl, onError }))
+  const options = betterAuthOptions({ database, secret, baseUrl, onError })
+  const auth = betterAuth(options)
+  const oidc = oidcProviders.length > 0 ? oidcSignIn(options, baseUrl, oidcProviders) : undefined
   const secure = baseUrl.startsWith('https:')
   const cookieName = `${secure ? '__Secure-' : ''}ownlist.session_token`
   const check = sessionCheck({ database, secret, cookieName, ...(now && { now }) })
   const owned = accounts(database, { eraseGraceDays, onErasureDue })
   const refuse = guard({ database, check, isFresh: owned.isFresh })
+
+  /** No failure of what is below is told to anybody. */
+  async function guarded<Answer extends Response | undefined>(
+    work: () => Promise<Answer>,
+  ): Promise<Answer | Response> {
+    try {
+      const response = await work()
+      if (response === undefined || response.status < 500) return response
+    } catch (error) {
+      if (isUnavailable(error)) return away()
+      onError?.('identity failed', [error])
+      return broken()
+    }
+    return (await isAway(database)) ? away() : broken()
+  }
 
   return {
     accounts: owned,
@@ -60,9 +82,15 @@ export function createAuth({
       // Also where a cookie comes along: better-auth would not know the token, and take the cookie.
       if (apiTokenOf(request.headers) !== undefined)
         return refusal(403, 'SESSION_NEEDED', 'No API token may do this. Sign in.')
-      const route = new URL(request.url).pathname.replace(/^\/api\/auth\//, '')
+      const url = new URL(request.url)
+      const returned =
+        oidc && request.method === 'GET'
+          ? await guarded(() => oidc.callback(url, withAddress(request.headers, clientAddress)))
+          : undefined
+      if (returned) return returned
+      const route = url.pathname.replace(/^\/api\/auth\//, '')
       const open = openRoutes.get(route)
-      if (!open) return refusal(404, 'NOT_FOUND', 'There is no such route.')
+      if (!open || (open.oidc && !oidc)) return refusal(404, 'NOT_FOUND', 'There is no such route.')
       if (request.method !== 'POST') return refusal(405, 'METHOD_REFUSED', 'Use POST.', { allow: 'POST' })
 
       const body: unknown = await request.json().catch(() => undefined)
@@ -82,21 +110,16 @@ export function createAuth({
         )
       }
 
+      if (route === 'providers') return Response.json({ providers: oidc?.providers ?? [] })
+
       const refused = open.only && (await refuse(open.only, request.headers))
       if (refused) return refusal(refused.status, refused.code, refused.message, refused.headers)
 
-      const headers = new Headers(request.headers)
+      const headers = withAddress(request.headers, clientAddress)
       headers.delete('content-length')
-      headers.set(clientAddressHeader, clientAddress)
-      let response: Response
-      try {
-        response = await auth.handler(forwarded(request.url, open, headers, input.data))
-      } catch (error) {
-        if (isUnavailable(error)) return away()
-        onError?.('identity failed', [error])
-        return broken()
-      }
-      if (response.status >= 500) return (await isAway(database)) ? away() : broken()
+      const handler = open.oidc && oidc ? oidc.handler : auth.handler
+      const response = await guarded(() => handler(forwarded(request.url, open, headers, input.data)))
+      if (response.status >= 500) return response
       const answer = open.answer
       const shape = answer && ((given: Record<string, unknown>) => answer(given, { secret, baseUrl }))
       return fromBrowser(request.headers) ? withoutToken(response, shape) : withoutBodyToken(response, shape)
@@ -196,6 +219,13 @@ export function betterAuthOptions({
       log: (_level: string, message: string, ...details: unknown[]) => onError?.(message, details),
     },
   }
+}
+
+/** What the client itself claims of its address does not count. */
+function withAddress(given: Headers, clientAddress: string): Headers {
+  const headers = new Headers(given)
+  headers.set(clientAddressHeader, clientAddress)
+  return headers
 }
 
 function forwarded(url: string, { get }: Route, headers: Headers, input: unknown): Request {

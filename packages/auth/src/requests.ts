@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { deviceRoutes } from './devices/routes.ts'
+import { oidcRoutes } from './oidc/routes.ts'
 
 // A field longer than this is no address and no name; better-auth itself sets no limits.
 const clean = z.string().refine((value) => !value.includes('\u0000') && value.isWellFormed(), {
@@ -34,6 +35,8 @@ const signIn = z.strictObject({
 export interface Route {
   input: z.ZodType
   get?: true
+  /** Only where there are providers by which people sign in. */
+  oidc?: true
   /** Whom it is for, where it is not for everybody. */
   only?: Audience
   /** What is made of better-auth's answer. */
@@ -57,6 +60,7 @@ export const openRoutes = new Map<string, Route>([
   ['sign-in/email', { input: signIn }],
   ['sign-out', { input: z.strictObject({}) }],
   ...deviceRoutes,
+  ...oidcRoutes,
 ])
 
 function codePoints(value: string): number {
