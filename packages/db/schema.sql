@@ -765,6 +765,30 @@ CREATE TABLE public.accounts (
 ALTER TABLE ONLY public.accounts FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: api_tokens; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.api_tokens (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    token_hash text NOT NULL,
+    last_four text NOT NULL,
+    scopes text[] NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT api_tokens_expires_at_check CHECK ((expires_at > created_at)),
+    CONSTRAINT api_tokens_last_four_check CHECK ((char_length(last_four) = 4)),
+    CONSTRAINT api_tokens_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT api_tokens_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['read'::text, 'write'::text, 'account'::text]) AND (array_position(scopes, NULL::text) IS NULL))),
+    CONSTRAINT api_tokens_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.api_tokens FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: changes; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -796,6 +820,71 @@ CREATE TABLE public.comments (
 );
 
 ALTER TABLE ONLY public.comments FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: device_codes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.device_codes (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    device_code_hash text NOT NULL,
+    user_code text NOT NULL,
+    user_id uuid,
+    status text NOT NULL,
+    client_id text,
+    scope text,
+    polling_interval integer,
+    last_polled_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT device_codes_device_code_hash_check CHECK ((device_code_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT device_codes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'denied'::text])))
+);
+
+ALTER TABLE ONLY public.device_codes FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: device_tries; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.device_tries (
+    user_id uuid NOT NULL,
+    tries integer NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.device_tries FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: email_tokens; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.email_tokens (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    token_hash text NOT NULL,
+    purpose text NOT NULL,
+    user_id uuid,
+    email text NOT NULL,
+    name text,
+    password_hash text,
+    expires_at timestamp with time zone NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT email_tokens_email_check CHECK (((char_length(email) >= 3) AND (char_length(email) <= 255))),
+    CONSTRAINT email_tokens_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT email_tokens_password_hash_check CHECK ((password_hash ~~ '$argon2id$%'::text)),
+    CONSTRAINT email_tokens_purpose_check CHECK (
+CASE purpose
+    WHEN 'sign-up'::text THEN ((user_id IS NULL) AND (num_nulls(name, password_hash) = 0))
+    WHEN 'verify'::text THEN ((user_id IS NOT NULL) AND (num_nonnulls(name, password_hash) = 0))
+    WHEN 'reset'::text THEN ((user_id IS NOT NULL) AND (num_nonnulls(name, password_hash) = 0))
+    WHEN 'change'::text THEN ((user_id IS NOT NULL) AND (num_nonnulls(name, password_hash) = 0))
+    ELSE false
+END),
+    CONSTRAINT email_tokens_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.email_tokens FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: lists; Type: TABLE; Schema: public; Owner: -
@@ -929,6 +1018,24 @@ CREATE TABLE public.second_steps (
 ALTER TABLE ONLY public.second_steps FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: security_events; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.security_events (
+    user_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    kind text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    ip_address text,
+    user_agent text,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT security_events_detail_check CHECK (((jsonb_typeof(detail) = 'object'::text) AND (pg_column_size(detail) <= 2048))),
+    CONSTRAINT security_events_kind_check CHECK (((kind ~ '^[a-z]+(-[a-z]+)*$'::text) AND (char_length(kind) <= 64)))
+);
+
+ALTER TABLE ONLY public.security_events FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: sessions; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -941,6 +1048,7 @@ CREATE TABLE public.sessions (
     user_agent text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT sessions_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
 );
 
@@ -1164,6 +1272,20 @@ ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_provider_id_account_id_key UNIQUE (provider_id, account_id);
 
 --
+-- Name: api_tokens api_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
+
+--
+-- Name: api_tokens api_tokens_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_token_hash_key UNIQUE (token_hash);
+
+--
 -- Name: changes changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1176,6 +1298,48 @@ ALTER TABLE ONLY public.changes
 
 ALTER TABLE ONLY public.comments
     ADD CONSTRAINT comments_pkey PRIMARY KEY (user_id, id);
+
+--
+-- Name: device_codes device_codes_device_code_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_codes
+    ADD CONSTRAINT device_codes_device_code_hash_key UNIQUE (device_code_hash);
+
+--
+-- Name: device_codes device_codes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_codes
+    ADD CONSTRAINT device_codes_pkey PRIMARY KEY (id);
+
+--
+-- Name: device_codes device_codes_user_code_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_codes
+    ADD CONSTRAINT device_codes_user_code_key UNIQUE (user_code);
+
+--
+-- Name: device_tries device_tries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_tries
+    ADD CONSTRAINT device_tries_pkey PRIMARY KEY (user_id);
+
+--
+-- Name: email_tokens email_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.email_tokens
+    ADD CONSTRAINT email_tokens_pkey PRIMARY KEY (id);
+
+--
+-- Name: email_tokens email_tokens_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.email_tokens
+    ADD CONSTRAINT email_tokens_token_hash_key UNIQUE (token_hash);
 
 --
 -- Name: erasures erasures_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1260,6 +1424,13 @@ ALTER TABLE ONLY public.second_steps
 
 ALTER TABLE ONLY public.second_steps
     ADD CONSTRAINT second_steps_token_hash_key UNIQUE (token_hash);
+
+--
+-- Name: security_events security_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.security_events
+    ADD CONSTRAINT security_events_pkey PRIMARY KEY (user_id, id);
 
 --
 -- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1366,6 +1537,18 @@ ALTER TABLE ONLY public.views
 CREATE INDEX accounts_user_id_idx ON public.accounts USING btree (user_id);
 
 --
+-- Name: api_tokens_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX api_tokens_expires_at_idx ON public.api_tokens USING btree (expires_at);
+
+--
+-- Name: api_tokens_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX api_tokens_user_id_idx ON public.api_tokens USING btree (user_id);
+
+--
 -- Name: changes_user_id_deleted_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1382,6 +1565,36 @@ CREATE INDEX changes_user_id_entity_idx ON public.changes USING btree (user_id, 
 --
 
 CREATE INDEX comments_user_id_task_id_idx ON public.comments USING btree (user_id, task_id, created_at, id);
+
+--
+-- Name: device_codes_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX device_codes_expires_at_idx ON public.device_codes USING btree (expires_at);
+
+--
+-- Name: device_codes_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX device_codes_user_id_idx ON public.device_codes USING btree (user_id);
+
+--
+-- Name: email_tokens_email_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX email_tokens_email_idx ON public.email_tokens USING btree (lower(email));
+
+--
+-- Name: email_tokens_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX email_tokens_expires_at_idx ON public.email_tokens USING btree (expires_at);
+
+--
+-- Name: email_tokens_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX email_tokens_user_id_idx ON public.email_tokens USING btree (user_id);
 
 --
 -- Name: lists_user_id_name_key; Type: INDEX; Schema: public; Owner: -
@@ -1436,6 +1649,18 @@ CREATE INDEX second_steps_expires_at_idx ON public.second_steps USING btree (exp
 --
 
 CREATE INDEX second_steps_user_id_idx ON public.second_steps USING btree (user_id);
+
+--
+-- Name: security_events_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX security_events_at_idx ON public.security_events USING btree (at);
+
+--
+-- Name: security_events_user_id_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX security_events_user_id_at_idx ON public.security_events USING btree (user_id, at, id);
 
 --
 -- Name: sessions_expires_at_idx; Type: INDEX; Schema: public; Owner: -
@@ -1600,6 +1825,12 @@ CREATE TRIGGER accounts_forget_proofs AFTER UPDATE OF password_hash ON public.ac
 CREATE TRIGGER accounts_stamp BEFORE UPDATE ON public.accounts FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
 
 --
+-- Name: api_tokens api_tokens_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER api_tokens_stamp BEFORE UPDATE ON public.api_tokens FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
 -- Name: comments comments_hold_clock; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -1640,6 +1871,12 @@ CREATE TRIGGER comments_log_update AFTER UPDATE ON public.comments REFERENCING O
 --
 
 CREATE TRIGGER comments_stamp BEFORE INSERT OR UPDATE ON public.comments FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+--
+-- Name: device_codes device_codes_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER device_codes_stamp BEFORE UPDATE ON public.device_codes FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
 
 --
 -- Name: lists lists_hold_clock; Type: TRIGGER; Schema: public; Owner: -
@@ -1865,6 +2102,13 @@ ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
+-- Name: api_tokens api_tokens_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
 -- Name: changes changes_user_id_revision_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1884,6 +2128,27 @@ ALTER TABLE ONLY public.comments
 
 ALTER TABLE ONLY public.comments
     ADD CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: device_codes device_codes_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_codes
+    ADD CONSTRAINT device_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: device_tries device_tries_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_tries
+    ADD CONSTRAINT device_tries_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: email_tokens email_tokens_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.email_tokens
+    ADD CONSTRAINT email_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
 -- Name: lists lists_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1933,6 +2198,13 @@ ALTER TABLE ONLY public.revisions
 
 ALTER TABLE ONLY public.second_steps
     ADD CONSTRAINT second_steps_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: security_events security_events_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.security_events
+    ADD CONSTRAINT security_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
 -- Name: sessions sessions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2023,6 +2295,24 @@ CREATE POLICY accounts_identity ON public.accounts TO ownlist_auth USING (true) 
 CREATE POLICY accounts_upkeep ON public.accounts TO ownlist USING (true) WITH CHECK (true);
 
 --
+-- Name: api_tokens; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.api_tokens ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: api_tokens api_tokens_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY api_tokens_identity ON public.api_tokens TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: api_tokens api_tokens_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY api_tokens_upkeep ON public.api_tokens TO ownlist USING (true) WITH CHECK (true);
+
+--
 -- Name: changes; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2057,6 +2347,60 @@ CREATE POLICY comments_owner ON public.comments TO ownlist_app USING ((user_id =
 --
 
 CREATE POLICY comments_upkeep ON public.comments TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: device_codes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.device_codes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: device_codes device_codes_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY device_codes_identity ON public.device_codes TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: device_codes device_codes_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY device_codes_upkeep ON public.device_codes TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: device_tries; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.device_tries ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: device_tries device_tries_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY device_tries_identity ON public.device_tries TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: device_tries device_tries_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY device_tries_upkeep ON public.device_tries TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: email_tokens; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.email_tokens ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: email_tokens email_tokens_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY email_tokens_identity ON public.email_tokens TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: email_tokens email_tokens_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY email_tokens_upkeep ON public.email_tokens TO ownlist USING (true) WITH CHECK (true);
 
 --
 -- Name: lists; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2189,6 +2533,24 @@ CREATE POLICY second_steps_identity ON public.second_steps TO ownlist_auth USING
 --
 
 CREATE POLICY second_steps_upkeep ON public.second_steps TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: security_events; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.security_events ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: security_events security_events_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY security_events_identity ON public.security_events TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: security_events security_events_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY security_events_upkeep ON public.security_events TO ownlist USING (true) WITH CHECK (true);
 
 --
 -- Name: sessions; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2494,6 +2856,12 @@ REVOKE ALL ON FUNCTION public.untag_tasks() FROM PUBLIC;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO ownlist_auth;
 
 --
+-- Name: TABLE api_tokens; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_tokens TO ownlist_auth;
+
+--
 -- Name: TABLE changes; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2504,6 +2872,24 @@ GRANT SELECT ON TABLE public.changes TO ownlist_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.comments TO ownlist_app;
+
+--
+-- Name: TABLE device_codes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_codes TO ownlist_auth;
+
+--
+-- Name: TABLE device_tries; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_tries TO ownlist_auth;
+
+--
+-- Name: TABLE email_tokens; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.email_tokens TO ownlist_auth;
 
 --
 -- Name: TABLE lists; Type: ACL; Schema: public; Owner: -
@@ -2547,6 +2933,12 @@ GRANT SELECT ON TABLE public.revisions TO ownlist_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.second_steps TO ownlist_auth;
+
+--
+-- Name: TABLE security_events; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.security_events TO ownlist_auth;
 
 --
 -- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -

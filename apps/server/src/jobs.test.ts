@@ -54,6 +54,8 @@ test('they run some time after the start, and again and again', async ({ databas
       secondSteps: 0,
       trustedDevices: 0,
       passkeyChallenges: 0,
+      tokens: 0,
+      deviceCodes: 0,
     },
   })
 

@@ -24,6 +24,7 @@ export const record = {
       detail: {},
     },
   ],
+  tokens: [],
 }
 
 export interface Document {

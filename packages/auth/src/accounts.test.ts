@@ -64,6 +64,7 @@ test('the record of an account says everything that is known of it, and no secre
     isVerified: false,
     createdAt: expect.stringMatching(/Z$/),
     updatedAt: expect.stringMatching(/Z$/),
+    tokens: [],
     signIns: [{ provider: 'credential', createdAt: expect.stringMatching(/Z$/) }],
     sessions: [
       expect.objectContaining({ ipAddress: '192.0.2.1' }),

@@ -4,7 +4,8 @@ import { listEvents, recordEvent, type EventPosition } from './events.ts'
 import { factorsOf } from './factors/record.ts'
 import { findPasswordHash } from './identity.ts'
 import { verifyPassword } from './password.ts'
-import type { SessionUser } from './session.ts'
+import type { SessionUser } from './session-user.ts'
+import { tokenQueries } from './tokens/tokens.ts'
 
 export interface AccountOptions {
   /** Days in which an erasure can be taken back; 0 erases at once. */
@@ -26,7 +27,7 @@ export function accounts(database: Database, options: AccountOptions) {
       userId: string,
       operation: Operation,
       work: (accounts: ReturnType<typeof queries>) => Promise<Answer>,
-    ): Promise<{ answer: Answer }> {
+    ): Promise<{ answer: Answer; repeated: boolean }> {
       return once({ db, userId }, operation, (within) => work(queries(within.db, options)))
     },
 
@@ -64,18 +65,22 @@ export function accounts(database: Database, options: AccountOptions) {
       const [row] = rows
       if (!row) return undefined
       const { created_at, updated_at, ...rest } = row
-      const sessions = await queries(db, options).sessions(userId)
+      const own = queries(db, options)
+      const sessions = await own.sessions(userId)
+      const tokens = await own.tokens(userId)
       const factors = await factorsOf(db, userId)
       const stamps = { createdAt: created_at.toISOString(), updatedAt: updated_at.toISOString() }
       // They are kept for half a year, and their number is bounded by what signing in is.
       const securityEvents = await listEvents(db, userId, { limit: 100_000 })
-      return { ...rest, ...stamps, sessions, factors, securityEvents }
+      return { ...rest, ...stamps, sessions, tokens, factors, securityEvents }
     },
   }
 }
 
 function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOptions) {
   return {
+    ...tokenQueries(db),
+
     async update(
       userId: string,
       change: {
@@ -97,7 +102,7 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOption
     },
 
     /**
-     * Ends every session and sets the date of the erasure. Who asks again changes nothing: the date
+     * Ends every session and every API token, and sets the date of the erasure. Who asks again changes nothing: the date
      * and the receipt are those of the first time.
      */
     async erase(
@@ -107,7 +112,9 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOption
       // While the session is still there to say from where.
       await recordEvent(db, { userId, kind: 'erasure-asked', ...by })
       const { rows } = await sql<{ erase_after: Date; erasure_id: string }>`
-        with ended as (delete from sessions where user_id = ${userId})
+        with ended as (delete from sessions where user_id = ${userId}),
+          revoked as (delete from api_tokens where user_id = ${userId}),
+          forgotten as (delete from device_codes where user_id = ${userId})
         update users set
           erase_asked_at = coalesce(erase_asked_at, now()),
           erase_after = coalesce(erase_after, now() + make_interval(days => ${eraseGraceDays})),
@@ -152,6 +159,14 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOption
       }))
     },
 
+    /** Whether a session was opened in the last ten minutes: the user has just proved who they are. */
+    async isFresh(userId: string, sessionId: string): Promise<boolean> {
+      const { rows } = await sql`
+        select from sessions where user_id = ${userId} and id = ${sessionId}
+          and created_at > now() - interval '10 minutes'`.execute(db)
+      return rows.length > 0
+    },
+
     async revokeSession(userId: string, sessionId: string, by?: { sessionId: string }): Promise<boolean> {
       const { rows } = await sql<{ userAgent: string | null }>`
         delete from sessions where user_id = ${userId} and id = ${sessionId}
@@ -163,13 +178,13 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOption
       return true
     },
 
-    async revokeOtherSessions(userId: string, keptSessionId: string): Promise<number> {
+    async revokeOtherSessions(userId: string, keptSessionId: string | null): Promise<number> {
       const { numAffectedRows } = await sql`
-        delete from sessions where user_id = ${userId} and id <> ${keptSessionId}`.execute(db)
+        delete from sessions where user_id = ${userId} and id is distinct from ${keptSessionId}::uuid`.execute(db)
       const revoked = Number(numAffectedRows ?? 0n)
       if (revoked > 0) {
         const detail = { revoked }
-        await recordEvent(db, { userId, kind: 'sessions-revoked', sessionId: keptSessionId, detail })
+        await recordEvent(db, { userId, kind: 'sessions-revoked', sessionId: keptSessionId ?? undefined, detail })
       }
       return revoked
     },

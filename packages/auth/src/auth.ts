@@ -6,18 +6,23 @@ import { betterAuth, type BetterAuthOptions } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
 import { sql } from 'kysely'
 import { accounts } from './accounts.ts'
+import { devicePlugin } from './devices/plugin.ts'
 import { askForConfirmation } from './email-address.ts'
 import { recordEvent } from './events.ts'
 import { factors } from './factors/plugin.ts'
+import { guard } from './guard.ts'
 import { withHashedTokens } from './hashed-tokens.ts'
 import type { Identity } from './identity.ts'
 import type { Mail } from './mails.ts'
+import type { OidcProvider } from './oidc/plugin.ts'
+import { oidcSignIn } from './oidc/sign-in.ts'
 import { ownRoutes } from './own-routes.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { away, badInput, broken, refusal } from './refusals.ts'
 import { openRoutes, type Route } from './requests.ts'
 import { defaultMaxDays, findLivingSessions, freshFor, sessionCheck, sessionLifetime } from './session.ts'
 import { noteSignIn } from './sign-in-notice.ts'
+import { apiTokenOf } from './token.ts'
 
 export interface AuthOptions {
   database: Database
@@ -38,6 +43,8 @@ export interface AuthOptions {
   sessionMaxDays?: number
   /** Told of users some of whose sessions have just ended. */
   onSessionsEnded?: (userId: string) => void
+  /** By whom people may sign in beside their password. */
+  oidcProviders?: OidcProvider[]
   onError?: (message: string, details: unknown[]) => void
 }
 
@@ -47,16 +54,35 @@ const clientAddressHeader = 'x-ownlist-client-address'
 /** Identity, from sign-up to the check of every request. */
 export function createAuth(options: AuthOptions) {
   const { database, secret, baseUrl, now, onError, sessionMaxDays: maxDays = defaultMaxDays } = options
-  const { eraseGraceDays = 14, onErasureDue = () => {} } = options
+  const { eraseGraceDays = 14, onErasureDue = () => {}, oidcProviders = [] } = options
   const identity = identityOf(options)
   const own = ownRoutes(identity)
   const secure = baseUrl.startsWith('https:')
   const cookieName = `${secure ? '__Secure-' : ''}ownlist.session_token`
   const check = sessionCheck({ database, secret, cookieName, maxDays, ...(now && { now }) })
-  const auth = betterAuth(betterAuthOptions({ ...options, check }, identity))
+  const ofBetterAuth = betterAuthOptions({ ...options, check }, identity)
+  const auth = betterAuth(ofBetterAuth)
+  const oidc = oidcProviders.length > 0 ? oidcSignIn(ofBetterAuth, baseUrl, oidcProviders) : undefined
+  const owned = accounts(database, { eraseGraceDays, onErasureDue, sendsMail: identity.send !== undefined })
+  const refuse = guard({ database, check, isFresh: owned.isFresh })
+
+  /** No failure of what is below is told to anybody. */
+  async function guarded<Answer extends Response | undefined>(
+    work: () => Promise<Answer>,
+  ): Promise<Answer | Response> {
+    try {
+      const response = await work()
+      if (response === undefined || response.status < 500) return response
+    } catch (error) {
+      if (isUnavailable(error)) return away()
+      onError?.('identity failed', [error])
+      return broken()
+    }
+    return (await isAway(database)) ? away() : broken()
+  }
 
   return {
-    accounts: accounts(database, { eraseGraceDays, onErasureDue, sendsMail: identity.send !== undefined }),
+    accounts: owned,
     check,
     findLivingSessions: (sessionIds: string[]) => findLivingSessions(database, sessionIds, now?.(), maxDays),
 
@@ -65,9 +91,18 @@ export function createAuth(options: AuthOptions) {
      * `clientAddress` is the address of the connection; what the client claims does not count.
      */
     async handle(request: Request, clientAddress: string): Promise<Response> {
-      const route = new URL(request.url).pathname.replace(/^\/api\/auth\//, '')
+      // Also where a cookie comes along: better-auth would not know the token, and take the cookie.
+      if (apiTokenOf(request.headers) !== undefined)
+        return refusal(403, 'SESSION_NEEDED', 'No API token may do this. Sign in.')
+      const url = new URL(request.url)
+      const returned =
+        oidc && request.method === 'GET'
+          ? await guarded(() => oidc.callback(url, withAddress(request.headers, clientAddress)))
+          : undefined
+      if (returned) return returned
+      const route = url.pathname.replace(/^\/api\/auth\//, '')
       const open = openRoutes.get(route)
-      if (!open) return refusal(404, 'NOT_FOUND', 'There is no such route.')
+      if (!open || (open.oidc && !oidc)) return refusal(404, 'NOT_FOUND', 'There is no such route.')
       if (request.method !== 'POST') return refusal(405, 'METHOD_REFUSED', 'Use POST.', { allow: 'POST' })
 
       const body: unknown = await request.json().catch(() => undefined)
@@ -81,28 +116,31 @@ export function createAuth(options: AuthOptions) {
         return badInput(issues)
       }
 
-      const headers = new Headers(request.headers)
+      if (route === 'providers') return Response.json({ providers: oidc?.providers ?? [] })
+
+      const refused = open.only && (await refuse(open.only, request.headers))
+      if (refused) return refusal(refused.status, refused.code, refused.message, refused.headers)
+
+      const headers = withAddress(request.headers, clientAddress)
       headers.delete('content-length')
-      headers.set(clientAddressHeader, clientAddress)
-      let response: Response
-      try {
-        const answer = own.get(route)
-        if (answer) {
-          return await answer({
+      const ownAnswer = own.get(route)
+      if (ownAnswer) {
+        const who = await check(headers)
+        return guarded(() =>
+          ownAnswer({
             input: input.data,
-            signedIn: await check(headers),
+            signedIn: who?.via === 'session' ? who : null,
             ipAddress: clientAddress || null,
             userAgent: headers.get('user-agent')?.slice(0, 512) || null,
-          })
-        }
-        response = await auth.handler(forwarded(request.url, open, headers, input.data))
-      } catch (error) {
-        if (isUnavailable(error)) return away()
-        onError?.('identity failed', [error])
-        return broken()
+          }),
+        )
       }
-      if (response.status >= 500) return (await isAway(database)) ? away() : broken()
-      return fromBrowser(request.headers) ? withoutToken(response) : withoutBodyToken(response)
+      const handler = open.oidc && oidc ? oidc.handler : auth.handler
+      const response = await guarded(() => handler(forwarded(request.url, open, headers, input.data)))
+      if (response.status >= 500) return response
+      const answer = open.answer
+      const shape = answer && ((given: Record<string, unknown>) => answer(given, { secret, baseUrl }))
+      return fromBrowser(request.headers) ? withoutToken(response, shape) : withoutBodyToken(response, shape)
     },
   }
 }
@@ -235,7 +273,7 @@ export function betterAuthOptions(
         },
       },
     },
-    plugins: [bearer({ requireSignature: true }), plugin],
+    plugins: [bearer({ requireSignature: true }), plugin, devicePlugin(baseUrl)],
     advanced: {
       cookiePrefix: 'ownlist',
       // The server refuses other sites' requests on all its routes alike, these included.
@@ -256,6 +294,13 @@ export function betterAuthOptions(
   }
 }
 
+/** What the client itself claims of its address does not count. */
+function withAddress(given: Headers, clientAddress: string): Headers {
+  const headers = new Headers(given)
+  headers.set(clientAddressHeader, clientAddress)
+  return headers
+}
+
 function forwarded(url: string, { get }: Route, headers: Headers, input: unknown): Request {
   if (!get) return new Request(url, { method: 'POST', headers, body: JSON.stringify(input) })
   headers.delete('content-type')
@@ -268,21 +313,24 @@ function fromBrowser(headers: Headers): boolean {
 }
 
 /** A browser has its cookie, which scripts cannot read; so scripts get no token by another way either. */
-async function withoutToken(response: Response): Promise<Response> {
-  const stripped = await withoutBodyToken(response)
+async function withoutToken(response: Response, shape?: Shape): Promise<Response> {
+  const stripped = await withoutBodyToken(response, shape)
   stripped.headers.delete('set-auth-token')
   stripped.headers.delete('access-control-expose-headers')
   return stripped
 }
 
 /** The token in the body is unsigned and of no use: `set-auth-token` has the signed one. */
-async function withoutBodyToken(response: Response): Promise<Response> {
+async function withoutBodyToken(response: Response, shape?: Shape): Promise<Response> {
   const headers = new Headers(response.headers)
   headers.delete('content-length')
   const body: unknown = await response.json().catch(() => null)
   if (body && typeof body === 'object' && 'token' in body) delete body.token
-  return new Response(JSON.stringify(body), { status: response.status, headers })
+  const shaped = shape && body ? shape(body as Record<string, unknown>) : body
+  return new Response(JSON.stringify(shaped), { status: response.status, headers })
 }
+
+type Shape = (body: Record<string, unknown>) => Record<string, unknown>
 
 async function isAway(database: Database): Promise<boolean> {
   return asAuth(database)

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { isCommonPassword } from './common-passwords.ts'
+import { deviceRoutes } from './devices/routes.ts'
 import { factorRoutes } from './factors/routes.ts'
+import { oidcRoutes } from './oidc/routes.ts'
 
 // A field longer than this is no address and no name; better-auth itself sets no limits.
 const clean = z.string().refine((value) => !value.includes('\u0000') && value.isWellFormed(), {
@@ -46,6 +48,23 @@ export const emailChange = z.strictObject({ newEmail: email, password: givenPass
 export interface Route {
   input: z.ZodType
   get?: true
+  /** Only where there are providers by which people sign in. */
+  oidc?: true
+  /** Whom it is for, where it is not for everybody. */
+  only?: Audience
+  /** What is made of better-auth's answer. */
+  answer?: (body: Record<string, unknown>, keys: AnswerKeys) => Record<string, unknown>
+}
+
+/**
+ * Programs: a page has no business there. Signed in: by a session. Recently: by one that was opened in the last ten
+ * minutes. Guessing: signed in, and so many times in so many minutes, because the input is short enough to guess.
+ */
+export type Audience = 'programs' | 'signedIn' | 'recentlySignedIn' | 'guessing'
+
+export interface AnswerKeys {
+  secret: string
+  baseUrl: string
 }
 
 /** Every route of better-auth that is open. All others do not exist. */
@@ -60,6 +79,8 @@ export const openRoutes = new Map<string, Route>([
   ['change-password', { input: passwordChange }],
   ['change-email', { input: emailChange }],
   ...factorRoutes,
+  ...deviceRoutes,
+  ...oidcRoutes,
 ])
 
 function codePoints(value: string): number {

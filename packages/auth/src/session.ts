@@ -1,6 +1,8 @@
 import { asAuth, type Database } from '@ownlist/db'
 import { CompiledQuery, sql } from 'kysely'
-import { hashToken, openSignedToken, signedTokenOf } from './token.ts'
+import { userColumns, userOf, type SessionUser, type UserRow } from './session-user.ts'
+import { apiTokenOf, hashToken, openSignedToken, signedTokenOf } from './token.ts'
+import { tokenCheck, type CheckedToken } from './tokens/check.ts'
 
 /** Seconds that a session lasts after it was last renewed, and after which use renews it. */
 export const sessionLifetime = 30 * 86_400
@@ -11,18 +13,8 @@ const useNoted = 600
 /** Days after which a session ends however much it is used, where nothing else is set. */
 export const defaultMaxDays = 90
 
-export interface SessionUser {
-  id: string
-  email: string
-  name: string
-  timeZone: string
-  weekStart: number
-  locale: string
-  /** When the account will be erased, where that was asked for. */
-  eraseAfter: string | null
-}
-
 export interface CheckedSession {
+  via: 'session'
   user: SessionUser
   sessionId: string
   /** Whether it began within the last ten minutes. */
@@ -52,6 +44,7 @@ export function sessionCheck({
 }: SessionCheckOptions) {
   const db = asAuth(database)
   const longest = maxDays * 86_400_000
+  const checkToken = tokenCheck({ db, now })
   // Only arithmetic is remembered: that a signature is right. Whether the session still lives is asked each time.
   const known = new Map<string, string>()
 
@@ -66,7 +59,10 @@ export function sessionCheck({
     return tokenHash
   }
 
-  return async function check(headers: Headers): Promise<CheckedSession | null> {
+  return async function check(headers: Headers): Promise<CheckedSession | CheckedToken | null> {
+    const apiToken = apiTokenOf(headers)
+    if (apiToken !== undefined) return checkToken(apiToken)
+
     const signed = signedTokenOf(headers, cookieName)
     const tokenHash = signed === undefined ? undefined : hashOf(signed)
     if (tokenHash === undefined) return null
@@ -91,22 +87,15 @@ export function sessionCheck({
         .catch(() => {})
     }
     return {
+      via: 'session',
       sessionId: row.session_id,
       isFresh: time.getTime() - began <= freshFor * 1000,
-      user: {
-        id: row.id,
-        email: row.email,
-        name: row.name,
-        timeZone: row.time_zone,
-        weekStart: row.week_start,
-        locale: row.locale,
-        eraseAfter: row.erase_after?.toISOString() ?? null,
-      },
+      user: userOf(row),
     }
   }
 }
 
-/** Those of the given sessions by which their users are still signed in: one question for thousands. */
+/** Those of the given sessions and API tokens that still hold: one question for thousands. */
 export async function findLivingSessions(
   database: Database,
   sessionIds: string[],
@@ -117,26 +106,22 @@ export async function findLivingSessions(
   const { rows } = await sql<{ id: string }>`
     select s.id from sessions s join users u on u.id = s.user_id
     where s.id = any(${sessionIds}::uuid[]) and s.expires_at > ${now} and s.created_at > ${began}
-      and u.is_active`.execute(asAuth(database))
+      and u.is_active
+    union all
+    select t.id from api_tokens t join users u on u.id = t.user_id
+    where t.id = any(${sessionIds}::uuid[]) and t.expires_at > ${now} and u.is_active`.execute(asAuth(database))
   return new Set(rows.map(({ id }) => id))
 }
 
 /** Every request asks this: its text is made once, not by a query builder each time. */
 const findSession = `
-  select s.id as session_id, s.expires_at, s.created_at, s.last_used_at, u.id, u.email, u.name, u.time_zone, u.week_start, u.locale, u.erase_after
+  select s.id as session_id, s.expires_at, s.created_at, s.last_used_at, ${userColumns}
   from sessions s join users u on u.id = s.user_id
   where s.token_hash = $1 and u.is_active`
 
-interface Row {
+interface Row extends UserRow {
   session_id: string
   expires_at: Date
   created_at: Date
   last_used_at: Date
-  id: string
-  email: string
-  name: string
-  time_zone: string
-  week_start: number
-  locale: string
-  erase_after: Date | null
 }

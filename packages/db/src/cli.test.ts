@@ -224,6 +224,8 @@ test('db clean removes what is too old, and says how much', async () => {
     secondSteps: 0,
     trustedDevices: 0,
     passkeyChallenges: 0,
+    tokens: 0,
+    deviceCodes: 0,
   }
   expect(await clean()).toEqual({ ...none, sessions: 1 })
   expect(await clean({ LOG_RETENTION_DAYS: '30' })).toEqual(none)

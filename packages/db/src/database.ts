@@ -37,6 +37,19 @@ export interface Accounts {
   userId: string;
 }
 
+export interface ApiTokens {
+  createdAt: Generated<string>;
+  expiresAt: string;
+  id: Generated<string>;
+  lastFour: string;
+  lastUsedAt: string | null;
+  name: string;
+  scopes: string[];
+  tokenHash: string;
+  updatedAt: Generated<string>;
+  userId: string;
+}
+
 export interface Changes {
   after: Json | null;
   before: Json | null;
@@ -54,6 +67,39 @@ export interface Comments {
   taskId: string;
   updatedAt: Generated<string>;
   userId: string;
+}
+
+export interface DeviceCodes {
+  clientId: string | null;
+  createdAt: Generated<string>;
+  deviceCodeHash: string;
+  expiresAt: string;
+  id: Generated<string>;
+  lastPolledAt: string | null;
+  pollingInterval: number | null;
+  scope: string | null;
+  status: string;
+  updatedAt: Generated<string>;
+  userCode: string;
+  userId: string | null;
+}
+
+export interface DeviceTries {
+  expiresAt: string;
+  tries: number;
+  userId: string;
+}
+
+export interface EmailTokens {
+  email: string;
+  expiresAt: string;
+  id: Generated<string>;
+  madeAt: Generated<string>;
+  name: string | null;
+  passwordHash: string | null;
+  purpose: string;
+  tokenHash: string;
+  userId: string | null;
 }
 
 export interface Erasures {
@@ -140,11 +186,22 @@ export interface SecondSteps {
   userId: string;
 }
 
+export interface SecurityEvents {
+  at: Generated<string>;
+  detail: Generated<Json>;
+  id: Generated<string>;
+  ipAddress: string | null;
+  kind: string;
+  userAgent: string | null;
+  userId: string;
+}
+
 export interface Sessions {
   createdAt: Generated<string>;
   expiresAt: string;
   id: Generated<string>;
   ipAddress: string | null;
+  lastUsedAt: Generated<string>;
   tokenHash: string;
   updatedAt: Generated<string>;
   userAgent: string | null;
@@ -274,8 +331,12 @@ export interface Views {
 
 export interface DB {
   accounts: Accounts;
+  apiTokens: ApiTokens;
   changes: Changes;
   comments: Comments;
+  deviceCodes: DeviceCodes;
+  deviceTries: DeviceTries;
+  emailTokens: EmailTokens;
   erasures: Erasures;
   lists: Lists;
   operations: Operations;
@@ -284,6 +345,7 @@ export interface DB {
   recoveryCodes: RecoveryCodes;
   revisions: Revisions;
   secondSteps: SecondSteps;
+  securityEvents: SecurityEvents;
   sessions: Sessions;
   tags: Tags;
   tasks: Tasks;

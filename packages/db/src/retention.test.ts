@@ -99,7 +99,7 @@ test('operation records go after their days, and by the clock of whoever runs it
   expect(await left()).toBe(1)
 })
 
-test('expired sessions and verifications go, and those that live stay, whatever the clock says', async () => {
+test('expired sessions, verifications, tokens and codes go, and those that live stay, whatever the clock says', async () => {
   const ada = await owner.addUser('Ada')
   await owner.rows(
     `insert into sessions (user_id, token_hash, expires_at)
@@ -122,6 +122,18 @@ test('expired sessions and verifications go, and those that live stay, whatever 
       [ada],
     )
   }
+  await owner.rows(
+    `insert into api_tokens (user_id, name, token_hash, last_four, scopes, expires_at, created_at)
+     select $1, 'x', encode(sha256(n::text::bytea), 'hex'), 'abcd', '{read}', now() + make_interval(hours => n),
+       now() - interval '1 day'
+     from generate_series(-1, 3) n`,
+    [ada],
+  )
+  await owner.rows(
+    `insert into device_codes (device_code_hash, user_code, status, expires_at)
+     select encode(sha256(n::text::bytea), 'hex'), n, 'pending', now() + make_interval(hours => n)
+     from generate_series(0, 3) n`,
+  )
   const inTenYears = () => new Date(Date.now() + 3_650 * 86_400_000)
   expect(await removeExpired(database, keep, { now: inTenYears })).toMatchObject({
     secondSteps: 4,
@@ -129,9 +141,13 @@ test('expired sessions and verifications go, and those that live stay, whatever 
     passkeyChallenges: 4,
     sessions: 5_000,
     verifications: 3,
+    tokens: 2,
+    deviceCodes: 1,
   })
   expect(await owner.rows('select from sessions where expires_at > now()')).toHaveLength(3)
   expect(await owner.rows('select from verifications')).toHaveLength(3)
+  expect(await owner.rows('select from api_tokens')).toHaveLength(3)
+  expect(await owner.rows('select from device_codes')).toHaveLength(3)
   const plan = await owner.rows<{ 'QUERY PLAN': string }>(
     `explain select id from sessions where expires_at <= least($1::timestamptz, now()) order by expires_at limit 2000`,
     [new Date()],

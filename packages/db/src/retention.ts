@@ -20,6 +20,8 @@ export interface Expired {
   secondSteps: number
   trustedDevices: number
   passkeyChallenges: number
+  tokens: number
+  deviceCodes: number
 }
 
 /** Rows that one step removes, and accounts that it looks at. */
@@ -30,8 +32,8 @@ const firstUser = '00000000-0000-0000-0000-000000000000'
 const day = 86_400_000
 
 /**
- * Removes what is older than it has to be kept: log entries, operation records, and expired sessions, verifications, second
- * steps of sign-ins, trusted devices and challenges.
+ * Removes what is older than it has to be kept: log entries, operation records, and what is expired of sessions,
+ * verifications, second steps of sign-ins, trusted devices, challenges, API tokens and device codes.
  * In small steps, none of which takes a lock that a request could wait for.
  *
  * @throws UpkeepElsewhereError where another server is at it
@@ -53,6 +55,8 @@ export async function removeExpired(
     secondSteps: 0,
     trustedDevices: 0,
     passkeyChallenges: 0,
+    tokens: 0,
+    deviceCodes: 0,
   }
 
   const tables = {
@@ -61,6 +65,8 @@ export async function removeExpired(
     secondSteps: 'second_steps',
     trustedDevices: 'trusted_devices',
     passkeyChallenges: 'passkey_challenges',
+    tokens: 'api_tokens',
+    deviceCodes: 'device_codes',
   } as const
   for (const [count, table] of Object.entries(tables) as [keyof typeof tables, string][]) {
     const step = () =>

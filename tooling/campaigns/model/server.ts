@@ -96,7 +96,7 @@ function account({ database, user, sessions, now, say }: Surroundings) {
     return createCaller({
       database,
       accounts: noAccounts,
-      signedIn: { user, sessionId: sessions[client] ?? '' },
+      signedIn: { via: 'session', user, sessionId: sessions[client] ?? '' },
       client: name,
       live,
       requestId: name,
@@ -303,4 +303,8 @@ const noAccounts: Context['accounts'] = {
   sessions: unused,
   revokeSession: unused,
   revokeOtherSessions: unused,
+  isFresh: unused,
+  tokens: unused,
+  createToken: unused,
+  revokeToken: unused,
 }

@@ -1,5 +1,6 @@
 import type { Operation } from '@ownlist/db'
-import type { AccountChange } from './schema.ts'
+import type { TokenScope } from '../token-scopes.ts'
+import type { AccountChange, NewToken } from './schema.ts'
 
 /** The user as the user sees themselves. */
 export interface User {
@@ -13,12 +14,23 @@ export interface User {
   eraseAfter: string | null
 }
 
-/** The answer of a session check: who it is, and by which session. */
-export interface SignedIn {
-  user: User
-  sessionId: string
-  /** Whether the session began within the last ten minutes. */
-  isFresh?: boolean
+/** The answer of the check of a request: who it is, and by what. A token may do what its scopes say. */
+export type SignedIn = { user: User } & (
+  | { via: 'session'; sessionId: string; isFresh?: boolean }
+  | { via: 'token'; sessionId?: never; tokenId: string; scopes: TokenScope[] }
+)
+
+/** An API token as its owner sees it again: not the token itself, which nobody does. */
+export interface TokenInfo {
+  id: string
+  name: string
+  scopes: TokenScope[]
+  /** The last four characters of the token. */
+  lastFour: string
+  createdAt: string
+  expiresAt: string
+  /** To ten minutes; null where it was never used. */
+  lastUsedAt: string | null
 }
 
 export interface SessionInfo {
@@ -41,6 +53,7 @@ export interface AccountRecord {
   sessions: SessionInfo[]
   factors: Factors
   securityEvents: SecurityEvent[]
+  tokens: TokenInfo[]
 }
 
 /** What an account is signed in to with beside its password. */
@@ -104,23 +117,30 @@ export interface Accounts extends AccountQueries {
   security(userId: string): Promise<Security | undefined>
   /** The newest first. */
   events(userId: string, page: EventPage): Promise<SecurityEvent[]>
-  /** Does the work in one transaction, and for one operation id once; gives the first answer. */
+  /** Does the work in one transaction, and for one operation id once; gives the first answer, and whether it is an earlier one. */
   once<Answer>(
     userId: string,
     operation: Operation,
     work: (accounts: AccountQueries) => Promise<Answer>,
-  ): Promise<{ answer: Answer }>
+  ): Promise<{ answer: Answer; repeated: boolean }>
 }
 
 export interface AccountQueries {
   update(userId: string, change: AccountChange): Promise<User | undefined>
-  /** Ends every session and sets the date of the erasure; undefined where the account is gone. */
+  /** Ends every session and API token and sets the date of the erasure; undefined where the account is gone. */
   erase(userId: string, by?: By): Promise<{ eraseAfter: string; receiptId: string } | undefined>
   /** Takes the erasure back. */
   keep(userId: string, by?: By): Promise<User | undefined>
   sessions(userId: string): Promise<SessionInfo[]>
   /** Ends one session, effective at once; false where the user has no such session. */
   revokeSession(userId: string, sessionId: string, by?: By): Promise<boolean>
-  /** Ends all sessions but one; gives how many. */
-  revokeOtherSessions(userId: string, keptSessionId: string): Promise<number>
+  /** Ends all sessions but one, or all; gives how many. */
+  revokeOtherSessions(userId: string, keptSessionId: string | null): Promise<number>
+  /** Whether the session was opened in the last ten minutes. */
+  isFresh(userId: string, sessionId: string): Promise<boolean>
+  tokens(userId: string): Promise<TokenInfo[]>
+  /** Undefined where the user has as many as there may be. */
+  createToken(userId: string, token: NewToken): Promise<(TokenInfo & { token: string }) | undefined>
+  /** Ends a token, effective at once; false where the user has no such token. */
+  revokeToken(userId: string, tokenId: string): Promise<boolean>
 }

@@ -30,6 +30,7 @@ factors        what you sign in with beside a password: totpSince (an authentica
                that need no code: createdAt, lastUsedAt, expiresAt, ipAddress, userAgent)
 securityEvents what touched how the account is signed in to, for half a year, the newest first: id, kind, at, ipAddress,
                userAgent, detail
+tokens         your API tokens: id, name, scopes, lastFour (how it ends), createdAt, expiresAt, lastUsedAt (to ten minutes)
 lists          by id: id, name, color ("#rrggbb" or null), icon, position, archivedAt, createdAt, updatedAt, revision
 tags           by id: id, name, color, createdAt, updatedAt, revision
 views          by id: id, name, icon, filter (the fields that tasks.list takes), position, createdAt, updatedAt, revision
@@ -64,7 +65,7 @@ history        by revision, from the oldest that is still kept. Each has:
                  changed; all of them where the row came to be (after) or went (before)
 operations     calls that will not happen twice if they are repeated: opId, procedure, madeAt
 
-Not in here: your password and the keys of your sessions. Ownlist keeps neither, only what proves them.
+Not in here: your password, the keys of your sessions and your API tokens themselves. Ownlist keeps neither, only what proves them.
 
 
 The tables

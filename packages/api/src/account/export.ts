@@ -67,7 +67,7 @@ export async function* exportAccount(scope: Scope, options: ExportOptions): Asyn
 }
 
 async function* accountJson(scope: Scope, { at, now, record, user }: ExportOptions): AsyncGenerator<string> {
-  const { signIns, sessions, factors, securityEvents, ...account } = record
+  const { signIns, sessions, factors, securityEvents, tokens, ...account } = record
   const { timeZone, weekStart, locale, ...who } = user
   const head = {
     format: 'ownlist-account',
@@ -79,6 +79,7 @@ async function* accountJson(scope: Scope, { at, now, record, user }: ExportOptio
     preferences: { timeZone, weekStart, locale },
     sessions,
     factors,
+    tokens,
   }
   yield JSON.stringify(head, null, 2).slice(0, -2)
   yield* list('securityEvents', once(securityEvents))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { id, instant, line, text, timeZone } from '../input.ts'
+import { tokenScopes } from '../token-scopes.ts'
 
 export const accountChange = z
   .strictObject({
@@ -42,6 +43,22 @@ export const sessionRef = z.union(
   'Must be { id } or { others: true }.',
 )
 
+/** A token for a program. The password may be left out where the session was opened in the last ten minutes. */
+export const newToken = z.strictObject({
+  name: line({ min: 1, max: 100 }),
+  scopes: z.array(z.enum(tokenScopes)).min(1).max(tokenScopes.length).transform(asSet),
+  expiresInDays: z.int().min(1).max(366).default(90),
+  password: text({ max: 256 }).optional(),
+})
+
+/** One of the user's tokens. */
+export const tokenRef = z.strictObject({ id })
+
+function asSet<T>(items: T[]): T[] {
+  return [...new Set(items)].toSorted()
+}
+
+export type NewToken = Omit<z.output<typeof newToken>, 'password'>
 export type AccountChange = z.output<typeof accountChange>
 export type Erasure = z.output<typeof erasure>
 export type EventFilter = z.output<typeof eventFilter>
