@@ -106,7 +106,10 @@ export async function addPasskey(
 }
 
 /** What the browser signs in with: for `navigator.credentials.get`. Nobody is named: the passkey says who it is. */
-export function beginPasskeySignIn(url: string, fetch?: Fetch): Promise<PublicKeyCredentialRequestOptionsJSON> {
+export function beginPasskeySignIn(
+  url: string,
+  fetch?: Fetch,
+): Promise<PublicKeyCredentialRequestOptionsJSON> {
   return call({ url, fetch }, 'passkey/generate-authenticate-options')
 }
 
@@ -133,7 +136,11 @@ export async function deletePasskey(caller: Caller, which: { id: string } & Conf
   await call(caller, 'passkey/delete-passkey', which)
 }
 
-async function call<Answer>({ url, token, fetch }: Caller, route: string, body: object = {}): Promise<Answer> {
+async function call<Answer>(
+  { url, token, fetch }: Caller,
+  route: string,
+  body: object = {},
+): Promise<Answer> {
   const response = await post(url, route, body, fetch, token)
   return (await response.json()) as Answer
 }

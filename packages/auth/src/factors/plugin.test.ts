@@ -3,7 +3,10 @@ import { secret } from '../testing.fixture.ts'
 import { test } from './factors.fixture.ts'
 import { factors } from './plugin.ts'
 
-test('whatever way a session is made, the account’s second step comes first', async ({ clocked, connection }) => {
+test('whatever way a session is made, the account’s second step comes first', async ({
+  clocked,
+  connection,
+}) => {
   const server = clocked()
   const [plain, secured] = [await server.signUp(), await server.signUpWithTotp()]
   const { requireSecondStep } = factors({

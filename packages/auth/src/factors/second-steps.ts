@@ -77,7 +77,11 @@ export async function takeTryOfAccount(
  * Ends a sign-in's waiting with the code of a step of the clock. Of several requests with the same code or for the same
  * sign-in one succeeds: the step moves on for all sign-ins of the account, and the waiting one is deleted.
  */
-export async function redeemTotp(db: Kysely<DB>, { id, userId }: PendingStep, step: number): Promise<boolean> {
+export async function redeemTotp(
+  db: Kysely<DB>,
+  { id, userId }: PendingStep,
+  step: number,
+): Promise<boolean> {
   const { numAffectedRows } = await sql`
     with used as (
       update totp_factors set last_step = ${step}, tries = 0
