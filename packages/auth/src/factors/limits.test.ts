@@ -89,6 +89,20 @@ test('a recovery code redeemed 50 times at once signs in once', async ({ clocked
   expect(await database.query('select from recovery_codes where user_id = $1', [id])).toHaveLength(9)
 })
 
+test('a code of another account is wrong, and stays good for its own', async ({ clocked }) => {
+  const server = clocked()
+  const [ada, eve] = [await server.signUpWithTotp(), await server.signUpWithTotp()]
+  const [code] = ada.recoveryCodes
+  const forEve = await server.begin(eve.email)
+  const recovery = await server.post('two-factor/verify-backup-code', { token: forEve.token, code })
+  expect(recovery.data.code).toBe('CODE_WRONG')
+  const app = await server.post(verify, { token: forEve.token, code: server.codeFor(ada.secret) })
+  expect(app.data.code).toBe('CODE_WRONG')
+  const forAda = await server.begin(ada.email)
+  const own = await server.post('two-factor/verify-backup-code', { token: forAda.token, code })
+  expect(await server.checkBearer(own.token)).toMatchObject({ user: { id: ada.id } })
+})
+
 // RFC 6238, 5.2: the verifier must not accept the second attempt of a code that was accepted.
 test('a code is taken once, however many come with it at once and by whichever sign-in', async ({
   clocked,
