@@ -32,6 +32,28 @@ export interface Passkey {
   backedUp: boolean
 }
 
+/** What a browser's credential gives by `toJSON()`, as far as the server reads it. */
+interface Credential<Response> {
+  id: string
+  rawId: string
+  type: string
+  clientExtensionResults: object
+  response: Response
+}
+
+export type MadePasskey = Credential<{
+  clientDataJSON: string
+  attestationObject: string
+  transports?: string[]
+}>
+
+export type PasskeyAnswer = Credential<{
+  clientDataJSON: string
+  authenticatorData: string
+  signature: string
+  userHandle?: string | null
+}>
+
 /**
  * The second step of a sign-in, by the code of an authenticator app. `trustDevice` spares this browser the code for 30 days.
  *
@@ -99,23 +121,22 @@ export function beginPasskey(
 /** Keeps the passkey that the browser made; once for each `beginPasskey`, within five minutes. */
 export async function addPasskey(
   caller: Caller,
-  made: { response: RegistrationResponseJSON; name?: string },
+  made: { response: MadePasskey; name?: string },
 ): Promise<Passkey> {
   const { passkey } = await call<{ passkey: Passkey }>(caller, 'passkey/verify-registration', made)
   return passkey
 }
 
 /** What the browser signs in with: for `navigator.credentials.get`. Nobody is named: the passkey says who it is. */
-export function beginPasskeySignIn(url: string, fetch?: Fetch): Promise<PublicKeyCredentialRequestOptionsJSON> {
+export function beginPasskeySignIn(
+  url: string,
+  fetch?: Fetch,
+): Promise<PublicKeyCredentialRequestOptionsJSON> {
   return call({ url, fetch }, 'passkey/generate-authenticate-options')
 }
 
 /** A passkey is two factors in one: no code is asked for. */
-export function signInWithPasskey(
-  url: string,
-  response: AuthenticationResponseJSON,
-  fetch?: Fetch,
-): Promise<NewSession> {
+export function signInWithPasskey(url: string, response: PasskeyAnswer, fetch?: Fetch): Promise<NewSession> {
   return open(url, 'passkey/verify-authentication', { response }, fetch)
 }
 
@@ -133,7 +154,11 @@ export async function deletePasskey(caller: Caller, which: { id: string } & Conf
   await call(caller, 'passkey/delete-passkey', which)
 }
 
-async function call<Answer>({ url, token, fetch }: Caller, route: string, body: object = {}): Promise<Answer> {
+async function call<Answer>(
+  { url, token, fetch }: Caller,
+  route: string,
+  body: object = {},
+): Promise<Answer> {
   const response = await post(url, route, body, fetch, token)
   return (await response.json()) as Answer
 }

@@ -18,7 +18,9 @@ export {
   signInWithTotp,
   twoFactorStatus,
   type Caller,
+  type MadePasskey,
   type Passkey,
+  type PasskeyAnswer,
   type TwoFactorStatus,
 } from './factors.ts'
 export {

@@ -42,9 +42,7 @@ export async function signIn(
   fetch?: Fetch,
 ): Promise<NewSession | SecondFactorNeeded> {
   const response = await post(url, 'sign-in/email', credentials, fetch)
-  return response.status === 202
-    ? ((await response.json()) as SecondFactorNeeded)
-    : sessionOf(response)
+  return response.status === 202 ? ((await response.json()) as SecondFactorNeeded) : sessionOf(response)
 }
 
 /** Ends the session at once, on every server. */

@@ -87,7 +87,8 @@ create table passkeys (
   constraint passkeys_pkey primary key (id),
   constraint passkeys_user_id_fkey foreign key (user_id) references users (id) on delete cascade,
   constraint passkeys_credential_id_key unique (credential_id),
-  constraint passkeys_credential_id_check check (credential_id ~ '^[A-Za-z0-9_-]{1,1400}$'),
+  constraint passkeys_credential_id_check check (
+    credential_id ~ '^[A-Za-z0-9_-]+$' and char_length(credential_id) <= 1400),
   constraint passkeys_name_check check (char_length(name) between 1 and 100),
   constraint passkeys_counter_check check (counter between 0 and 4294967295)
 );

@@ -57,7 +57,7 @@ export interface AccountRecord {
 }
 
 /** What an account is signed in to with beside its password. */
-export interface Factors {
+interface Factors {
   /** Since when the code of an app is asked for; null: it is not. */
   totpSince: string | null
   recoveryCodesLeft: number

@@ -66,7 +66,10 @@ export const inputs = {
 }
 
 /** The parsed forms as @simplewebauthn/server has them: it reads no more than what was parsed. */
-export function asRegistration({ response, ...rest }: z.output<typeof registration>): RegistrationResponseJSON {
+export function asRegistration({
+  response,
+  ...rest
+}: z.output<typeof registration>): RegistrationResponseJSON {
   const { transports, ...attested } = response
   return {
     id: rest.id,

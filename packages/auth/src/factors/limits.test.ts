@@ -10,7 +10,9 @@ test('of 100 wrong codes at once for one sign-in five are looked at', async ({ c
   const { token } = await server.begin(email)
   const code = server.codeFor(secret)
   const wrong = wrongCode(code)
-  const answers = await Promise.all(Array.from({ length: 100 }, () => server.post(verify, { token, code: wrong })))
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, () => server.post(verify, { token, code: wrong })),
+  )
   expect(counted(answers)).toEqual({ '403 CODE_WRONG': 5, '401 SECOND_STEP_OVER': 95 })
   // The right one comes too late for this sign-in, and in time for another.
   expect((await server.post(verify, { token, code })).data.code).toBe('SECOND_STEP_OVER')
@@ -48,11 +50,17 @@ test('of 100 wrong codes at once for many sign-ins ten are looked at, and the ac
   expect((await server.post(verify, { token: later.token, code: server.codeFor(secret) })).status).toBe(200)
 })
 
-test('tries are counted although the sign-in fails, and a success begins anew', async ({ clocked, database }) => {
+test('tries are counted although the sign-in fails, and a success begins anew', async ({
+  clocked,
+  database,
+}) => {
   const server = clocked()
   const { id, email, secret } = await server.signUpWithTotp()
   const tries = async () => {
-    const [row] = await database.query<{ tries: number }>('select tries from totp_factors where user_id = $1', [id])
+    const [row] = await database.query<{ tries: number }>(
+      'select tries from totp_factors where user_id = $1',
+      [id],
+    )
     return row?.tries
   }
   const { token } = await server.begin(email)
@@ -79,6 +87,20 @@ test('a recovery code redeemed 50 times at once signs in once', async ({ clocked
   expect(answers.filter(({ token }) => token !== '')).toHaveLength(1)
   expect(await database.query('select from sessions where user_id = $1', [id])).toHaveLength(1)
   expect(await database.query('select from recovery_codes where user_id = $1', [id])).toHaveLength(9)
+})
+
+test('a code of another account is wrong, and stays good for its own', async ({ clocked }) => {
+  const server = clocked()
+  const [ada, eve] = [await server.signUpWithTotp(), await server.signUpWithTotp()]
+  const [code] = ada.recoveryCodes
+  const forEve = await server.begin(eve.email)
+  const recovery = await server.post('two-factor/verify-backup-code', { token: forEve.token, code })
+  expect(recovery.data.code).toBe('CODE_WRONG')
+  const app = await server.post(verify, { token: forEve.token, code: server.codeFor(ada.secret) })
+  expect(app.data.code).toBe('CODE_WRONG')
+  const forAda = await server.begin(ada.email)
+  const own = await server.post('two-factor/verify-backup-code', { token: forAda.token, code })
+  expect(await server.checkBearer(own.token)).toMatchObject({ user: { id: ada.id } })
 })
 
 // RFC 6238, 5.2: the verifier must not accept the second attempt of a code that was accepted.
@@ -112,7 +134,10 @@ test('the code that set the app up signs nobody in', async ({ clocked }) => {
   expect((await server.post(verify, { token, code: server.codeFor(secret) })).data.code).toBe('CODE_WRONG')
 })
 
-test('a sign-in waits ten minutes for one code, and ends when the password changes', async ({ clocked, database }) => {
+test('a sign-in waits ten minutes for one code, and ends when the password changes', async ({
+  clocked,
+  database,
+}) => {
   const server = clocked()
   const { id, email, secret } = await server.signUpWithTotp()
   const over = async (token: string) => {
@@ -191,7 +216,9 @@ test('a trusted browser is asked for the password alone, for 30 days and for its
   expect(await signIn(ada.email, browser)).toBe(202)
   expect(await signIn(eve.email, trusted)).toBe(202)
   expect(await signIn(ada.email, { ...browser, cookie: `${trusted.cookie}x` })).toBe(202)
-  expect((await server.post('sign-in/email', { email: ada.email, password: 'wrong password' }, trusted)).status).toBe(401)
+  expect(
+    (await server.post('sign-in/email', { email: ada.email, password: 'wrong password' }, trusted)).status,
+  ).toBe(401)
   expect((await server.post('two-factor/status', {}, ada.bearer)).data).toMatchObject({ trustedDevices: 1 })
 
   expect((await server.post('two-factor/forget-devices', {}, ada.bearer)).data).toEqual({ forgotten: 1 })

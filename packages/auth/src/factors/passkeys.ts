@@ -55,6 +55,7 @@ export function passkeyEndpoints({ db, baseUrl, now, signedIn }: FactorContext) 
           userName: email,
           userDisplayName: name,
           attestationType: 'none',
+          supportedAlgorithmIDs: algorithms,
           excludeCredentials: await listCredentials(db, id),
           authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
         })
@@ -70,6 +71,7 @@ export function passkeyEndpoints({ db, baseUrl, now, signedIn }: FactorContext) 
         const { user } = await signedIn(ctx.headers)
         const verified = await verifyRegistrationResponse({
           ...expected,
+          supportedAlgorithmIDs: algorithms,
           response: asRegistration(ctx.body.response),
           expectedChallenge: await answeredChallenge(ctx.body.response.response.clientDataJSON, user.id),
         }).catch(refused)
@@ -176,6 +178,9 @@ function siteOf(baseUrl: string): URL {
 function userHandle(userId: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.from(userId.replaceAll('-', ''), 'hex'))
 }
+
+/** EdDSA, ES256 and RS256 (RFC 9053, RFC 8812): what authenticators have. */
+const algorithms = [-8, -7, -257]
 
 function challengeIn(clientDataJson: string): string | undefined {
   try {

@@ -76,23 +76,21 @@ export function factors(options: FactorOptions) {
     endpoints: { ...twoFactorEndpoints(context), ...passkeyEndpoints(context) },
   } satisfies BetterAuthPlugin
 
-  return {
-    plugin,
-
-    /**
-     * Before any session is made, whatever makes it: with a second step to come there is none, not even for a moment.
-     * Answers 202 with what the client needs to go on.
-     *
-     * @throws APIError with `secondFactor` in its body
-     */
-    async requireSecondStep(userId: string, ctx: GenericEndpointContext | null): Promise<void> {
-      if (ctx && complete.has(ctx.path)) return
-      const { db, now, trustCookie } = context
-      if (!(await hasSecondStep(db, userId))) return
-      const token = ctx?.getCookie(trustCookie.name)
-      if (typeof token === 'string' && (await isTrusted(db, { userId, token }, now()))) return
-      const step = await openSecondStep(db, userId, now())
-      throw new APIError('ACCEPTED', { secondFactor: { ...step, methods: ['totp', 'recovery-code'] } })
-    },
+  /**
+   * Before any session is made, whatever makes it: with a second step to come there is none, not even for a moment.
+   * Answers 202 with what the client needs to go on.
+   *
+   * @throws APIError with `secondFactor` in its body
+   */
+  async function requireSecondStep(userId: string, ctx: GenericEndpointContext | null): Promise<void> {
+    if (ctx && complete.has(ctx.path)) return
+    const { db, now, trustCookie } = context
+    if (!(await hasSecondStep(db, userId))) return
+    const token = ctx?.getCookie(trustCookie.name)
+    if (typeof token === 'string' && (await isTrusted(db, { userId, token }, now()))) return
+    const step = await openSecondStep(db, userId, now())
+    throw new APIError('ACCEPTED', { secondFactor: { ...step, methods: ['totp', 'recovery-code'] } })
   }
+
+  return { plugin, requireSecondStep }
 }

@@ -50,7 +50,7 @@ export async function takeTryOfStep(
 }
 
 /**
- * Takes one try of the account in the same way.
+ * Takes one try of the account in the same way. A round of tries begins with its first; a right code ends it.
  *
  * @returns seconds to wait, where none is left
  */
@@ -63,7 +63,7 @@ export async function takeTryOfAccount(
   const { rows } = await sql`
     update totp_factors set
       tries = case when tries_end_at <= ${time} then 1 else tries + 1 end,
-      tries_end_at = case when tries_end_at <= ${time} then ${nextEnd} else tries_end_at end
+      tries_end_at = case when tries = 0 or tries_end_at <= ${time} then ${nextEnd} else tries_end_at end
     where user_id = ${userId} and (tries < ${triesPerAccount} or tries_end_at <= ${time})
     returning id`.execute(db)
   if (rows.length > 0) return undefined
@@ -77,7 +77,11 @@ export async function takeTryOfAccount(
  * Ends a sign-in's waiting with the code of a step of the clock. Of several requests with the same code or for the same
  * sign-in one succeeds: the step moves on for all sign-ins of the account, and the waiting one is deleted.
  */
-export async function redeemTotp(db: Kysely<DB>, { id, userId }: PendingStep, step: number): Promise<boolean> {
+export async function redeemTotp(
+  db: Kysely<DB>,
+  { id, userId }: PendingStep,
+  step: number,
+): Promise<boolean> {
   const { numAffectedRows } = await sql`
     with used as (
       update totp_factors set last_step = ${step}, tries = 0

@@ -63,7 +63,9 @@ test('the code ends the sign-in, for programs with a token and for browsers with
   expect(page.token).toBe('')
   const cookie = page.headers.get('set-cookie') ?? ''
   expect(cookie).toMatch(/^ownlist\.session_token=[^;]+;.*HttpOnly/)
-  expect(await server.check(new Headers({ cookie: cookie.split(';')[0] ?? '' }))).toMatchObject({ user: { id } })
+  expect(await server.check(new Headers({ cookie: cookie.split(';')[0] ?? '' }))).toMatchObject({
+    user: { id },
+  })
 })
 
 test('a wrong password looks the same whether there is a second step or not', async ({ clocked }) => {
@@ -77,7 +79,9 @@ test('a wrong password looks the same whether there is a second step or not', as
   expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)
 })
 
-test('nothing is asked for before the app has shown a code, and setting up can begin anew', async ({ clocked }) => {
+test('nothing is asked for before the app has shown a code, and setting up can begin anew', async ({
+  clocked,
+}) => {
   const server = clocked()
   const { email, token } = await server.signUp()
   const bearer = { authorization: `Bearer ${token}` }
@@ -94,7 +98,10 @@ test('nothing is asked for before the app has shown a code, and setting up can b
   })
 })
 
-test('setting up and taking off takes the password, or a session that is fresh', async ({ clocked, database }) => {
+test('setting up and taking off takes the password, or a session that is fresh', async ({
+  clocked,
+  database,
+}) => {
   const server = clocked()
   const { id, bearer } = await server.signUpWithTotp()
   const sensitive = ['two-factor/disable', 'two-factor/generate-backup-codes', 'two-factor/enable']
@@ -103,11 +110,18 @@ test('setting up and taking off takes the password, or a session that is fresh',
     return answers.map(({ status, data }) => `${status} ${data.code}`)
   }
   await database.query(`alter table sessions disable trigger sessions_stamp`)
-  await database.query(`update sessions set created_at = now() - interval '11 minutes' where user_id = $1`, [id])
+  await database.query(`update sessions set created_at = now() - interval '11 minutes' where user_id = $1`, [
+    id,
+  ])
   await database.query(`alter table sessions enable trigger sessions_stamp`)
   expect(new Set(await refusals({}))).toEqual(new Set(['403 PASSWORD_NEEDED']))
   expect(new Set(await refusals({ password: 'wrong password' }))).toEqual(new Set(['403 PASSWORD_WRONG']))
-  for (const route of [...sensitive, 'two-factor/confirm', 'two-factor/status', 'two-factor/forget-devices']) {
+  for (const route of [
+    ...sensitive,
+    'two-factor/confirm',
+    'two-factor/status',
+    'two-factor/forget-devices',
+  ]) {
     const body = route.endsWith('confirm') ? { code: '123456' } : {}
     const answer = await server.post(route, body)
     expect([answer.status, answer.data.code], route).toEqual([401, 'UNAUTHENTICATED'])
@@ -170,7 +184,13 @@ test('no column of any table holds the secret, a recovery code or a token of the
   const holding = (text: string) =>
     [...dump].filter(([, lines]) => lines.includes(text.toLowerCase())).map(([name]) => name)
   const code = recoveryCodes[0] ?? ''
-  for (const text of [secret.toString('hex'), secret.toString('base64'), code, code.replaceAll('-', ''), token]) {
+  for (const text of [
+    secret.toString('hex'),
+    secret.toString('base64'),
+    code,
+    code.replaceAll('-', ''),
+    token,
+  ]) {
     expect(holding(text)).toEqual([])
   }
   // The search would find them: the hashes are there.
@@ -180,7 +200,10 @@ test('no column of any table holds the secret, a recovery code or a token of the
   expect(holding(codeHash)).toEqual(['recovery_codes'])
   // And they are no login themselves.
   for (const stolen of [sha256(token), codeHash]) {
-    const answer = await server.post('two-factor/verify-totp', { token: stolen, code: server.codeFor(secret) })
+    const answer = await server.post('two-factor/verify-totp', {
+      token: stolen,
+      code: server.codeFor(secret),
+    })
     expect(answer.data.code).toBe('SECOND_STEP_OVER')
   }
 })
