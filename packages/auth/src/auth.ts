@@ -179,7 +179,10 @@ export function betterAuthOptions(
     database,
     secret,
     baseUrl,
-    check,
+    check: async (headers) => {
+      const who = await check(headers)
+      return who?.via === 'session' ? who : null
+    },
     addressHeader,
     now,
     onError,

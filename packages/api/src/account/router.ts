@@ -32,13 +32,13 @@ export const account = router({
       if (!(await accounts.verifyPassword(user.id, password))) throw new AppError('PASSWORD_WRONG')
     },
   }).mutation(async ({ ctx }) => {
-    const asked = await ctx.accounts.erase(ctx.user.id, { sessionId: ctx.sessionId })
+    const asked = await ctx.accounts.erase(ctx.user.id, by(ctx))
     if (!asked) throw new AppError('UNAUTHENTICATED')
     return asked
   }),
 
   keep: accountMutation(nothing).mutation(async ({ ctx }) => {
-    const user = await ctx.accounts.keep(ctx.user.id, { sessionId: ctx.sessionId })
+    const user = await ctx.accounts.keep(ctx.user.id, by(ctx))
     if (!user) throw new AppError('UNAUTHENTICATED')
     return user
   }),
@@ -65,8 +65,7 @@ export const account = router({
   revokeSession: accountMutation(sessionRef).mutation(async ({ ctx, input }) => {
     if ('others' in input)
       return { revoked: await ctx.accounts.revokeOtherSessions(ctx.user.id, ctx.sessionId ?? null) }
-    const by = ctx.sessionId === undefined ? undefined : { sessionId: ctx.sessionId }
-    const revoked = await ctx.accounts.revokeSession(ctx.user.id, input.id, by)
+    const revoked = await ctx.accounts.revokeSession(ctx.user.id, input.id, by(ctx))
     if (!revoked) throw new AppError('SESSION_NOT_FOUND')
     return { revoked: 1 }
   }),
@@ -93,6 +92,11 @@ export const account = router({
     return { revoked: 1 }
   }),
 })
+
+/** By which session; a token has none. */
+function by({ sessionId }: { sessionId?: string | undefined }) {
+  return sessionId === undefined ? undefined : { sessionId }
+}
 
 function positionOf(cursor: string) {
   const [at, id] = decodeCursor(eventPosition, cursor)
