@@ -4,6 +4,12 @@ import { TRPCClientError } from '@trpc/client'
 /** The server's reasons, and those that only a client can know. */
 export type FailureReason =
   | Reason
+  /** Refusals of identity: docs/errors.md says what to do about each. */
+  | 'SESSION_STALE'
+  | 'TOKEN_INVALID'
+  | 'EMAIL_NOT_VERIFIED'
+  | 'EMAIL_TAKEN'
+  | 'MAIL_OFF'
   | 'OFFLINE'
   | 'CANCELLED'
   /** There is no room on this device: what was to be kept is not. */

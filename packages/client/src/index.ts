@@ -1,7 +1,20 @@
 export type { AppRouter, Conflict, Inputs, Outputs } from '@ownlist/api'
 export { createClient, type ClientOptions, type Ownlist } from './client.ts'
 export { errorOf, OwnlistError, type FailureReason } from './errors.ts'
-export { signIn, signOut, signUp, type Credentials, type NewSession } from './session.ts'
+export {
+  changeEmail,
+  changePassword,
+  requestPasswordReset,
+  resetPassword,
+  sendVerificationEmail,
+  signIn,
+  signOut,
+  signUp,
+  verifyEmail,
+  type Credentials,
+  type NewSession,
+  type Verified,
+} from './session.ts'
 export { createStore, type Status, type Store, type StoreOptions } from './store/store.ts'
 export type { Filter } from './store/filter.ts'
 export type { Counts } from './store/live-counts.ts'
