@@ -56,6 +56,8 @@ test('they run some time after the start, and again and again', async ({ databas
       passkeyChallenges: 0,
       tokens: 0,
       deviceCodes: 0,
+      emailTokens: 0,
+      securityEvents: 0,
     },
   })
 

@@ -73,6 +73,8 @@ export async function changePassword(
   const { id: userId, email } = signedIn.user
   const passwordHash = await hashPassword(input.newPassword)
   const isDone = await db.transaction().execute(async (within) => {
+    // One after the other: two that end each other's session would wait for each other.
+    await sql`select from users where id = ${userId} for no key update`.execute(within)
     // What ended this session while the hashes were made, such as a reset, has the last word.
     const { rows } = await sql`
       select from sessions where id = ${signedIn.sessionId} for update`.execute(within)

@@ -21,6 +21,12 @@ export const factorReasons = [
 export type FailureReason =
   | Reason
   | (typeof factorReasons)[number]
+  /** Refusals of identity: docs/errors.md says what to do about each. */
+  | 'SESSION_STALE'
+  | 'TOKEN_INVALID'
+  | 'EMAIL_NOT_VERIFIED'
+  | 'EMAIL_TAKEN'
+  | 'MAIL_OFF'
   | 'OFFLINE'
   | 'CANCELLED'
   /** There is no room on this device: what was to be kept is not. */

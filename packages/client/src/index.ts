@@ -24,12 +24,19 @@ export {
   type TwoFactorStatus,
 } from './factors.ts'
 export {
+  changeEmail,
+  changePassword,
+  requestPasswordReset,
+  resetPassword,
+  sendVerificationEmail,
   signIn,
   signOut,
   signUp,
+  verifyEmail,
   type Credentials,
   type NewSession,
   type SecondFactorNeeded,
+  type Verified,
 } from './session.ts'
 export { createStore, type Status, type Store, type StoreOptions } from './store/store.ts'
 export type { Filter } from './store/filter.ts'

@@ -226,6 +226,8 @@ test('db clean removes what is too old, and says how much', async () => {
     passkeyChallenges: 0,
     tokens: 0,
     deviceCodes: 0,
+    emailTokens: 0,
+    securityEvents: 0,
   }
   expect(await clean()).toEqual({ ...none, sessions: 1 })
   expect(await clean({ LOG_RETENTION_DAYS: '30' })).toEqual(none)

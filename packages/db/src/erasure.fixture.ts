@@ -90,6 +90,16 @@ export async function openErasures() {
       [userId, session],
     )
     await admin.rows(
+      `insert into security_events (user_id, kind, user_agent) values ($1, 'signed-in', $2)`,
+      [userId, session],
+    )
+    await admin.rows(
+      `insert into email_tokens (token_hash, purpose, user_id, email, name, password_hash, expires_at) values
+         (encode(sha256(convert_to($1::text, 'UTF8')), 'hex'), 'reset', $1::uuid, $2, null, null, now()),
+         (encode(sha256(convert_to($2, 'UTF8')), 'hex'), 'sign-up', null, upper($2), $3, '$argon2id$', now())`,
+      [userId, email, name],
+    )
+    await admin.rows(
       `insert into verifications (identifier, value, expires_at) values
          ('email-verification:' || $1::text, 'x', now()), ('reset-password:x', $2, now())`,
       [email.toUpperCase(), userId],

@@ -99,6 +99,24 @@ test('operation records go after their days, and by the clock of whoever runs it
   expect(await left()).toBe(1)
 })
 
+test('links that are over go, and what touched an account goes after half a year', async () => {
+  const eve = await owner.addUser('Eve')
+  await owner.rows(
+    `insert into email_tokens (token_hash, purpose, user_id, email, expires_at)
+     select encode(sha256(n::text::bytea), 'hex'), 'reset', $1, 'eve@example.org', now() + make_interval(hours => n)
+     from generate_series(-2, 3) n`,
+    [eve],
+  )
+  await owner.rows(
+    `insert into security_events (user_id, kind, at)
+     select $1, 'signed-in', now() - make_interval(days => n) from generate_series(178, 2190) n`,
+    [eve],
+  )
+  expect(await removeExpired(database, keep)).toMatchObject({ emailTokens: 3, securityEvents: 2_011 })
+  expect(await owner.rows('select from email_tokens')).toHaveLength(3)
+  expect(await owner.rows('select from security_events')).toHaveLength(2)
+})
+
 test('expired sessions, verifications, tokens and codes go, and those that live stay, whatever the clock says', async () => {
   const ada = await owner.addUser('Ada')
   await owner.rows(
