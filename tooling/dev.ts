@@ -88,7 +88,7 @@ async function startWeb(port: number, api: string): Promise<void> {
     root: web,
     clearScreen: false,
     logLevel: 'warn',
-    server: { port, strictPort: true, proxy: { '/api': { target: api } } },
+    server: { port, strictPort: true, proxy: { '/api': { target: api }, '/dev/mail': { target: api } } },
   })
   stopping.add(() => server.close())
   await server.listen()

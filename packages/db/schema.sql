@@ -177,6 +177,19 @@ CREATE FUNCTION public.fold(value text) RETURNS text
     RETURN lower(regexp_replace(NORMALIZE(value, NFKD), '[\u0300-\u036f]'::text, ''::text, 'g'::text));
 
 --
+-- Name: forget_proofs(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.forget_proofs() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  delete from second_steps where user_id = new.user_id;
+  delete from trusted_devices where user_id = new.user_id;
+  return null;
+end $$;
+
+--
 -- Name: forget_task_texts(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -756,6 +769,30 @@ CREATE TABLE public.accounts (
 ALTER TABLE ONLY public.accounts FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: api_tokens; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.api_tokens (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    token_hash text NOT NULL,
+    last_four text NOT NULL,
+    scopes text[] NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT api_tokens_expires_at_check CHECK ((expires_at > created_at)),
+    CONSTRAINT api_tokens_last_four_check CHECK ((char_length(last_four) = 4)),
+    CONSTRAINT api_tokens_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT api_tokens_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['read'::text, 'write'::text, 'account'::text]) AND (array_position(scopes, NULL::text) IS NULL))),
+    CONSTRAINT api_tokens_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.api_tokens FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: changes; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -787,6 +824,71 @@ CREATE TABLE public.comments (
 );
 
 ALTER TABLE ONLY public.comments FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: device_codes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.device_codes (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    device_code_hash text NOT NULL,
+    user_code text NOT NULL,
+    user_id uuid,
+    status text NOT NULL,
+    client_id text,
+    scope text,
+    polling_interval integer,
+    last_polled_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT device_codes_device_code_hash_check CHECK ((device_code_hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT device_codes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'denied'::text])))
+);
+
+ALTER TABLE ONLY public.device_codes FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: device_tries; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.device_tries (
+    user_id uuid NOT NULL,
+    tries integer NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.device_tries FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: email_tokens; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.email_tokens (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    token_hash text NOT NULL,
+    purpose text NOT NULL,
+    user_id uuid,
+    email text NOT NULL,
+    name text,
+    password_hash text,
+    expires_at timestamp with time zone NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT email_tokens_email_check CHECK (((char_length(email) >= 3) AND (char_length(email) <= 255))),
+    CONSTRAINT email_tokens_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT email_tokens_password_hash_check CHECK ((password_hash ~~ '$argon2id$%'::text)),
+    CONSTRAINT email_tokens_purpose_check CHECK (
+CASE purpose
+    WHEN 'sign-up'::text THEN ((user_id IS NULL) AND (num_nulls(name, password_hash) = 0))
+    WHEN 'verify'::text THEN ((user_id IS NOT NULL) AND (num_nonnulls(name, password_hash) = 0))
+    WHEN 'reset'::text THEN ((user_id IS NOT NULL) AND (num_nonnulls(name, password_hash) = 0))
+    WHEN 'change'::text THEN ((user_id IS NOT NULL) AND (num_nonnulls(name, password_hash) = 0))
+    ELSE false
+END),
+    CONSTRAINT email_tokens_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.email_tokens FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: lists; Type: TABLE; Schema: public; Owner: -
@@ -829,6 +931,61 @@ CREATE TABLE public.operations (
 ALTER TABLE ONLY public.operations FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: passkey_challenges; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.passkey_challenges (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid,
+    challenge_hash text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT passkey_challenges_challenge_hash_check CHECK ((challenge_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.passkey_challenges FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: passkeys; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.passkeys (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    credential_id text NOT NULL,
+    public_key bytea NOT NULL,
+    counter bigint NOT NULL,
+    transports text[] DEFAULT '{}'::text[] NOT NULL,
+    is_backed_up boolean NOT NULL,
+    aaguid uuid NOT NULL,
+    last_used_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT passkeys_counter_check CHECK (((counter >= 0) AND (counter <= '4294967295'::bigint))),
+    CONSTRAINT passkeys_credential_id_check CHECK (((credential_id ~ '^[A-Za-z0-9_-]+$'::text) AND (char_length(credential_id) <= 1400))),
+    CONSTRAINT passkeys_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
+);
+
+ALTER TABLE ONLY public.passkeys FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: recovery_codes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.recovery_codes (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    code_hash text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT recovery_codes_code_hash_check CHECK ((code_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.recovery_codes FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: revisions; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -848,6 +1005,41 @@ CREATE TABLE public.revisions (
 ALTER TABLE ONLY public.revisions FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: second_steps; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.second_steps (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash text NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT second_steps_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.second_steps FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: security_events; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.security_events (
+    user_id uuid NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    kind text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    ip_address text,
+    user_agent text,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT security_events_detail_check CHECK (((jsonb_typeof(detail) = 'object'::text) AND (pg_column_size(detail) <= 2048))),
+    CONSTRAINT security_events_kind_check CHECK (((kind ~ '^[a-z]+(-[a-z]+)*$'::text) AND (char_length(kind) <= 64)))
+);
+
+ALTER TABLE ONLY public.security_events FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: sessions; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -860,6 +1052,7 @@ CREATE TABLE public.sessions (
     user_agent text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT sessions_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
 );
 
@@ -964,6 +1157,45 @@ WITH (fillfactor='90');
 ALTER TABLE ONLY public.tasks FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: totp_factors; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.totp_factors (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    secret bytea NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_step integer DEFAULT 0 NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    tries_end_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT totp_factors_last_step_check CHECK ((last_step >= 0)),
+    CONSTRAINT totp_factors_tries_check CHECK ((tries >= 0))
+);
+
+ALTER TABLE ONLY public.totp_factors FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: trusted_devices; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.trusted_devices (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash text NOT NULL,
+    ip_address text,
+    user_agent text,
+    last_used_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT trusted_devices_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.trusted_devices FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: users; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1044,6 +1276,20 @@ ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_provider_id_account_id_key UNIQUE (provider_id, account_id);
 
 --
+-- Name: api_tokens api_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
+
+--
+-- Name: api_tokens api_tokens_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_token_hash_key UNIQUE (token_hash);
+
+--
 -- Name: changes changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1056,6 +1302,48 @@ ALTER TABLE ONLY public.changes
 
 ALTER TABLE ONLY public.comments
     ADD CONSTRAINT comments_pkey PRIMARY KEY (user_id, id);
+
+--
+-- Name: device_codes device_codes_device_code_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_codes
+    ADD CONSTRAINT device_codes_device_code_hash_key UNIQUE (device_code_hash);
+
+--
+-- Name: device_codes device_codes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_codes
+    ADD CONSTRAINT device_codes_pkey PRIMARY KEY (id);
+
+--
+-- Name: device_codes device_codes_user_code_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_codes
+    ADD CONSTRAINT device_codes_user_code_key UNIQUE (user_code);
+
+--
+-- Name: device_tries device_tries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_tries
+    ADD CONSTRAINT device_tries_pkey PRIMARY KEY (user_id);
+
+--
+-- Name: email_tokens email_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.email_tokens
+    ADD CONSTRAINT email_tokens_pkey PRIMARY KEY (id);
+
+--
+-- Name: email_tokens email_tokens_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.email_tokens
+    ADD CONSTRAINT email_tokens_token_hash_key UNIQUE (token_hash);
 
 --
 -- Name: erasures erasures_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1079,11 +1367,74 @@ ALTER TABLE ONLY public.operations
     ADD CONSTRAINT operations_pkey PRIMARY KEY (user_id, op_id);
 
 --
+-- Name: passkey_challenges passkey_challenges_challenge_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_challenge_hash_key UNIQUE (challenge_hash);
+
+--
+-- Name: passkey_challenges passkey_challenges_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_pkey PRIMARY KEY (id);
+
+--
+-- Name: passkeys passkeys_credential_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_credential_id_key UNIQUE (credential_id);
+
+--
+-- Name: passkeys passkeys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
+
+--
+-- Name: recovery_codes recovery_codes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (id);
+
+--
+-- Name: recovery_codes recovery_codes_user_id_code_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_user_id_code_hash_key UNIQUE (user_id, code_hash);
+
+--
 -- Name: revisions revisions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.revisions
     ADD CONSTRAINT revisions_pkey PRIMARY KEY (user_id, revision);
+
+--
+-- Name: second_steps second_steps_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.second_steps
+    ADD CONSTRAINT second_steps_pkey PRIMARY KEY (id);
+
+--
+-- Name: second_steps second_steps_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.second_steps
+    ADD CONSTRAINT second_steps_token_hash_key UNIQUE (token_hash);
+
+--
+-- Name: security_events security_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.security_events
+    ADD CONSTRAINT security_events_pkey PRIMARY KEY (user_id, id);
 
 --
 -- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1128,6 +1479,34 @@ ALTER TABLE ONLY public.tasks
     ADD CONSTRAINT tasks_user_id_number_key UNIQUE (user_id, number);
 
 --
+-- Name: totp_factors totp_factors_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.totp_factors
+    ADD CONSTRAINT totp_factors_pkey PRIMARY KEY (id);
+
+--
+-- Name: totp_factors totp_factors_user_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.totp_factors
+    ADD CONSTRAINT totp_factors_user_id_key UNIQUE (user_id);
+
+--
+-- Name: trusted_devices trusted_devices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.trusted_devices
+    ADD CONSTRAINT trusted_devices_pkey PRIMARY KEY (id);
+
+--
+-- Name: trusted_devices trusted_devices_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.trusted_devices
+    ADD CONSTRAINT trusted_devices_token_hash_key UNIQUE (token_hash);
+
+--
 -- Name: user_clocks user_clocks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1162,6 +1541,18 @@ ALTER TABLE ONLY public.views
 CREATE INDEX accounts_user_id_idx ON public.accounts USING btree (user_id);
 
 --
+-- Name: api_tokens_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX api_tokens_expires_at_idx ON public.api_tokens USING btree (expires_at);
+
+--
+-- Name: api_tokens_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX api_tokens_user_id_idx ON public.api_tokens USING btree (user_id);
+
+--
 -- Name: changes_user_id_deleted_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1178,6 +1569,36 @@ CREATE INDEX changes_user_id_entity_idx ON public.changes USING btree (user_id, 
 --
 
 CREATE INDEX comments_user_id_task_id_idx ON public.comments USING btree (user_id, task_id, created_at, id);
+
+--
+-- Name: device_codes_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX device_codes_expires_at_idx ON public.device_codes USING btree (expires_at);
+
+--
+-- Name: device_codes_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX device_codes_user_id_idx ON public.device_codes USING btree (user_id);
+
+--
+-- Name: email_tokens_email_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX email_tokens_email_idx ON public.email_tokens USING btree (lower(email));
+
+--
+-- Name: email_tokens_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX email_tokens_expires_at_idx ON public.email_tokens USING btree (expires_at);
+
+--
+-- Name: email_tokens_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX email_tokens_user_id_idx ON public.email_tokens USING btree (user_id);
 
 --
 -- Name: lists_user_id_name_key; Type: INDEX; Schema: public; Owner: -
@@ -1198,10 +1619,52 @@ CREATE INDEX lists_user_id_position_idx ON public.lists USING btree (user_id, "p
 CREATE INDEX operations_user_id_made_at_idx ON public.operations USING btree (user_id, made_at);
 
 --
+-- Name: passkey_challenges_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX passkey_challenges_expires_at_idx ON public.passkey_challenges USING btree (expires_at);
+
+--
+-- Name: passkey_challenges_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX passkey_challenges_user_id_idx ON public.passkey_challenges USING btree (user_id);
+
+--
+-- Name: passkeys_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX passkeys_user_id_idx ON public.passkeys USING btree (user_id);
+
+--
 -- Name: revisions_user_id_undoes_idx; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX revisions_user_id_undoes_idx ON public.revisions USING btree (user_id, undoes, revision) WHERE (undoes IS NOT NULL);
+
+--
+-- Name: second_steps_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX second_steps_expires_at_idx ON public.second_steps USING btree (expires_at);
+
+--
+-- Name: second_steps_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX second_steps_user_id_idx ON public.second_steps USING btree (user_id);
+
+--
+-- Name: security_events_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX security_events_at_idx ON public.security_events USING btree (at);
+
+--
+-- Name: security_events_user_id_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX security_events_user_id_at_idx ON public.security_events USING btree (user_id, at, id);
 
 --
 -- Name: sessions_expires_at_idx; Type: INDEX; Schema: public; Owner: -
@@ -1300,6 +1763,18 @@ CREATE INDEX tasks_user_id_tag_ids_idx ON public.tasks USING btree (user_id, tag
 CREATE INDEX tasks_user_id_title_folded_idx ON public.tasks USING btree (user_id, title_folded, id);
 
 --
+-- Name: trusted_devices_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX trusted_devices_expires_at_idx ON public.trusted_devices USING btree (expires_at);
+
+--
+-- Name: trusted_devices_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX trusted_devices_user_id_idx ON public.trusted_devices USING btree (user_id);
+
+--
 -- Name: users_created_at_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1342,10 +1817,22 @@ CREATE UNIQUE INDEX views_user_id_name_key ON public.views USING btree (user_id,
 CREATE INDEX views_user_id_position_idx ON public.views USING btree (user_id, "position", id);
 
 --
+-- Name: accounts accounts_forget_proofs; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER accounts_forget_proofs AFTER UPDATE OF password_hash ON public.accounts FOR EACH ROW WHEN ((old.password_hash IS DISTINCT FROM new.password_hash)) EXECUTE FUNCTION public.forget_proofs();
+
+--
 -- Name: accounts accounts_stamp; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER accounts_stamp BEFORE UPDATE ON public.accounts FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
+-- Name: api_tokens api_tokens_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER api_tokens_stamp BEFORE UPDATE ON public.api_tokens FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
 
 --
 -- Name: comments comments_hold_clock; Type: TRIGGER; Schema: public; Owner: -
@@ -1390,6 +1877,12 @@ CREATE TRIGGER comments_log_update AFTER UPDATE ON public.comments REFERENCING O
 CREATE TRIGGER comments_stamp BEFORE INSERT OR UPDATE ON public.comments FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
 
 --
+-- Name: device_codes device_codes_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER device_codes_stamp BEFORE UPDATE ON public.device_codes FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
 -- Name: lists lists_hold_clock; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -1418,6 +1911,30 @@ CREATE TRIGGER lists_log_update AFTER UPDATE ON public.lists REFERENCING OLD TAB
 --
 
 CREATE TRIGGER lists_stamp BEFORE INSERT OR UPDATE ON public.lists FOR EACH ROW EXECUTE FUNCTION public.stamp_row();
+
+--
+-- Name: passkey_challenges passkey_challenges_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER passkey_challenges_stamp BEFORE UPDATE ON public.passkey_challenges FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
+-- Name: passkeys passkeys_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER passkeys_stamp BEFORE UPDATE ON public.passkeys FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
+-- Name: recovery_codes recovery_codes_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER recovery_codes_stamp BEFORE UPDATE ON public.recovery_codes FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
+-- Name: second_steps second_steps_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER second_steps_stamp BEFORE UPDATE ON public.second_steps FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
 
 --
 -- Name: sessions sessions_stamp; Type: TRIGGER; Schema: public; Owner: -
@@ -1528,6 +2045,18 @@ CREATE TRIGGER tasks_stamp BEFORE INSERT OR UPDATE ON public.tasks FOR EACH ROW 
 CREATE TRIGGER tasks_zz_place BEFORE INSERT OR UPDATE OF parent_id, tag_ids ON public.tasks FOR EACH ROW EXECUTE FUNCTION public.place_task();
 
 --
+-- Name: totp_factors totp_factors_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER totp_factors_stamp BEFORE UPDATE ON public.totp_factors FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
+-- Name: trusted_devices trusted_devices_stamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER trusted_devices_stamp BEFORE UPDATE ON public.trusted_devices FOR EACH ROW EXECUTE FUNCTION public.stamp_identity();
+
+--
 -- Name: users users_stamp; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -1577,6 +2106,13 @@ ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
+-- Name: api_tokens api_tokens_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
 -- Name: changes changes_user_id_revision_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1598,6 +2134,27 @@ ALTER TABLE ONLY public.comments
     ADD CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
+-- Name: device_codes device_codes_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_codes
+    ADD CONSTRAINT device_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: device_tries device_tries_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.device_tries
+    ADD CONSTRAINT device_tries_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: email_tokens email_tokens_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.email_tokens
+    ADD CONSTRAINT email_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
 -- Name: lists lists_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1612,11 +2169,46 @@ ALTER TABLE ONLY public.operations
     ADD CONSTRAINT operations_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
+-- Name: passkey_challenges passkey_challenges_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.passkey_challenges
+    ADD CONSTRAINT passkey_challenges_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: passkeys passkeys_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: recovery_codes recovery_codes_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.recovery_codes
+    ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
 -- Name: revisions revisions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.revisions
     ADD CONSTRAINT revisions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: second_steps second_steps_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.second_steps
+    ADD CONSTRAINT second_steps_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: security_events security_events_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.security_events
+    ADD CONSTRAINT security_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
 -- Name: sessions sessions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1661,6 +2253,20 @@ ALTER TABLE ONLY public.tasks
     ADD CONSTRAINT tasks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
+-- Name: totp_factors totp_factors_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.totp_factors
+    ADD CONSTRAINT totp_factors_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: trusted_devices trusted_devices_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.trusted_devices
+    ADD CONSTRAINT trusted_devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
 -- Name: user_clocks user_clocks_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1691,6 +2297,24 @@ CREATE POLICY accounts_identity ON public.accounts TO ownlist_auth USING (true) 
 --
 
 CREATE POLICY accounts_upkeep ON public.accounts TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: api_tokens; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.api_tokens ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: api_tokens api_tokens_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY api_tokens_identity ON public.api_tokens TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: api_tokens api_tokens_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY api_tokens_upkeep ON public.api_tokens TO ownlist USING (true) WITH CHECK (true);
 
 --
 -- Name: changes; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1727,6 +2351,60 @@ CREATE POLICY comments_owner ON public.comments TO ownlist_app USING ((user_id =
 --
 
 CREATE POLICY comments_upkeep ON public.comments TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: device_codes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.device_codes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: device_codes device_codes_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY device_codes_identity ON public.device_codes TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: device_codes device_codes_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY device_codes_upkeep ON public.device_codes TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: device_tries; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.device_tries ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: device_tries device_tries_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY device_tries_identity ON public.device_tries TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: device_tries device_tries_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY device_tries_upkeep ON public.device_tries TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: email_tokens; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.email_tokens ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: email_tokens email_tokens_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY email_tokens_identity ON public.email_tokens TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: email_tokens email_tokens_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY email_tokens_upkeep ON public.email_tokens TO ownlist USING (true) WITH CHECK (true);
 
 --
 -- Name: lists; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1771,6 +2449,60 @@ CREATE POLICY operations_owner ON public.operations TO ownlist_app USING ((user_
 CREATE POLICY operations_upkeep ON public.operations TO ownlist USING (true) WITH CHECK (true);
 
 --
+-- Name: passkey_challenges; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.passkey_challenges ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: passkey_challenges passkey_challenges_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY passkey_challenges_identity ON public.passkey_challenges TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: passkey_challenges passkey_challenges_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY passkey_challenges_upkeep ON public.passkey_challenges TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: passkeys; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.passkeys ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: passkeys passkeys_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY passkeys_identity ON public.passkeys TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: passkeys passkeys_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY passkeys_upkeep ON public.passkeys TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: recovery_codes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.recovery_codes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: recovery_codes recovery_codes_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY recovery_codes_identity ON public.recovery_codes TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: recovery_codes recovery_codes_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY recovery_codes_upkeep ON public.recovery_codes TO ownlist USING (true) WITH CHECK (true);
+
+--
 -- Name: revisions; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1787,6 +2519,42 @@ CREATE POLICY revisions_log ON public.revisions TO ownlist USING (true) WITH CHE
 --
 
 CREATE POLICY revisions_owner ON public.revisions FOR SELECT TO ownlist_app USING ((user_id = ( SELECT public.current_user_id() AS current_user_id)));
+
+--
+-- Name: second_steps; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.second_steps ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: second_steps second_steps_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY second_steps_identity ON public.second_steps TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: second_steps second_steps_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY second_steps_upkeep ON public.second_steps TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: security_events; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.security_events ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: security_events security_events_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY security_events_identity ON public.security_events TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: security_events security_events_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY security_events_upkeep ON public.security_events TO ownlist USING (true) WITH CHECK (true);
 
 --
 -- Name: sessions; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1853,6 +2621,42 @@ CREATE POLICY tasks_owner ON public.tasks TO ownlist_app USING ((user_id = ( SEL
 --
 
 CREATE POLICY tasks_upkeep ON public.tasks TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: totp_factors; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.totp_factors ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: totp_factors totp_factors_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY totp_factors_identity ON public.totp_factors TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: totp_factors totp_factors_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY totp_factors_upkeep ON public.totp_factors TO ownlist USING (true) WITH CHECK (true);
+
+--
+-- Name: trusted_devices; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.trusted_devices ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: trusted_devices trusted_devices_identity; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY trusted_devices_identity ON public.trusted_devices TO ownlist_auth USING (true) WITH CHECK (true);
+
+--
+-- Name: trusted_devices trusted_devices_upkeep; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY trusted_devices_upkeep ON public.trusted_devices TO ownlist USING (true) WITH CHECK (true);
 
 --
 -- Name: user_clocks; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2056,6 +2860,12 @@ REVOKE ALL ON FUNCTION public.untag_tasks() FROM PUBLIC;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.accounts TO ownlist_auth;
 
 --
+-- Name: TABLE api_tokens; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_tokens TO ownlist_auth;
+
+--
 -- Name: TABLE changes; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2066,6 +2876,24 @@ GRANT SELECT ON TABLE public.changes TO ownlist_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.comments TO ownlist_app;
+
+--
+-- Name: TABLE device_codes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_codes TO ownlist_auth;
+
+--
+-- Name: TABLE device_tries; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_tries TO ownlist_auth;
+
+--
+-- Name: TABLE email_tokens; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.email_tokens TO ownlist_auth;
 
 --
 -- Name: TABLE lists; Type: ACL; Schema: public; Owner: -
@@ -2081,10 +2909,40 @@ GRANT SELECT,INSERT ON TABLE public.operations TO ownlist_app;
 GRANT SELECT,INSERT ON TABLE public.operations TO ownlist_auth;
 
 --
+-- Name: TABLE passkey_challenges; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkey_challenges TO ownlist_auth;
+
+--
+-- Name: TABLE passkeys; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.passkeys TO ownlist_auth;
+
+--
+-- Name: TABLE recovery_codes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recovery_codes TO ownlist_auth;
+
+--
 -- Name: TABLE revisions; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT ON TABLE public.revisions TO ownlist_app;
+
+--
+-- Name: TABLE second_steps; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.second_steps TO ownlist_auth;
+
+--
+-- Name: TABLE security_events; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.security_events TO ownlist_auth;
 
 --
 -- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -
@@ -2103,6 +2961,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tags TO ownlist_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tasks TO ownlist_app;
+
+--
+-- Name: TABLE totp_factors; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.totp_factors TO ownlist_auth;
+
+--
+-- Name: TABLE trusted_devices; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.trusted_devices TO ownlist_auth;
 
 --
 -- Name: TABLE users; Type: ACL; Schema: public; Owner: -

@@ -1,4 +1,4 @@
-import { AppError, exportAccount, exportRequest } from '@ownlist/api'
+import { allows, AppError, exportAccount, exportRequest } from '@ownlist/api'
 import type { Auth } from '@ownlist/auth'
 import { asUser, findReceipt, type Database } from '@ownlist/db'
 import { Hono } from 'hono'
@@ -29,6 +29,9 @@ export function accountRoutes({
     // Hono answers HEAD by GET, and a file would be made to be thrown away.
     if (method !== 'GET') throw new AppError('METHOD_REFUSED')
     const signedIn = await auth.check(headers)
+    // It holds what the user owns and what is known of the account, so a token needs to be for both.
+    if (signedIn?.via === 'token' && !(['read', 'account'] as const).every((scope) => allows(signedIn.scopes, scope)))
+      throw new AppError('SCOPE_MISSING')
     const record = signedIn && (await auth.accounts.record(signedIn.user.id))
     if (!record) throw new AppError('UNAUTHENTICATED')
     const { at } = exportRequest.parse(c.req.query())

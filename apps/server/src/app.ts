@@ -34,6 +34,8 @@ export interface AppOptions {
   webDir: string | undefined
   /** Milliseconds after which a silent stream of events says that it lives. */
   silentFor?: number | undefined
+  /** Pages that only a server in development has. */
+  developmentPages?: Hono | undefined
   now?: () => Date
   onUnexpected: (error: unknown, details: { requestId: string; path: string | undefined }) => void
 }
@@ -52,6 +54,7 @@ export function createApp({
   baseUrl,
   webDir,
   silentFor,
+  developmentPages,
   now,
   onUnexpected,
 }: AppOptions) {
@@ -139,6 +142,7 @@ export function createApp({
     throw new AppError('PROCEDURE_NOT_FOUND')
   })
 
+  if (developmentPages) app.route('/', developmentPages)
   if (webDir !== undefined) app.route('/', webApp(webDir, baseUrl))
 
   app.onError((error, c) => {

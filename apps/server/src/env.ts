@@ -30,6 +30,15 @@ const schema = z.object({
   LOG_RETENTION_DAYS: whole(0, 36_500).default(400),
   OPERATION_RETENTION_DAYS: whole(1, 3_650).default(7),
   ERASE_GRACE_DAYS: whole(0, 365).default(14),
+  SESSION_MAX_DAYS: whole(1, 3_650).default(90),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must be a URL like smtps://user:password@mail.example.org.' })
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'must be an address like Ownlist <ownlist@example.org>.')
+    .optional(),
+  REQUIRE_EMAIL_VERIFICATION: z.enum(['on', 'off'], { error: 'must be on or off.' }).optional(),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], {
       error: 'must be debug, info, warn, error or silent.',
@@ -56,6 +65,13 @@ export function readEnv(source: NodeJS.ProcessEnv): Env {
   if (!result.success) {
     const lines = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
     throw new ConfigurationError(lines.join('\n'))
+  }
+  const { SMTP_URL, MAIL_FROM, REQUIRE_EMAIL_VERIFICATION, NODE_ENV } = result.data
+  if (SMTP_URL !== undefined && MAIL_FROM === undefined) {
+    throw new ConfigurationError('MAIL_FROM is missing: SMTP_URL needs to know from whom mails come.')
+  }
+  if (REQUIRE_EMAIL_VERIFICATION === 'on' && SMTP_URL === undefined && NODE_ENV !== 'development') {
+    throw new ConfigurationError('REQUIRE_EMAIL_VERIFICATION needs SMTP_URL: nobody could sign up.')
   }
   parseDatabaseUrl(result.data.DATABASE_URL)
   if (result.data.DATABASE_URL_UNPOOLED)

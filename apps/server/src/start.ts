@@ -8,15 +8,18 @@ import {
   parseDatabaseUrl,
   type Database,
 } from '@ownlist/db'
+import type { Hono } from 'hono'
 import { sql } from 'kysely'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { pino, type Logger } from 'pino'
 import { createApp } from './app.ts'
+import { developmentMailbox } from './dev-mail.ts'
 import { readEnv, type Env } from './env.ts'
 import { startJobs } from './jobs.ts'
 import { listen } from './listen.ts'
 import { createLiveUpdates } from './live.ts'
+import { smtpMailer, type Mailer } from './mail.ts'
 
 export interface RunningServer {
   /** Where it answers, such as http://127.0.0.1:3000. */
@@ -59,6 +62,8 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
     log,
   })
 
+  const { mailer, page } = mailOf(env)
+
   try {
     const web = webDir(env)
     const server = await listen(env)
@@ -69,6 +74,11 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
       baseUrl,
       eraseGraceDays: env.ERASE_GRACE_DAYS,
       onErasureDue: () => jobs.soon(),
+      sendMail: mailer && ((mail) => mailer.send(mail)),
+      requireEmailVerification:
+        mailer !== undefined && (env.REQUIRE_EMAIL_VERIFICATION ?? (env.SMTP_URL ? 'on' : 'off')) === 'on',
+      sessionMaxDays: env.SESSION_MAX_DAYS,
+      onSessionsEnded: (userId) => live.sessionsEnded(userId),
       onError: (message, details) => log.error({ details }, message),
     })
     const live = createLiveUpdates({
@@ -85,6 +95,7 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
       live,
       baseUrl,
       webDir: web,
+      developmentPages: page,
       isReady: () => isMigrated(database),
       onUnexpected: (error, details) => log.error({ err: error, ...details }, 'unexpected failure'),
     })
@@ -95,7 +106,7 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
         // Their clients go on elsewhere: nobody waits for streams that never end by themselves.
         live.endSubscriptions()
         await Promise.all([server.drain(), jobs.stop()])
-        await live.close()
+        await Promise.all([live.close(), mailer?.close()])
         await database.end()
       },
     }
@@ -109,6 +120,12 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
 function tellMode(log: Logger, mode: 'listening' | 'polling', reason: unknown): void {
   if (mode === 'listening') log.info('live updates arrive at once')
   else log.warn({ err: reason }, 'live updates are looked for every LIVE_POLL_MS: no word of changes arrives')
+}
+
+/** Through SMTP; without it in development to the terminal and a page, and in production not at all. */
+function mailOf({ SMTP_URL: url, MAIL_FROM: from = '', NODE_ENV }: Env): { mailer?: Mailer; page?: Hono } {
+  if (url !== undefined) return { mailer: smtpMailer({ url, from }) }
+  return NODE_ENV === 'development' ? developmentMailbox((text) => process.stdout.write(text)) : {}
 }
 
 /** The built web app: where WEB_DIR says, or beside the bundle as an image has it. */

@@ -15,6 +15,10 @@ const questions: Record<string, [input: (ids: string[], email: string) => unknow
   'account.sessions': [() => ({}), 1],
   'account.update': [() => ({ name: 'Ada' }), 1],
   'account.revokeSession': [() => ({ others: true }), 1],
+  'account.tokens': [() => ({}), 1],
+  // The password, the user's row that is held, and the token.
+  'account.createToken': [() => ({ name: 'cli', scopes: ['read'], password }), 3],
+  'account.revokeToken': [() => ({ id: randomUUID() }), 1],
   'account.erase': [(_ids, confirm) => ({ confirm, password }), 2],
   'account.keep': [() => ({}), 1],
   'comments.list': [([id]) => ({ taskId: id }), 1],

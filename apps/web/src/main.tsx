@@ -5,10 +5,12 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queryClient } from './app/client.ts'
 import { router } from './app/router.tsx'
+import { takeSecret } from './app/secret.ts'
 import { meOptions } from './session/me.ts'
 import { followSession } from './session/session.ts'
 import './styles.css'
 
+takeSecret()
 // Asked before anything is drawn: who has not been here before waits for the answer.
 queryClient.query(meOptions).catch(() => undefined)
 followSession()

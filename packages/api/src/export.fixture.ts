@@ -13,6 +13,18 @@ export const record = {
   updatedAt: '2026-11-21T08:00:00.000Z',
   signIns: [{ provider: 'credential', createdAt: '2026-11-21T08:00:00.000Z' }],
   sessions: [],
+  factors: { totpSince: null, recoveryCodesLeft: 0, passkeys: [], trustedDevices: [] },
+  securityEvents: [
+    {
+      id: '0b0e0f5e-3f0c-4a53-9f3c-3c5e5d0b8a11',
+      kind: 'password-changed',
+      at: '2026-11-21T08:30:00.000000Z',
+      ipAddress: '192.0.2.1',
+      userAgent: 'Tests',
+      detail: {},
+    },
+  ],
+  tokens: [],
 }
 
 export interface Document {

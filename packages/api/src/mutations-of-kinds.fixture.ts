@@ -9,6 +9,8 @@ export interface Calls {
   other?: object
   /** What is refused, and why. */
   refused: Record<string, object>
+  /** A field of the answer that is told once: null for whoever repeats the call. */
+  secret?: string
 }
 
 /** Of lists, tags, views and comments. */

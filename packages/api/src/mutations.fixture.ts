@@ -95,6 +95,22 @@ export const mutations: Record<string, (user: SignedUp) => Promise<Calls>> = {
     other: { others: true },
     refused: { SESSION_NOT_FOUND: { id: randomUUID() } },
   }),
+  'account.createToken': async () => ({
+    input: { name: 'cli', scopes: ['read'], expiresInDays: 30, password },
+    other: { name: 'cli', scopes: ['write'], expiresInDays: 30, password },
+    refused: {
+      PASSWORD_WRONG: { name: 'cli', scopes: ['read'], password: 'wrong horse' },
+      BAD_INPUT: { name: 'cli', scopes: [], password },
+    },
+    secret: 'token',
+  }),
+  'account.revokeToken': async ({ account }) => {
+    const [one, two] = [
+      await account.createToken({ name: 'one', scopes: ['read'], password }),
+      await account.createToken({ name: 'two', scopes: ['read'], password }),
+    ]
+    return { input: { id: one.id }, other: { id: two.id }, refused: { TOKEN_NOT_FOUND: { id: randomUUID() } } }
+  },
   'account.erase': async ({ user }) => ({
     input: { password, confirm: user.email },
     other: { password, confirm: user.email.toUpperCase() },

@@ -3,9 +3,10 @@ import { createTestDatabase } from '@ownlist/testing'
 import { sql, type Kysely } from 'kysely'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { test as base } from 'vitest'
-import type { Accounts, User } from './account/accounts.ts'
+import type { Accounts, SecurityEvent, TokenInfo, User } from './account/accounts.ts'
 import { createCaller } from './router.ts'
 import type { LiveUpdates } from './sync/live.ts'
+import type { TokenScope } from './token-scopes.ts'
 import { createTurns } from './turns.ts'
 
 export interface SignUpOptions {
@@ -30,6 +31,8 @@ export interface SignedUp extends Pick<
   clock: { now: Date | undefined }
   /** The revisions that the user's other clients were told of. */
   news: number[]
+  /** The procedures as a program calls them, by an API token of these scopes, whose id it is. */
+  byToken(scopes: TokenScope[], tokenId?: string): Caller
   /** A caller whose calls come in one request. */
   oneRequest(): Caller
   /** Another session of the same user; gives its id. */
@@ -75,7 +78,7 @@ export const test = base
       const context = {
         database: connection,
         accounts: accountsOf(db),
-        signedIn: { user: made, sessionId },
+        signedIn: { via: 'session', user: made, sessionId } as const,
         client: 'tests',
         live,
         requestId: randomUUID(),
@@ -88,6 +91,8 @@ export const test = base
         sessionId,
         clock,
         news,
+        byToken: (scopes, tokenId = randomUUID()) =>
+          createCaller({ ...context, signedIn: { via: 'token', user: made, tokenId, scopes } }),
         oneRequest: () => createCaller({ ...context, turns: createTurns({ database: connection, live }) }),
         openSession: () => openSession(made.id),
         caller,
@@ -127,6 +132,10 @@ export const password = 'correct horse'
 const user = sql`id, email, name, time_zone as "timeZone", week_start as "weekStart", locale,
   to_char(erase_after at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "eraseAfter"`
 
+const instant = (column: string) => sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+const token = sql`id, name, scopes, last_four as "lastFour", ${instant('created_at')} as "createdAt",
+  ${instant('expires_at')} as "expiresAt", ${instant('last_used_at')} as "lastUsedAt"`
+
 /** The identity role's part, which packages/auth implements in earnest, in as few words as will do. */
 function accountsOf(db: Kysely<DB>): Accounts {
   return {
@@ -143,6 +152,20 @@ function accountsOf(db: Kysely<DB>): Accounts {
       return rows[0]
     },
     record: async () => undefined,
+    async security(userId) {
+      const { rows } = await sql<{ isVerified: boolean }>`
+        select is_verified as "isVerified" from users where id = ${userId}`.execute(db)
+      return rows[0] && { ...rows[0], hasPassword: true, signIns: [], sendsMail: false }
+    },
+    async events(userId, { limit, after }) {
+      const { rows } = await sql<SecurityEvent>`
+        select id, kind, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
+          ip_address as "ipAddress", user_agent as "userAgent", detail
+        from security_events where user_id = ${userId}
+          and (at, id) < (${after?.at ?? 'infinity'}::timestamptz, ${after?.id ?? userId}::uuid)
+        order by at desc, id desc limit ${limit}`.execute(db)
+      return rows
+    },
     verifyPassword: async (_userId, given) => given === password,
     async erase(userId) {
       const { rows } = await sql<{ eraseAfter: string; receiptId: string }>`
@@ -177,8 +200,29 @@ function accountsOf(db: Kysely<DB>): Accounts {
     },
     async revokeOtherSessions(userId, kept) {
       const { numAffectedRows } =
-        await sql`delete from sessions where user_id = ${userId} and id <> ${kept}`.execute(db)
+        await sql`delete from sessions where user_id = ${userId} and id is distinct from ${kept}::uuid`.execute(
+          db,
+        )
       return Number(numAffectedRows)
+    },
+    isFresh: async () => false,
+    async tokens(userId) {
+      const { rows } = await sql<TokenInfo>`
+        select ${token} from api_tokens where user_id = ${userId} order by id`.execute(db)
+      return rows
+    },
+    async createToken(userId, { name, scopes, expiresInDays }) {
+      const secret = randomBytes(32).toString('hex')
+      const { rows } = await sql<TokenInfo>`
+        insert into api_tokens (user_id, name, token_hash, last_four, scopes, expires_at)
+        values (${userId}, ${name}, ${secret}, ${secret.slice(-4)}, ${scopes}, now() + make_interval(days => ${expiresInDays}))
+        returning ${token}`.execute(db)
+      return rows[0] && { ...rows[0], token: secret }
+    },
+    async revokeToken(userId, tokenId) {
+      const { numAffectedRows } =
+        await sql`delete from api_tokens where user_id = ${userId} and id = ${tokenId}`.execute(db)
+      return numAffectedRows === 1n
     },
   }
 }

@@ -7,6 +7,7 @@ import type { AccountQueries, Accounts, SignedIn, User } from './account/account
 import { AppError, asAppError } from './errors.ts'
 import { id } from './input.ts'
 import type { LiveUpdates } from './sync/live.ts'
+import { allows, neededScope } from './token-scopes.ts'
 import type { Turns } from './turns.ts'
 import { findRevision } from './sync/queries.ts'
 
@@ -14,7 +15,7 @@ import { findRevision } from './sync/queries.ts'
 export interface Context {
   database: Database
   accounts: Accounts
-  /** Who asks; null for a stranger. It comes from the session alone, never from the input. */
+  /** Who asks; null for a stranger. It comes from the session or the API token alone, never from the input. */
   signedIn: SignedIn | null
   /** What the client calls itself, for the history. */
   client: string | undefined
@@ -51,13 +52,17 @@ export const router = t.router
 export const createCallerFactory = t.createCallerFactory
 
 /**
- * Refuses strangers before their input is looked at. Callers within the process and callers over HTTP meet the
- * same errors.
+ * Refuses strangers, and API tokens without the scope, before their input is looked at. Callers within the process and
+ * callers over HTTP meet the same errors. Every procedure begins here: nothing else is exported to begin with.
  */
-const signedIn = t.procedure.use(async ({ ctx, next }) => {
+const signedIn = t.procedure.use(async ({ ctx, path, type, next }) => {
   if (!ctx.signedIn) throw new AppError('UNAUTHENTICATED')
-  const { user, sessionId } = ctx.signedIn
-  const result = await next({ ctx: { user, sessionId } })
+  const { user, via, sessionId } = ctx.signedIn
+  if (via === 'token' && !allows(ctx.signedIn.scopes, neededScope(path, type)))
+    throw new AppError('SCOPE_MISSING')
+  /** The session's or the token's id: what the log says who it was, and by whose end streams end. */
+  const signedInBy = via === 'token' ? ctx.signedIn.tokenId : ctx.signedIn.sessionId
+  const result = await next({ ctx: { user, via, sessionId, signedInBy } })
   if (!result.ok) throw asAppError(result.error)
   return result
 })
@@ -80,10 +85,10 @@ export function userQuery<Input extends z.ZodType>(input: Input) {
 export function userMutation<Input extends z.ZodType>(input: Input, { alone = false } = {}) {
   return operation.input(withOperation(input)).use(async ({ ctx, path, getRawInput, next }) => {
     const { opId, basedOn } = ctx.operation
-    const { user, sessionId: session, client, turns, live } = ctx
+    const { user, via: actor, signedInBy: session, client, turns, live } = ctx
     if (alone) await turns?.commit()
     const database = (alone ? undefined : await turns?.database(user.id)) ?? ctx.database
-    const scope = asUser(database, user.id, { actor: 'session', session, client, basedOn })
+    const scope = asUser(database, user.id, { actor, session, client, basedOn })
     const proceed = (within: Scope) => next({ ctx: { scope: within } })
     const tell = (revision: number | undefined) => {
       if (revision !== undefined) (database === ctx.database ? live : turns)?.changed(user.id, revision)
@@ -105,32 +110,48 @@ export function userMutation<Input extends z.ZodType>(input: Input, { alone = fa
   })
 }
 
-/**
- * A change to the account itself, which is the identity role's to write. `before` is for what takes
- * long and needs no transaction: it would keep a connection from others.
- */
+/** How an account mutation is out of the ordinary. */
+interface AccountMutation<Input> {
+  /** What takes long and needs no transaction: it would keep a connection from others. */
+  before?: (
+    ctx: { accounts: Accounts; user: User; sessionId: string | undefined },
+    input: Input,
+  ) => Promise<void>
+  /** Whether it is only for people, who can prove once more who they are; no API token may. */
+  onlyBySession?: boolean
+  /** A field of the answer that is told once and kept nowhere: whoever repeats the operation finds null in its place. */
+  secret?: string
+}
+
+/** A change to the account itself, which is the identity role's to write. */
 export function accountMutation<Input extends z.ZodType>(
   input: Input,
-  before?: (ctx: { accounts: Accounts; user: User }, input: z.output<Input>) => Promise<void>,
+  { before, onlyBySession = false, secret }: AccountMutation<z.output<Input>> = {},
 ) {
-  return operation.input(withOperation(input)).use(async ({ ctx, path, input: given, getRawInput, next }) => {
-    const { opId } = ctx.operation
-    await ctx.turns?.commit()
-    await before?.(ctx, given)
-    const proceed = (accounts: AccountQueries) => next({ ctx: { accounts } })
-    if (opId === undefined) {
-      const result = await proceed(ctx.accounts)
+  return (onlyBySession ? operationBySession : operation)
+    .input(withOperation(input))
+    .use(async ({ ctx, path, input: given, getRawInput, next }) => {
+      const { opId } = ctx.operation
+      await ctx.turns?.commit()
+      await before?.(ctx, given)
+      const proceed = (accounts: AccountQueries) => next({ ctx: { accounts } })
+      if (opId === undefined) {
+        const result = await proceed(ctx.accounts)
+        ctx.live.sessionsEnded(ctx.user.id)
+        return result
+      }
+      let told: unknown
+      const { answer, repeated } = await ctx.accounts.once(
+        ctx.user.id,
+        { opId, procedure: path, inputHash: hashOf(await getRawInput()) },
+        async (accounts) => {
+          told = orThrow(await proceed(accounts)).data
+          return secret === undefined ? told : { ...(told as object), [secret]: null }
+        },
+      )
       ctx.live.sessionsEnded(ctx.user.id)
-      return result
-    }
-    const { answer } = await ctx.accounts.once(
-      ctx.user.id,
-      { opId, procedure: path, inputHash: hashOf(await getRawInput()) },
-      async (accounts) => orThrow(await proceed(accounts)).data,
-    )
-    ctx.live.sessionsEnded(ctx.user.id)
-    return resultOf(answer) as Awaited<ReturnType<typeof proceed>>
-  })
+      return resultOf(repeated ? answer : told) as Awaited<ReturnType<typeof proceed>>
+    })
 }
 
 /** What every mutation takes beside its own input, and what is taken off before that is looked at. */
@@ -150,6 +171,11 @@ const operation = signedIn
   })
   .use(({ getRawInput, next }) => next({ getRawInput: async () => withoutOperation(await getRawInput()) }))
   .use(({ ctx, batchIndex, next }) => (ctx.turns ? ctx.turns.take(batchIndex, next) : next()))
+
+const operationBySession = operation.use(({ ctx, next }) => {
+  if (ctx.via !== 'session') throw new AppError('SESSION_NEEDED')
+  return next()
+})
 
 /** To the types of clients, the schema takes both. */
 function withOperation<Input extends z.ZodType>(schema: Input) {

@@ -64,10 +64,22 @@ test('the record of an account says everything that is known of it, and no secre
     isVerified: false,
     createdAt: expect.stringMatching(/Z$/),
     updatedAt: expect.stringMatching(/Z$/),
+    tokens: [],
     signIns: [{ provider: 'credential', createdAt: expect.stringMatching(/Z$/) }],
     sessions: [
       expect.objectContaining({ ipAddress: '192.0.2.1' }),
       expect.objectContaining({ userAgent: null }),
+    ],
+    factors: { totpSince: null, recoveryCodesLeft: 0, passkeys: [], trustedDevices: [] },
+    securityEvents: [
+      {
+        id: expect.any(String),
+        kind: 'signed-up',
+        at: expect.stringMatching(/Z$/),
+        ipAddress: '192.0.2.1',
+        userAgent: null,
+        detail: {},
+      },
     ],
   })
   const [secrets] = await database.query<{ password_hash: string; token_hash: string }>(

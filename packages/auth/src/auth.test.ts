@@ -77,7 +77,7 @@ test('a wrong password, an unknown address and a deactivated account get the sam
 test('a password of eight to 128 characters of any kind can be set and used', async ({ serve }) => {
   const server = serve()
   for (const chosen of [
-    '12345678',
+    '1234568790',
     '😀'.repeat(8),
     '😀'.repeat(128),
     ' '.repeat(8),
@@ -239,13 +239,12 @@ test('routes of better-auth that are not open do not exist', async ({ serve }) =
     'list-sessions',
     'update-user',
     'delete-user',
-    'change-password',
-    'change-email',
+    'set-password',
+    'verify-password',
     'revoke-sessions',
     'forget-password',
-    'request-password-reset',
-    'reset-password',
-    'verify-email',
+    'reset-password/token',
+    'delete-user/callback',
     'sign-in/social',
     'sign-up/email/',
     'sign-up/EMAIL',

@@ -12,7 +12,12 @@ test('better-auth finds every table and column that it wants on our tables', asy
   const pool = new pg.Pool({ connectionString: database.ownerUrl, max: 1 })
   const db = new Kysely({ dialect: new PostgresDialect({ pool }) })
   try {
-    const options = betterAuthOptions({ database: connection, secret, baseUrl: 'http://localhost:3000' })
+    const options = betterAuthOptions({
+      database: connection,
+      secret,
+      baseUrl: 'http://localhost:3000',
+      check: async () => null,
+    })
     const wanted = () => getMigrations({ ...options, database: { db, type: 'postgres' } })
     const { toBeCreated, toBeAdded } = await wanted()
     expect(toBeCreated).toEqual([])

@@ -4,8 +4,11 @@ import { hashToken } from './token.ts'
 type Adapter = ReturnType<ReturnType<typeof kyselyAdapter>>
 type Where = NonNullable<Parameters<Adapter['findMany']>[0]['where']>
 
+/** What better-auth would keep in clear although it signs somebody in: the field of each model. */
+const secrets: Record<string, string> = { session: 'token', deviceCode: 'deviceCode' }
+
 /**
- * better-auth keeps session tokens in clear. Between it and the database this adapter hashes them:
+ * better-auth keeps session tokens and device codes in clear. Between it and the database this adapter hashes them:
  * what goes in is hashed, and the clear token is given back only to the caller who brought it.
  */
 export function withHashedTokens(adapter: Adapter): Adapter {
@@ -14,10 +17,11 @@ export function withHashedTokens(adapter: Adapter): Adapter {
   return {
     ...adapter,
     async create(input) {
-      if (input.model !== 'session') return adapter.create(input)
-      const token = (input.data as { token?: unknown }).token
-      const created = await adapter.create({ ...input, data: hashField(input.data) })
-      return { ...(created as object), token } as never
+      const secret = secrets[input.model]
+      if (secret === undefined) return adapter.create(input)
+      const clear = (input.data as Record<string, unknown>)[secret]
+      const created = await adapter.create({ ...input, data: hashField(input.data, secret) })
+      return { ...(created as object), [secret]: clear } as never
     },
     async findOne(input) {
       return restore(await adapter.findOne(hashWhere(input)), input) as never
@@ -36,18 +40,21 @@ export function withHashedTokens(adapter: Adapter): Adapter {
   }
 }
 
-function hashField<T extends object>(data: T): T {
-  return 'token' in data && typeof data.token === 'string' ? { ...data, token: hashToken(data.token) } : data
+function hashField<T extends object>(data: T, secret: string): T {
+  const value = (data as Record<string, unknown>)[secret]
+  return typeof value === 'string' ? { ...data, [secret]: hashToken(value) } : data
 }
 
 function hashUpdate<T extends { model: string; update: Record<string, unknown> }>(input: T): T {
-  return input.model === 'session' ? { ...input, update: hashField(input.update) } : input
+  const secret = secrets[input.model]
+  return secret === undefined ? input : { ...input, update: hashField(input.update, secret) }
 }
 
 function hashWhere<T extends { model: string; where?: Where | undefined }>(input: T): T {
-  if (input.model !== 'session' || !input.where) return input
+  const secret = secrets[input.model]
+  if (secret === undefined || !input.where) return input
   const where = input.where.map((condition) => {
-    if (condition.field !== 'token') return condition
+    if (condition.field !== secret) return condition
     const { value } = condition
     return {
       ...condition,
@@ -59,7 +66,8 @@ function hashWhere<T extends { model: string; where?: Where | undefined }>(input
 
 /** The caller who asked by token gets that token back in the place of its hash. */
 function restore(found: unknown, { model, where }: { model: string; where: Where }): unknown {
-  if (model !== 'session' || !found) return found
-  const asked = where.find(({ field, operator }) => field === 'token' && (operator ?? 'eq') === 'eq')
-  return { ...found, token: asked?.value }
+  const secret = secrets[model]
+  if (secret === undefined || !found) return found
+  const asked = where.find(({ field, operator }) => field === secret && (operator ?? 'eq') === 'eq')
+  return { ...found, [secret]: asked?.value }
 }

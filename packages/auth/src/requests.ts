@@ -1,4 +1,8 @@
 import { z } from 'zod'
+import { isCommonPassword } from './common-passwords.ts'
+import { deviceRoutes } from './devices/routes.ts'
+import { factorRoutes } from './factors/routes.ts'
+import { oidcRoutes } from './oidc/routes.ts'
 
 // A field longer than this is no address and no name; better-auth itself sets no limits.
 const clean = z.string().refine((value) => !value.includes('\u0000') && value.isWellFormed(), {
@@ -7,14 +11,19 @@ const clean = z.string().refine((value) => !value.includes('\u0000') && value.is
 const email = clean
   .pipe(z.email('Must be an e-mail address.').max(255))
   .transform((value) => value.toLowerCase())
+/** NIST SP 800-63B, 3.1.1.2: any characters, no rules of composition, and none of those that everybody tries first. */
 const password = clean.pipe(
   z
     .string()
     .refine((value) => codePoints(value.slice(0, 300)) >= 8, 'Must be at least 8 characters.')
-    .refine((value) => value.length <= 256 && codePoints(value) <= 128, 'Must be at most 128 characters.'),
+    .refine((value) => value.length <= 256 && codePoints(value) <= 128, 'Must be at most 128 characters.')
+    .refine((value) => !isCommonPassword(value), 'Too many people use this password. Choose another one.'),
 )
+/** A password that could never have been set is simply wrong, and takes as long to be so. */
+const givenPassword = clean.pipe(z.string().max(256))
+const token = z.string().max(256)
 
-const signUp = z
+export const signUp = z
   .strictObject({
     email,
     password,
@@ -23,16 +32,39 @@ const signUp = z
   // Whoever gives no name is called by the first part of their address.
   .transform(({ name, ...rest }) => ({ ...rest, name: name || (rest.email.split('@')[0] ?? rest.email) }))
 
-const signIn = z.strictObject({
-  email,
-  // A password that could never have been set is simply wrong, and takes as long to be so.
-  password: clean.pipe(z.string().max(256)),
+const signIn = z.strictObject({ email, password: givenPassword })
+
+export const emailOnly = z.strictObject({ email })
+export const tokenOnly = z.strictObject({ token })
+export const passwordReset = z.strictObject({ token, newPassword: password })
+/** Without `currentPassword` or `password`: an account that has none, in a session of the last ten minutes. */
+export const passwordChange = z.strictObject({
+  currentPassword: givenPassword.optional(),
+  newPassword: password,
 })
+export const emailChange = z.strictObject({ newEmail: email, password: givenPassword.optional() })
 
 /** What a route takes. All of them are called by POST with JSON; `get` where better-auth itself wants GET and a query. */
 export interface Route {
   input: z.ZodType
   get?: true
+  /** Only where there are providers by which people sign in. */
+  oidc?: true
+  /** Whom it is for, where it is not for everybody. */
+  only?: Audience
+  /** What is made of better-auth's answer. */
+  answer?: (body: Record<string, unknown>, keys: AnswerKeys) => Record<string, unknown>
+}
+
+/**
+ * Programs: a page has no business there. Signed in: by a session. Recently: by one that was opened in the last ten
+ * minutes. Guessing: signed in, and so many times in so many minutes, because the input is short enough to guess.
+ */
+export type Audience = 'programs' | 'signedIn' | 'recentlySignedIn' | 'guessing'
+
+export interface AnswerKeys {
+  secret: string
+  baseUrl: string
 }
 
 /** Every route of better-auth that is open. All others do not exist. */
@@ -40,6 +72,15 @@ export const openRoutes = new Map<string, Route>([
   ['sign-up/email', { input: signUp }],
   ['sign-in/email', { input: signIn }],
   ['sign-out', { input: z.strictObject({}) }],
+  ['send-verification-email', { input: emailOnly }],
+  ['verify-email', { input: tokenOnly }],
+  ['request-password-reset', { input: emailOnly }],
+  ['reset-password', { input: passwordReset }],
+  ['change-password', { input: passwordChange }],
+  ['change-email', { input: emailChange }],
+  ...factorRoutes,
+  ...deviceRoutes,
+  ...oidcRoutes,
 ])
 
 function codePoints(value: string): number {

@@ -1,4 +1,4 @@
-import { connect, type Database } from '@ownlist/db'
+import { connect } from '@ownlist/db'
 import { createHash, createHmac } from 'node:crypto'
 import { expect } from 'vitest'
 import { newEmail, password, secret, test } from './testing.fixture.ts'
@@ -180,11 +180,11 @@ test('with its user a session is gone', async ({ serve, database }) => {
 
 test('the check of a session is one statement, and none without a signature of ours', async ({
   serve,
-  connection,
+  counted,
 }) => {
   const { token } = await serve().signUp()
-  const { counted, statements } = counting(connection)
-  const server = serve({ database: counted })
+  const { database, statements } = counted()
+  const server = serve({ database })
   expect(await server.checkBearer(token)).not.toBeNull()
   expect(statements).toHaveLength(1)
   await server.checkBearer('forged.signature')
@@ -194,7 +194,7 @@ test('the check of a session is one statement, and none without a signature of o
 
 test('the check of a session reads two index entries, however many sessions there are', async ({
   serve,
-  connection,
+  counted,
   database,
 }) => {
   const { token } = await serve().signUp()
@@ -205,8 +205,8 @@ test('the check of a session reads two index entries, however many sessions ther
   )
   await database.query('analyze users')
   await database.query('analyze sessions')
-  const { counted, statements } = counting(connection)
-  await serve({ database: counted }).checkBearer(token)
+  const { database: watched, statements } = counted()
+  await serve({ database: watched }).checkBearer(token)
   const [statement] = statements
   const [row] = await database.query<{ 'QUERY PLAN': unknown }>(
     `explain (format json, analyze, timing off) ${statement?.text}`,
@@ -227,18 +227,76 @@ test('the name comes from the account and changes with it at once', async ({ ser
   expect(await server.accounts.update(id, { name: 'Augusta' })).toMatchObject({ ...change, name: 'Augusta' })
 })
 
-function counting(connection: Database) {
-  const statements: { text: string; values: readonly unknown[] }[] = []
-  const counted: Database = {
-    ...connection,
-    run: (statement, role, userId) => {
-      statements.push(statement)
-      return connection.run(statement, role, userId)
-    },
-    begin: (...options) => {
-      statements.push({ text: 'begin', values: [] })
-      return connection.begin(...options)
-    },
+test('a session ends ninety days after it began, however much it is used, and sooner where that is set', async ({
+  serve,
+  database,
+}) => {
+  const { token, id } = await serve().signUp()
+  const begin = Date.now()
+  const at = (days: number, more = {}) => serve({ now: () => new Date(begin + days * day), ...more })
+  const ends = async () => {
+    const [row] = await database.query<{ expires_at: Date }>(
+      'select expires_at from sessions where user_id = $1',
+      [id],
+    )
+    return Math.round(((row?.expires_at.getTime() ?? 0) - begin) / day)
   }
-  return { counted, statements }
-}
+  for (const [days, until] of [
+    [25, 55],
+    [50, 80],
+    [75, 90],
+    [89, 90],
+  ] as const) {
+    expect(await at(days).checkBearer(token)).not.toBeNull()
+    await expect.poll(ends).toBe(until)
+  }
+  const session = await at(89).checkBearer(token)
+  const ids = [session?.sessionId ?? '']
+  expect(await at(91).checkBearer(token)).toBeNull()
+  expect(await at(89).findLivingSessions(ids)).toEqual(new Set(ids))
+  expect(await at(89, { sessionMaxDays: 88 }).checkBearer(token)).toBeNull()
+  expect(await at(89, { sessionMaxDays: 88 }).findLivingSessions(ids)).toEqual(new Set())
+
+  // One that may last a week is made for a week.
+  const short = await serve({ sessionMaxDays: 7 }).signUp()
+  const [row] = await database.query<{ days: number }>(
+    `select round(extract(epoch from expires_at - created_at) / 86400)::integer as days from sessions where user_id = $1`,
+    [short.id],
+  )
+  expect(row?.days).toBe(7)
+})
+
+test('when a session was last used is written down, at most every ten minutes', async ({
+  serve,
+  database,
+  counted,
+}) => {
+  const { token, id } = await serve().signUp()
+  const begin = Date.now()
+  const used = async () => (await serve().accounts.sessions(id))[0]?.lastUsedAt
+  const first = await used()
+  const { database: watched, statements } = counted()
+  const at = (minutes: number) =>
+    serve({ database: watched, now: () => new Date(begin + minutes * 60_000) }).checkBearer(token)
+  await at(9)
+  expect(statements).toHaveLength(1)
+  expect(await used()).toBe(first)
+  await at(11)
+  await expect.poll(used).toBe(new Date(begin + 11 * 60_000).toISOString())
+  statements.length = 0
+  await at(12)
+  await at(20)
+  expect(statements).toHaveLength(2)
+  const [row] = await database.query<{ days: number }>(
+    `select round(extract(epoch from expires_at - created_at) / 86400)::integer as days from sessions where user_id = $1`,
+    [id],
+  )
+  expect(row?.days).toBe(30)
+})
+
+test('a session is fresh for ten minutes', async ({ serve }) => {
+  const { token } = await serve().signUp()
+  const at = (seconds: number) => serve({ now: () => new Date(Date.now() + seconds * 1000) }).checkBearer(token)
+  expect(await at(590)).toMatchObject({ isFresh: true })
+  expect(await at(610)).toMatchObject({ isFresh: false })
+})

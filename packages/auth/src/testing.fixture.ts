@@ -1,8 +1,9 @@
-import { connect } from '@ownlist/db'
+import { connect, type Database } from '@ownlist/db'
 import { createTestDatabase } from '@ownlist/testing'
 import { randomUUID } from 'node:crypto'
-import { test as base } from 'vitest'
+import { expect, test as base } from 'vitest'
 import { createAuth, type AuthOptions } from './auth.ts'
+import type { Mail } from './mails.ts'
 
 export const secret = 'a secret of tests that is long enough'
 export const password = 'correct horse battery staple'
@@ -22,6 +23,24 @@ export const test = base
     const connection = await connect({ url: database.url, max: 6 })
     onCleanup(() => connection.end())
     return connection
+  })
+  .extend('counted', ({ connection }) => {
+    /** A database that remembers its statements; of a transaction only that it began. */
+    return function counted() {
+      const statements: { text: string; values: readonly unknown[] }[] = []
+      const database: Database = {
+        ...connection,
+        run: (statement, role, userId) => {
+          statements.push(statement)
+          return connection.run(statement, role, userId)
+        },
+        begin: (...options) => {
+          statements.push({ text: 'begin', values: [] })
+          return connection.begin(...options)
+        },
+      }
+      return { database, statements }
+    }
   })
   .extend('serve', ({ connection }) => {
     /** A server's identity; several on one database are several servers. */
@@ -57,6 +76,21 @@ export const test = base
       }
     }
   })
+
+/** Mails of a server, and the next that comes to an address. */
+export function mailbox() {
+  const mails: Mail[] = []
+  return {
+    mails,
+    sendMail: async (mail: Mail) => void mails.push(mail),
+    /** The newest mail to an address with such a subject, when it is there, and the token of its link. */
+    async next(to: string, subject: string | RegExp) {
+      const find = () => mails.findLast((mail) => mail.to === to && mail.subject.match(subject))
+      const mail = await expect.poll(find).toBeDefined().then(find)
+      return { ...mail, token: /#token=([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '' }
+    },
+  }
+}
 
 export function newEmail(): string {
   return `${randomUUID()}@example.org`

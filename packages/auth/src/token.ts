@@ -29,6 +29,16 @@ export function signedTokenOf(headers: Headers, cookieName: string): string | un
   return undefined
 }
 
+/** Whether a request comes with an API token. One in `Authorization` counts, and no cookie beside it. */
+export function apiTokenOf(headers: Headers): string | undefined {
+  return /^bearer +(ol_\S*)$/i.exec(headers.get('authorization') ?? '')?.[1]
+}
+
+/** Signs a session token as better-auth does: the form that is given out, and that `openSignedToken` opens. */
+export function signToken(token: string, secret: string): string {
+  return `${token}.${createHmac('sha256', secret).update(token).digest('base64')}`
+}
+
 function decode(value: string | undefined): string | undefined {
   if (value === undefined || !value.includes('%')) return value
   try {

@@ -1,9 +1,32 @@
 import type { Conflict, InputIssue, Outputs, Reason } from '@ownlist/api'
 import { TRPCClientError } from '@trpc/client'
 
+/** What the routes of second factors and passkeys refuse with, beside the reasons of procedures. */
+export const factorReasons = [
+  'PASSWORD_WRONG',
+  'PASSWORD_NEEDED',
+  'CODE_WRONG',
+  'SECOND_STEP_OVER',
+  'TOO_MANY_TRIES',
+  'TOTP_ON',
+  'TOTP_OFF',
+  'PASSKEY_REFUSED',
+  'PASSKEY_NOT_FOUND',
+  'PASSKEY_EXISTS',
+  'TOO_MANY_PASSKEYS',
+  'LAST_SIGN_IN',
+] as const
+
 /** The server's reasons, and those that only a client can know. */
 export type FailureReason =
   | Reason
+  | (typeof factorReasons)[number]
+  /** Refusals of identity: docs/errors.md says what to do about each. */
+  | 'SESSION_STALE'
+  | 'TOKEN_INVALID'
+  | 'EMAIL_NOT_VERIFIED'
+  | 'EMAIL_TAKEN'
+  | 'MAIL_OFF'
   | 'OFFLINE'
   | 'CANCELLED'
   /** There is no room on this device: what was to be kept is not. */

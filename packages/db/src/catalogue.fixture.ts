@@ -88,10 +88,12 @@ const rules = {
     where p.pronamespace = 'public'::regnamespace and p.prosecdef
       and (p.proacl is null or exists (select from aclexplode(p.proacl) where grantee = 0))`,
 
-  'ownlist_app has no privilege on sessions, accounts, verifications': `
+  'ownlist_app has no privilege on what belongs to identity': `
     select table_name || ': ' || privilege_type as wrong from information_schema.column_privileges
     where grantee in ('ownlist_app', 'PUBLIC') and table_schema = 'public'
-      and table_name in ('sessions', 'accounts', 'verifications')`,
+      and table_name in ('sessions', 'accounts', 'verifications', 'email_tokens', 'security_events',
+        'totp_factors', 'recovery_codes', 'second_steps', 'trusted_devices', 'passkeys', 'passkey_challenges',
+        'api_tokens', 'device_codes', 'device_tries')`,
 
   'ownlist_app reads six columns of users and writes none': `
     select column_name || ': ' || privilege_type as wrong from information_schema.column_privileges
@@ -102,9 +104,12 @@ const rules = {
   'ownlist_auth has no privilege beyond the identity tables, except to see the migrations and keep operations': `
     select distinct table_name || ': ' || privilege_type as wrong from information_schema.column_privileges
     where grantee in ('ownlist_auth', 'PUBLIC') and table_schema = 'public'
-      and table_name not in ('users', 'sessions', 'accounts', 'verifications')
-      and (table_name, privilege_type) not in
-        (('migrations', 'SELECT'), ('operations', 'SELECT'), ('operations', 'INSERT'))`,
+      and table_name not in ('users', 'sessions', 'accounts', 'verifications', 'email_tokens', 'totp_factors',
+        'recovery_codes', 'second_steps', 'trusted_devices', 'passkeys', 'passkey_challenges',
+        'api_tokens', 'device_codes', 'device_tries')
+      and (table_name, privilege_type) not in (
+        ('migrations', 'SELECT'), ('operations', 'SELECT'), ('operations', 'INSERT'),
+        ('security_events', 'SELECT'), ('security_events', 'INSERT'), ('security_events', 'DELETE'))`,
 
   'no table may be emptied, referred to or given triggers by a role that serves requests': `
     select table_name || ': ' || privilege_type || ' for ' || grantee as wrong

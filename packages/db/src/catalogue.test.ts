@@ -160,7 +160,7 @@ describe('a mistake is found:', () => {
     [
       'a look at the sessions',
       'grant select (token_hash) on sessions to ownlist_app',
-      'ownlist_app has no privilege on sessions, accounts, verifications',
+      'ownlist_app has no privilege on what belongs to identity',
       'sessions: SELECT',
     ],
     [

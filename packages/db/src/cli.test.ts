@@ -216,7 +216,19 @@ test('db clean removes what is too old, and says how much', async () => {
     const { code, out, err } = await db(['clean'], { ...env, ...more })
     return code === 0 ? (JSON.parse(out) as unknown) : err
   }
-  const none = { revisions: 0, operations: 0, sessions: 0, verifications: 0 }
+  const none = {
+    revisions: 0,
+    operations: 0,
+    sessions: 0,
+    verifications: 0,
+    secondSteps: 0,
+    trustedDevices: 0,
+    passkeyChallenges: 0,
+    tokens: 0,
+    deviceCodes: 0,
+    emailTokens: 0,
+    securityEvents: 0,
+  }
   expect(await clean()).toEqual({ ...none, sessions: 1 })
   expect(await clean({ LOG_RETENTION_DAYS: '30' })).toEqual(none)
   expect(await clean({ LOG_RETENTION_DAYS: '10' })).toEqual({ ...none, revisions: 1 })

@@ -37,6 +37,19 @@ export interface Accounts {
   userId: string;
 }
 
+export interface ApiTokens {
+  createdAt: Generated<string>;
+  expiresAt: string;
+  id: Generated<string>;
+  lastFour: string;
+  lastUsedAt: string | null;
+  name: string;
+  scopes: string[];
+  tokenHash: string;
+  updatedAt: Generated<string>;
+  userId: string;
+}
+
 export interface Changes {
   after: Json | null;
   before: Json | null;
@@ -54,6 +67,39 @@ export interface Comments {
   taskId: string;
   updatedAt: Generated<string>;
   userId: string;
+}
+
+export interface DeviceCodes {
+  clientId: string | null;
+  createdAt: Generated<string>;
+  deviceCodeHash: string;
+  expiresAt: string;
+  id: Generated<string>;
+  lastPolledAt: string | null;
+  pollingInterval: number | null;
+  scope: string | null;
+  status: string;
+  updatedAt: Generated<string>;
+  userCode: string;
+  userId: string | null;
+}
+
+export interface DeviceTries {
+  expiresAt: string;
+  tries: number;
+  userId: string;
+}
+
+export interface EmailTokens {
+  email: string;
+  expiresAt: string;
+  id: Generated<string>;
+  madeAt: Generated<string>;
+  name: string | null;
+  passwordHash: string | null;
+  purpose: string;
+  tokenHash: string;
+  userId: string | null;
 }
 
 export interface Erasures {
@@ -87,6 +133,38 @@ export interface Operations {
   userId: string;
 }
 
+export interface PasskeyChallenges {
+  challengeHash: string;
+  createdAt: Generated<string>;
+  expiresAt: string;
+  id: Generated<string>;
+  updatedAt: Generated<string>;
+  userId: string | null;
+}
+
+export interface Passkeys {
+  aaguid: string;
+  counter: number;
+  createdAt: Generated<string>;
+  credentialId: string;
+  id: Generated<string>;
+  isBackedUp: boolean;
+  lastUsedAt: string | null;
+  name: string;
+  publicKey: Buffer;
+  transports: Generated<string[]>;
+  updatedAt: Generated<string>;
+  userId: string;
+}
+
+export interface RecoveryCodes {
+  codeHash: string;
+  createdAt: Generated<string>;
+  id: Generated<string>;
+  updatedAt: Generated<string>;
+  userId: string;
+}
+
 export interface Revisions {
   actor: string;
   basedOn: number | null;
@@ -98,11 +176,32 @@ export interface Revisions {
   userId: string;
 }
 
+export interface SecondSteps {
+  createdAt: Generated<string>;
+  expiresAt: string;
+  id: Generated<string>;
+  tokenHash: string;
+  tries: Generated<number>;
+  updatedAt: Generated<string>;
+  userId: string;
+}
+
+export interface SecurityEvents {
+  at: Generated<string>;
+  detail: Generated<Json>;
+  id: Generated<string>;
+  ipAddress: string | null;
+  kind: string;
+  userAgent: string | null;
+  userId: string;
+}
+
 export interface Sessions {
   createdAt: Generated<string>;
   expiresAt: string;
   id: Generated<string>;
   ipAddress: string | null;
+  lastUsedAt: Generated<string>;
   tokenHash: string;
   updatedAt: Generated<string>;
   userAgent: string | null;
@@ -159,6 +258,30 @@ export interface TaskTexts {
   userId: string;
 }
 
+export interface TotpFactors {
+  confirmedAt: string | null;
+  createdAt: Generated<string>;
+  id: Generated<string>;
+  lastStep: Generated<number>;
+  secret: Buffer;
+  tries: Generated<number>;
+  triesEndAt: Generated<string>;
+  updatedAt: Generated<string>;
+  userId: string;
+}
+
+export interface TrustedDevices {
+  createdAt: Generated<string>;
+  expiresAt: string;
+  id: Generated<string>;
+  ipAddress: string | null;
+  lastUsedAt: string | null;
+  tokenHash: string;
+  updatedAt: Generated<string>;
+  userAgent: string | null;
+  userId: string;
+}
+
 export interface UserClocks {
   lastNumber: Generated<number>;
   revision: number;
@@ -208,16 +331,27 @@ export interface Views {
 
 export interface DB {
   accounts: Accounts;
+  apiTokens: ApiTokens;
   changes: Changes;
   comments: Comments;
+  deviceCodes: DeviceCodes;
+  deviceTries: DeviceTries;
+  emailTokens: EmailTokens;
   erasures: Erasures;
   lists: Lists;
   operations: Operations;
+  passkeyChallenges: PasskeyChallenges;
+  passkeys: Passkeys;
+  recoveryCodes: RecoveryCodes;
   revisions: Revisions;
+  secondSteps: SecondSteps;
+  securityEvents: SecurityEvents;
   sessions: Sessions;
   tags: Tags;
   tasks: Tasks;
   taskTexts: TaskTexts;
+  totpFactors: TotpFactors;
+  trustedDevices: TrustedDevices;
   userClocks: UserClocks;
   users: Users;
   verifications: Verifications;

@@ -76,6 +76,30 @@ export async function openErasures() {
       [userId, token],
     )
     await admin.rows(
+      `with app as (insert into totp_factors (user_id, secret) values ($1, '\\x00')),
+         codes as (insert into recovery_codes (user_id, code_hash)
+           select $1, encode(sha256(convert_to(n::text, 'UTF8')), 'hex') from generate_series(1, 2) n),
+         steps as (insert into second_steps (user_id, token_hash, expires_at)
+           values ($1, encode(sha256(convert_to($1::text, 'UTF8')), 'hex'), now())),
+         devices as (insert into trusted_devices (user_id, token_hash, user_agent, expires_at)
+           values ($1, encode(sha256(convert_to($1::text, 'UTF8')), 'hex'), $2, now())),
+         challenges as (insert into passkey_challenges (user_id, challenge_hash, expires_at)
+           values ($1, encode(sha256(convert_to($1::text, 'UTF8')), 'hex'), now()))
+       insert into passkeys (user_id, name, credential_id, public_key, counter, is_backed_up, aaguid)
+       values ($1, $2, $1::text, '\\x00', 0, false, gen_random_uuid())`,
+      [userId, session],
+    )
+    await admin.rows(
+      `insert into security_events (user_id, kind, user_agent) values ($1, 'signed-in', $2)`,
+      [userId, session],
+    )
+    await admin.rows(
+      `insert into email_tokens (token_hash, purpose, user_id, email, name, password_hash, expires_at) values
+         (encode(sha256(convert_to($1::text, 'UTF8')), 'hex'), 'reset', $1::uuid, $2, null, null, now()),
+         (encode(sha256(convert_to($2, 'UTF8')), 'hex'), 'sign-up', null, upper($2), $3, '$argon2id$', now())`,
+      [userId, email, name],
+    )
+    await admin.rows(
       `insert into verifications (identifier, value, expires_at) values
          ('email-verification:' || $1::text, 'x', now()), ('reset-password:x', $2, now())`,
       [email.toUpperCase(), userId],

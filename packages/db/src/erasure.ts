@@ -104,6 +104,10 @@ async function close(db: Kysely<DB>): Promise<Account[]> {
     where erase_after <= now() and id = any(array(
       select id from users where erase_after <= now() order by erase_after limit ${accountsAtOnce}))
     returning id, erasure_id as "receiptId"`.execute(db)
+  // Links carry an address before anybody has an account with it.
+  await sql`
+    delete from email_tokens where lower(email) in (
+      select lower(email) from users where id = any(${rows.map(({ id }) => id)}::uuid[]))`.execute(db)
   return rows
 }
 

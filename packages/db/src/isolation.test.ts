@@ -156,7 +156,8 @@ describe('row-level security alone', () => {
   })
 
   test('identity is closed to requests, and what users own is closed to sign-in', async () => {
-    for (const table of ['sessions', 'accounts', 'verifications']) {
+    const factors = ['totp_factors', 'recovery_codes', 'second_steps', 'trusted_devices', 'passkeys']
+    for (const table of ['sessions', 'accounts', 'verifications', 'passkey_challenges', ...factors]) {
       await expect(run(`select from ${table}`, eve.userId)).rejects.toMatchObject({ code: '42501' })
     }
     await expect(run('select is_active from users', eve.userId)).rejects.toMatchObject({ code: '42501' })

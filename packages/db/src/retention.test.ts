@@ -99,7 +99,25 @@ test('operation records go after their days, and by the clock of whoever runs it
   expect(await left()).toBe(1)
 })
 
-test('expired sessions and verifications go, and those that live stay, whatever the clock says', async () => {
+test('links that are over go, and what touched an account goes after half a year', async () => {
+  const eve = await owner.addUser('Eve')
+  await owner.rows(
+    `insert into email_tokens (token_hash, purpose, user_id, email, expires_at)
+     select encode(sha256(n::text::bytea), 'hex'), 'reset', $1, 'eve@example.org', now() + make_interval(hours => n)
+     from generate_series(-2, 3) n`,
+    [eve],
+  )
+  await owner.rows(
+    `insert into security_events (user_id, kind, at)
+     select $1, 'signed-in', now() - make_interval(days => n) from generate_series(178, 2190) n`,
+    [eve],
+  )
+  expect(await removeExpired(database, keep)).toMatchObject({ emailTokens: 3, securityEvents: 2_011 })
+  expect(await owner.rows('select from email_tokens')).toHaveLength(3)
+  expect(await owner.rows('select from security_events')).toHaveLength(2)
+})
+
+test('expired sessions, verifications, tokens and codes go, and those that live stay, whatever the clock says', async () => {
   const ada = await owner.addUser('Ada')
   await owner.rows(
     `insert into sessions (user_id, token_hash, expires_at)
@@ -111,13 +129,43 @@ test('expired sessions and verifications go, and those that live stay, whatever 
     `insert into verifications (identifier, value, expires_at)
      select n, n, now() + make_interval(hours => n) from generate_series(-2, 3) n`,
   )
+  for (const [table, column] of [
+    ['second_steps', 'token_hash'],
+    ['trusted_devices', 'token_hash'],
+    ['passkey_challenges', 'challenge_hash'],
+  ]) {
+    await owner.rows(
+      `insert into ${table} (user_id, ${column}, expires_at)
+       select $1, encode(sha256(n::text::bytea), 'hex'), now() + make_interval(hours => n) from generate_series(-3, 3) n`,
+      [ada],
+    )
+  }
+  await owner.rows(
+    `insert into api_tokens (user_id, name, token_hash, last_four, scopes, expires_at, created_at)
+     select $1, 'x', encode(sha256(n::text::bytea), 'hex'), 'abcd', '{read}', now() + make_interval(hours => n),
+       now() - interval '1 day'
+     from generate_series(-1, 3) n`,
+    [ada],
+  )
+  await owner.rows(
+    `insert into device_codes (device_code_hash, user_code, status, expires_at)
+     select encode(sha256(n::text::bytea), 'hex'), n, 'pending', now() + make_interval(hours => n)
+     from generate_series(0, 3) n`,
+  )
   const inTenYears = () => new Date(Date.now() + 3_650 * 86_400_000)
   expect(await removeExpired(database, keep, { now: inTenYears })).toMatchObject({
+    secondSteps: 4,
+    trustedDevices: 4,
+    passkeyChallenges: 4,
     sessions: 5_000,
     verifications: 3,
+    tokens: 2,
+    deviceCodes: 1,
   })
   expect(await owner.rows('select from sessions where expires_at > now()')).toHaveLength(3)
   expect(await owner.rows('select from verifications')).toHaveLength(3)
+  expect(await owner.rows('select from api_tokens')).toHaveLength(3)
+  expect(await owner.rows('select from device_codes')).toHaveLength(3)
   const plan = await owner.rows<{ 'QUERY PLAN': string }>(
     `explain select id from sessions where expires_at <= least($1::timestamptz, now()) order by expires_at limit 2000`,
     [new Date()],

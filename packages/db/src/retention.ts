@@ -17,17 +17,29 @@ export interface Expired {
   operations: number
   sessions: number
   verifications: number
+  secondSteps: number
+  trustedDevices: number
+  passkeyChallenges: number
+  tokens: number
+  deviceCodes: number
+  emailTokens: number
+  securityEvents: number
 }
 
 /** Rows that one step removes, and accounts that it looks at. */
 const rowsAtOnce = 2_000
 const usersAtOnce = 1_000
 
+/** Days for which what touched an account is kept. */
+const eventDays = 180
+
 const firstUser = '00000000-0000-0000-0000-000000000000'
 const day = 86_400_000
 
 /**
- * Removes what is older than it has to be kept: log entries, operation records, expired sessions and verifications.
+ * Removes what is older than it has to be kept: log entries, operation records, and what is expired of sessions,
+ * verifications, second steps of sign-ins, trusted devices, challenges, API tokens, device codes and links in mails, and what
+ * touched an account half a year ago.
  * In small steps, none of which takes a lock that a request could wait for.
  *
  * @throws UpkeepElsewhereError where another server is at it
@@ -41,16 +53,39 @@ export async function removeExpired(
   const before = (days: number) => new Date(time.getTime() - days * day)
   const logBefore = logDays === 0 ? '-infinity' : before(logDays)
   const operationsBefore = before(operationDays)
-  const expired: Expired = { revisions: 0, operations: 0, sessions: 0, verifications: 0 }
+  const expired: Expired = {
+    revisions: 0,
+    operations: 0,
+    sessions: 0,
+    verifications: 0,
+    secondSteps: 0,
+    trustedDevices: 0,
+    passkeyChallenges: 0,
+    tokens: 0,
+    deviceCodes: 0,
+    emailTokens: 0,
+    securityEvents: 0,
+  }
 
-  for (const table of ['sessions', 'verifications'] as const) {
+  for (const [table, column, end, count] of [
+    ['sessions', 'expires_at', time, 'sessions'],
+    ['verifications', 'expires_at', time, 'verifications'],
+    ['second_steps', 'expires_at', time, 'secondSteps'],
+    ['trusted_devices', 'expires_at', time, 'trustedDevices'],
+    ['passkey_challenges', 'expires_at', time, 'passkeyChallenges'],
+    ['api_tokens', 'expires_at', time, 'tokens'],
+    ['device_codes', 'expires_at', time, 'deviceCodes'],
+    ['email_tokens', 'expires_at', time, 'emailTokens'],
+    ['security_events', 'at', before(eventDays), 'securityEvents'],
+  ] as const) {
+    const [from, atEnd] = [sql.table(table), sql.ref(column)]
     const step = () =>
       upkeepStep(database, async (db) => {
         const { numAffectedRows = 0n } = await sql`
-          delete from ${sql.table(table)} where id = any(array(
-            select id from ${sql.table(table)} where expires_at <= least(${time}, now())
-            order by expires_at limit ${rowsAtOnce}))`.execute(db)
-        expired[table] += Number(numAffectedRows)
+          delete from ${from} where ctid = any(array(
+            select ctid from ${from} where ${atEnd} <= least(${end}::timestamptz, now())
+            order by ${atEnd} limit ${rowsAtOnce}))`.execute(db)
+        expired[count] += Number(numAffectedRows)
         return numAffectedRows < rowsAtOnce
       })
     await inSteps(step, options)

@@ -1,8 +1,9 @@
 import { Monitor, Moon, Sun } from 'lucide-react'
-import { useEffect, type ReactNode } from 'react'
+import { useEffect } from 'react'
 import { setTheme, useTheme, type Theme } from '../app/theme.ts'
+import { Section } from '../ui/section.tsx'
 import { ProfileForm } from './profile-form.tsx'
-import { Sessions } from './sessions.tsx'
+import { SettingsHead } from './settings-head.tsx'
 import { YourData } from './your-data.tsx'
 
 export function Settings() {
@@ -11,15 +12,12 @@ export function Settings() {
   }, [])
   return (
     <div className="max-w-xl pt-5 pb-28 md:pt-9">
-      <h1 className="font-serif text-[28px] leading-tight tracking-[-0.01em]">Settings</h1>
+      <SettingsHead />
       <Section title="You">
         <ProfileForm />
       </Section>
       <Section title="Appearance">
         <ThemeChoice />
-      </Section>
-      <Section title="Where you are signed in">
-        <Sessions />
       </Section>
       <Section title="Your data">
         <YourData />
@@ -56,14 +54,5 @@ function ThemeChoice() {
         </label>
       ))}
     </fieldset>
-  )
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="mt-9">
-      <h2 className="mb-4 border-b border-line pb-2 text-[15px] font-semibold">{title}</h2>
-      {children}
-    </section>
   )
 }

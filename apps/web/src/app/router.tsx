@@ -13,9 +13,9 @@ import { errorOf } from '@ownlist/client'
 import { lazy, Suspense } from 'react'
 import { farewell } from '../account/farewell.ts'
 import { readHistorySearch } from '../history/search.ts'
-import { SignIn, SignUp } from '../session/entry.tsx'
 import { meOptions, UserContext } from '../session/me.ts'
 import { session, StoreContext } from '../session/session.ts'
+import { SignIn } from '../session/sign-in.tsx'
 import { TasksScreen } from '../tasks/tasks-screen.tsx'
 import { readViewSearch } from '../tasks/views.ts'
 import { Button } from '../ui/button.tsx'
@@ -25,6 +25,14 @@ import { useStore } from './store.ts'
 const FarewellScreen = lazy(async () => ({
   default: (await import('../account/farewell-screen.tsx')).FarewellScreen,
 }))
+
+/** What few come for while nobody is signed in. */
+const rare = {
+  '/sign-up': lazy(async () => ({ default: (await import('../session/sign-up.tsx')).SignUp })),
+  '/forgot': lazy(async () => ({ default: (await import('../session/forgot.tsx')).Forgot })),
+}
+
+const LinkScreen = lazy(async () => ({ default: (await import('../mail-links/link-screens.tsx')).LinkScreen }))
 
 const root = createRootRoute({
   component: Gate,
@@ -52,6 +60,11 @@ const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/settings/security',
+    component: lazyRouteComponent(() => import('../security/security-screen.tsx'), 'SecurityScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/history',
     component: lazyRouteComponent(() => import('../history/history-screen.tsx'), 'HistoryScreen'),
     validateSearch: readHistorySearch,
@@ -63,14 +76,16 @@ const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
-    path: '/sign-in',
-    component: () => <Navigate to="/" search={{}} />,
+    path: '/device',
+    component: lazyRouteComponent(() => import('../devices/device-screen.tsx'), 'DeviceScreen'),
   }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/sign-up',
-    component: () => <Navigate to="/" search={{}} />,
-  }),
+  ...(['/sign-in', '/sign-up', '/forgot'] as const).map((path) =>
+    createRoute({ getParentRoute: () => root, path, component: () => <Navigate to="/" search={{}} /> }),
+  ),
+  // The gate shows these itself: they are for whoever comes.
+  ...(['/reset', '/verify', '/change-email'] as const).map((path) =>
+    createRoute({ getParentRoute: () => root, path }),
+  ),
 ])
 
 export const router = createRouter({ routeTree: routes, defaultPreload: false, scrollRestoration: true })
@@ -94,6 +109,13 @@ function Gate() {
       </Suspense>
     )
   }
+  if (path === '/reset' || path === '/verify' || path === '/change-email') {
+    return (
+      <Suspense>
+        <LinkScreen path={path} />
+      </Suspense>
+    )
+  }
   if (isPending) return null
   if (data) {
     // A moment later this is the user's own.
@@ -106,7 +128,14 @@ function Gate() {
       </UserContext>
     )
   }
-  if (data === null) return path === '/sign-up' ? <SignUp /> : <SignIn />
+  if (data === null) {
+    const Rare = path === '/sign-up' || path === '/forgot' ? rare[path] : SignIn
+    return (
+      <Suspense>
+        <Rare />
+      </Suspense>
+    )
+  }
   return (
     <Message title="Ownlist cannot be reached">
       <p>{errorOf(error).message}</p>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { sessionsOptions } from '../account/session-list.ts'
-import { sayClient } from '../account/user-agent.ts'
+import { sessionsOptions } from '../security/session-list.ts'
+import { sayClient } from '../security/user-agent.ts'
 import type { Revision } from './revision.ts'
 import { sayProgram, sayWho } from './words.ts'
 

@@ -14,6 +14,8 @@ interface Props {
   children: ReactNode
   /** `side`: a panel at the edge, the whole screen on a phone. `middle`: a card. */
   place?: 'side' | 'middle'
+  /** Only what is in it closes it: what it shows is not to be had again. */
+  isFirm?: boolean
 }
 
 const places = {
@@ -22,9 +24,9 @@ const places = {
     'top-1/2 left-1/2 max-h-[85dvh] w-[min(30rem,calc(100vw-2rem))] -translate-1/2 overflow-y-auto overscroll-contain rounded-2xl border data-ending-style:scale-97 data-starting-style:scale-97',
 }
 
-export function Panel({ title, open, onClose, children, place = 'middle' }: Props) {
+export function Panel({ title, open, onClose, children, place = 'middle', isFirm = false }: Props) {
   return (
-    <Dialog.Root modal="trap-focus" open={open} onOpenChange={(next) => !next && onClose()}>
+    <Dialog.Root modal="trap-focus" open={open} onOpenChange={(next) => !next && !isFirm && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={scrim} />
         <Dialog.Popup
@@ -36,13 +38,15 @@ export function Panel({ title, open, onClose, children, place = 'middle' }: Prop
         >
           <header className="flex items-center justify-between py-3 pr-3 pl-5">
             <Dialog.Title className="text-[15px] font-semibold">{title}</Dialog.Title>
-            <Dialog.Close
-              render={
-                <IconButton label="Close">
-                  <X aria-hidden />
-                </IconButton>
-              }
-            />
+            {!isFirm && (
+              <Dialog.Close
+                render={
+                  <IconButton label="Close">
+                    <X aria-hidden />
+                  </IconButton>
+                }
+              />
+            )}
           </header>
           {children}
         </Dialog.Popup>

@@ -1,5 +1,6 @@
 import type { Operation } from '@ownlist/db'
-import type { AccountChange } from './schema.ts'
+import type { TokenScope } from '../token-scopes.ts'
+import type { AccountChange, NewToken } from './schema.ts'
 
 /** The user as the user sees themselves. */
 export interface User {
@@ -13,10 +14,23 @@ export interface User {
   eraseAfter: string | null
 }
 
-/** The answer of a session check: who it is, and by which session. */
-export interface SignedIn {
-  user: User
-  sessionId: string
+/** The answer of the check of a request: who it is, and by what. A token may do what its scopes say. */
+export type SignedIn = { user: User } & (
+  | { via: 'session'; sessionId: string; isFresh?: boolean }
+  | { via: 'token'; sessionId?: never; tokenId: string; scopes: TokenScope[] }
+)
+
+/** An API token as its owner sees it again: not the token itself, which nobody does. */
+export interface TokenInfo {
+  id: string
+  name: string
+  scopes: TokenScope[]
+  /** The last four characters of the token. */
+  lastFour: string
+  createdAt: string
+  expiresAt: string
+  /** To ten minutes; null where it was never used. */
+  lastUsedAt: string | null
 }
 
 export interface SessionInfo {
@@ -35,8 +49,61 @@ export interface AccountRecord {
   createdAt: string
   updatedAt: string
   /** By what it can be signed in to. */
-  signIns: { provider: string; createdAt: string }[]
+  signIns: SignIn[]
   sessions: SessionInfo[]
+  factors: Factors
+  securityEvents: SecurityEvent[]
+  tokens: TokenInfo[]
+}
+
+/** What an account is signed in to with beside its password. */
+interface Factors {
+  /** Since when the code of an app is asked for; null: it is not. */
+  totpSince: string | null
+  recoveryCodesLeft: number
+  passkeys: { id: string; name: string; createdAt: string; lastUsedAt: string | null; backedUp: boolean }[]
+  /** Browsers that are asked for the password alone. */
+  trustedDevices: {
+    createdAt: string
+    lastUsedAt: string | null
+    expiresAt: string
+    ipAddress: string | null
+    userAgent: string | null
+  }[]
+}
+
+export interface SignIn {
+  provider: string
+  createdAt: string
+}
+
+/** How an account is got into. */
+export interface Security {
+  isVerified: boolean
+  hasPassword: boolean
+  signIns: SignIn[]
+  /** Whether this server sends mail: without it no address is confirmed. */
+  sendsMail: boolean
+}
+
+/** Something that touched how the account is got into. */
+export interface SecurityEvent {
+  id: string
+  kind: string
+  at: string
+  ipAddress: string | null
+  userAgent: string | null
+  detail: Record<string, unknown>
+}
+
+export interface EventPage {
+  limit: number
+  after?: { at: string; id: string } | undefined
+}
+
+/** By whom a change is made, for the record. */
+export interface By {
+  sessionId: string
 }
 
 /**
@@ -47,23 +114,33 @@ export interface Accounts extends AccountQueries {
   /** Takes its time: not for within a transaction. */
   verifyPassword(userId: string, password: string): Promise<boolean>
   record(userId: string): Promise<AccountRecord | undefined>
-  /** Does the work in one transaction, and for one operation id once; gives the first answer. */
+  security(userId: string): Promise<Security | undefined>
+  /** The newest first. */
+  events(userId: string, page: EventPage): Promise<SecurityEvent[]>
+  /** Does the work in one transaction, and for one operation id once; gives the first answer, and whether it is an earlier one. */
   once<Answer>(
     userId: string,
     operation: Operation,
     work: (accounts: AccountQueries) => Promise<Answer>,
-  ): Promise<{ answer: Answer }>
+  ): Promise<{ answer: Answer; repeated: boolean }>
 }
 
 export interface AccountQueries {
   update(userId: string, change: AccountChange): Promise<User | undefined>
-  /** Ends every session and sets the date of the erasure; undefined where the account is gone. */
-  erase(userId: string): Promise<{ eraseAfter: string; receiptId: string } | undefined>
+  /** Ends every session and API token and sets the date of the erasure; undefined where the account is gone. */
+  erase(userId: string, by?: By): Promise<{ eraseAfter: string; receiptId: string } | undefined>
   /** Takes the erasure back. */
-  keep(userId: string): Promise<User | undefined>
+  keep(userId: string, by?: By): Promise<User | undefined>
   sessions(userId: string): Promise<SessionInfo[]>
   /** Ends one session, effective at once; false where the user has no such session. */
-  revokeSession(userId: string, sessionId: string): Promise<boolean>
-  /** Ends all sessions but one; gives how many. */
-  revokeOtherSessions(userId: string, keptSessionId: string): Promise<number>
+  revokeSession(userId: string, sessionId: string, by?: By): Promise<boolean>
+  /** Ends all sessions but one, or all; gives how many. */
+  revokeOtherSessions(userId: string, keptSessionId: string | null): Promise<number>
+  /** Whether the session was opened in the last ten minutes. */
+  isFresh(userId: string, sessionId: string): Promise<boolean>
+  tokens(userId: string): Promise<TokenInfo[]>
+  /** Undefined where the user has as many as there may be. */
+  createToken(userId: string, token: NewToken): Promise<(TokenInfo & { token: string }) | undefined>
+  /** Ends a token, effective at once; false where the user has no such token. */
+  revokeToken(userId: string, tokenId: string): Promise<boolean>
 }

@@ -25,6 +25,12 @@ account        id, email, name, image, isVerified, createdAt, updatedAt; eraseAf
                if you asked for that; signIns: by what you can sign in (provider, createdAt)
 preferences    timeZone (IANA), weekStart (1 is Monday, 7 is Sunday), locale
 sessions       where you are signed in: id, createdAt, lastUsedAt, expiresAt, ipAddress, userAgent
+factors        what you sign in with beside a password: totpSince (an authenticator app, or null), recoveryCodesLeft,
+               passkeys (id, name, createdAt, lastUsedAt, backedUp: kept by more than one device), trustedDevices (browsers
+               that need no code: createdAt, lastUsedAt, expiresAt, ipAddress, userAgent)
+securityEvents what touched how the account is signed in to, for half a year, the newest first: id, kind, at, ipAddress,
+               userAgent, detail
+tokens         your API tokens: id, name, scopes, lastFour (how it ends), createdAt, expiresAt, lastUsedAt (to ten minutes)
 lists          by id: id, name, color ("#rrggbb" or null), icon, position, archivedAt, createdAt, updatedAt, revision
 tags           by id: id, name, color, createdAt, updatedAt, revision
 views          by id: id, name, icon, filter (the fields that tasks.list takes), position, createdAt, updatedAt, revision
@@ -59,7 +65,7 @@ history        by revision, from the oldest that is still kept. Each has:
                  changed; all of them where the row came to be (after) or went (before)
 operations     calls that will not happen twice if they are repeated: opId, procedure, madeAt
 
-Not in here: your password and the keys of your sessions. Ownlist keeps neither, only what proves them.
+Not in here: your password, the keys of your sessions and your API tokens themselves. Ownlist keeps neither, only what proves them.
 
 
 The tables

@@ -67,7 +67,7 @@ export async function* exportAccount(scope: Scope, options: ExportOptions): Asyn
 }
 
 async function* accountJson(scope: Scope, { at, now, record, user }: ExportOptions): AsyncGenerator<string> {
-  const { signIns, sessions, ...account } = record
+  const { signIns, sessions, factors, securityEvents, tokens, ...account } = record
   const { timeZone, weekStart, locale, ...who } = user
   const head = {
     format: 'ownlist-account',
@@ -78,8 +78,11 @@ async function* accountJson(scope: Scope, { at, now, record, user }: ExportOptio
     account: { ...who, ...account, signIns },
     preferences: { timeZone, weekStart, locale },
     sessions,
+    factors,
+    tokens,
   }
   yield JSON.stringify(head, null, 2).slice(0, -2)
+  yield* list('securityEvents', once(securityEvents))
   yield* list('lists', exportedRows(scope, 'lists'))
   yield* list('tags', exportedRows(scope, 'tags'))
   yield* list('views', exportedRows(scope, 'views'))
@@ -225,8 +228,8 @@ async function* historyCsv(scope: Scope): AsyncGenerator<string> {
   }
 }
 
-async function* once(text: string): AsyncGenerator<string> {
-  yield text
+async function* once<Value>(value: Value): AsyncGenerator<Value> {
+  yield value
 }
 
 /** A stream of lines costs more by the line than by the byte. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { id, instant, line, text, timeZone } from '../input.ts'
+import { tokenScopes } from '../token-scopes.ts'
 
 export const accountChange = z
   .strictObject({
@@ -24,6 +25,15 @@ export const erasure = z.strictObject({
   confirm: text({ max: 255 }),
 })
 
+/** A page of what touched the account. */
+export const eventFilter = z.strictObject({
+  limit: z.int().min(1).max(200, 'At most 200 events on a page.').default(50),
+  cursor: z.string().max(500).optional(),
+})
+
+/** What a cursor holds: when the last one was, and its id. */
+export const eventPosition = z.tuple([instant, id])
+
 /** What is asked of an export, in its address. */
 export const exportRequest = z.strictObject({ at: instant.optional() })
 
@@ -33,6 +43,23 @@ export const sessionRef = z.union(
   'Must be { id } or { others: true }.',
 )
 
+/** A token for a program. The password may be left out where the session was opened in the last ten minutes. */
+export const newToken = z.strictObject({
+  name: line({ min: 1, max: 100 }),
+  scopes: z.array(z.enum(tokenScopes)).min(1).max(tokenScopes.length).transform(asSet),
+  expiresInDays: z.int().min(1).max(366).default(90),
+  password: text({ max: 256 }).optional(),
+})
+
+/** One of the user's tokens. */
+export const tokenRef = z.strictObject({ id })
+
+function asSet<T>(items: T[]): T[] {
+  return [...new Set(items)].toSorted()
+}
+
+export type NewToken = Omit<z.output<typeof newToken>, 'password'>
 export type AccountChange = z.output<typeof accountChange>
 export type Erasure = z.output<typeof erasure>
+export type EventFilter = z.output<typeof eventFilter>
 export type SessionRef = z.output<typeof sessionRef>

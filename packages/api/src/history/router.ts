@@ -14,11 +14,11 @@ import { undoRevision } from './undo.ts'
 
 export const history = router({
   list: userQuery(historyFilter.prefault({})).query(({ ctx, input }) =>
-    listRevisions(ctx.scope, input, ctx.sessionId),
+    listRevisions(ctx.scope, input, ctx.signedInBy),
   ),
 
   get: userQuery(revisionKey).query(async ({ ctx, input }) => {
-    const revision = await findRevision(ctx.scope, input, ctx.sessionId)
+    const revision = await findRevision(ctx.scope, input, ctx.signedInBy)
     if (!revision) throw new AppError('REVISION_NOT_FOUND')
     return revision
   }),

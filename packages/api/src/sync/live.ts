@@ -5,7 +5,7 @@
 export interface LiveUpdates {
   /** Tells everybody who listens that a user's log has grown. To be called after the commit; costs nothing now. */
   changed(userId: string, revision: number): void
-  /** Sessions of this user may have ended: whoever listens by one of them is cut off. To be called after the commit. */
+  /** Sessions or tokens of this user may have ended: whoever listens by one of them is cut off. To be called after the commit. */
   sessionsEnded(userId: string): void
   /**
    * The newest revision of a user's log, each time it has changed: whoever reads slowly sees only the newest.
@@ -16,5 +16,6 @@ export interface LiveUpdates {
 
 export interface Listener {
   userId: string
+  /** The session's or the API token's. */
   sessionId: string
 }

@@ -13,9 +13,9 @@ export const sync = router({
   }),
 
   changes: userQuery(syncChanges.prefault({})).subscription(async function* ({ ctx, input, signal }) {
-    const { user, sessionId, live, scope } = ctx
+    const { user, signedInBy, live, scope } = ctx
     // First listen, then look: what is written in between is heard or seen.
-    using growth = live.subscribe({ userId: user.id, sessionId }, signal)
+    using growth = live.subscribe({ userId: user.id, sessionId: signedInBy }, signal)
     let told = await findRevision(scope)
     // Also where the client is ahead: the database was restored, and pulling tells the client so.
     if (String(told) !== input.lastEventId) yield event(told)

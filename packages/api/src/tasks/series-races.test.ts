@@ -20,7 +20,7 @@ const test = base.extend('devices', { scope: 'file' }, async ({ database }, { on
     createCaller({
       database: connections,
       accounts: {} as never,
-      signedIn: { user, sessionId },
+      signedIn: { via: 'session', user, sessionId },
       client: 'tests',
       live: { changed() {}, sessionsEnded() {}, subscribe: () => ({}) as never },
       requestId: 'request',

@@ -1,0 +1,125 @@
+import { resetPassword, verifyEmail } from '@ownlist/client'
+import { useState } from 'react'
+import { queryClient } from '../app/client.ts'
+import { secret } from '../app/secret.ts'
+import { useStore } from '../app/store.ts'
+import { EntryFrame, EntryLink, EntryProblem } from '../session/entry-frame.tsx'
+import { here, knownEmail } from '../session/enter.ts'
+import { meOptions } from '../session/me.ts'
+import { passwordRules } from '../session/password-rules.ts'
+import { Button } from '../ui/button.tsx'
+import { TextField } from '../ui/text-field.tsx'
+import { useForm } from '../ui/use-form.ts'
+
+/** The pages that links in mails lead to. They work for whoever is signed in here, and for nobody. */
+export function LinkScreen({ path }: { path: '/reset' | '/verify' | '/change-email' }) {
+  return path === '/reset' ? <Reset /> : <Verify />
+}
+
+function Reset() {
+  const token = useStore(secret)
+  const [done, setDone] = useState(false)
+  const { form, field, problem, busy } = useForm({ password: '' }, async ({ password }) => {
+    if (token === undefined) return
+    await resetPassword(here, { token, newPassword: password })
+    secret.set(() => undefined)
+    setDone(true)
+    await askWhoIsHere()
+  })
+  if (done) {
+    return (
+      <EntryFrame
+        takesFocus
+        title="Your password is set"
+        lead="Every device has been signed out. Sign in with the new password."
+        other={<EntryLink to="/sign-in">To the sign-in</EntryLink>}
+      />
+    )
+  }
+  if (token === undefined) return <NoToken />
+  return (
+    <EntryFrame title="A new password" lead="Every device will have to sign in again.">
+      <form {...form} className="mt-7 space-y-2">
+        <TextField label="New password" {...passwordRules} {...field('password', 'newPassword')} />
+        <EntryProblem>
+          {problem}
+          {problem && (
+            <>
+              {' '}
+              <EntryLink to="/forgot">Ask for a new link</EntryLink>
+            </>
+          )}
+        </EntryProblem>
+        <Button type="submit" look="primary" className="w-full" disabled={busy}>
+          {busy ? 'One moment …' : 'Set the password'}
+        </Button>
+      </form>
+    </EntryFrame>
+  )
+}
+
+const confirmed = {
+  'signed-up': ['Your account is there', 'Sign in with the password that you chose.'],
+  'email-verified': ['Your address is confirmed', 'That is all. Thank you.'],
+  'email-changed': ['Your address has changed', 'From now on, sign in with it.'],
+} as const
+
+/** Programs that look through mail open its links, so a link alone does nothing: a person presses a button. */
+function Verify() {
+  const token = useStore(secret)
+  const [done, setDone] = useState<{ status: keyof typeof confirmed; email: string }>()
+  const { form, problem, busy } = useForm({}, async () => {
+    if (token === undefined) return
+    const answer = await verifyEmail(here, token)
+    secret.set(() => undefined)
+    knownEmail.set(() => answer.email)
+    setDone(answer)
+    await askWhoIsHere()
+  })
+  if (done) {
+    const [title, lead] = confirmed[done.status]
+    return (
+      <EntryFrame
+        takesFocus
+        title={title}
+        lead={
+          <>
+            <strong className="font-semibold text-ink">{done.email}</strong> is yours. {lead}
+          </>
+        }
+        other={<EntryLink to="/">Go on</EntryLink>}
+      />
+    )
+  }
+  if (token === undefined) return <NoToken />
+  return (
+    <EntryFrame title="Is this your address?" lead="Confirm that you got our mail, and asked for it.">
+      <form {...form} className="mt-7 space-y-2">
+        <Button type="submit" look="primary" className="w-full" disabled={busy}>
+          {busy ? 'One moment …' : 'Confirm'}
+        </Button>
+        <EntryProblem>{problem}</EntryProblem>
+      </form>
+    </EntryFrame>
+  )
+}
+
+function NoToken() {
+  return (
+    <EntryFrame
+      title="This link is not whole"
+      lead="Open it from the mail once more, or copy all of it."
+      other={
+        <>
+          Or <EntryLink to="/forgot">ask for a new password</EntryLink>, or{' '}
+          <EntryLink to="/">go to your tasks</EntryLink>.
+        </>
+      }
+    />
+  )
+}
+
+/** What a link did may have ended the session of this browser, or changed whose it is. Not knowing is no reason to fail. */
+async function askWhoIsHere(): Promise<void> {
+  await queryClient.query({ ...meOptions, staleTime: 0 }).catch(() => undefined)
+}

@@ -1,0 +1,235 @@
+import { createAuth } from '../auth.ts'
+import { expect } from 'vitest'
+import { browser, newEmail, password, secret, test as base } from '../testing.fixture.ts'
+
+const client = { client_id: 'ownlist-cli' }
+const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', ...client }
+
+interface Asked {
+  device_code: string
+  user_code: string
+  verification_uri: string
+  verification_uri_complete: string
+  expires_in: number
+  interval: number
+}
+
+interface Told {
+  error?: string
+  code?: string
+  access_token?: string
+  token_type?: string
+  userCode?: string
+  status?: string
+  clientId?: string | null
+}
+
+const test = base.extend('device', ({ serve, database }) => {
+  const server = serve()
+  const post = async (route: string, body: object, headers?: Record<string, string>) => {
+    const answer = await server.post(route, body, headers)
+    return { ...answer, body: answer.body as unknown as Told }
+  }
+  const as = (token: string) => ({ authorization: `Bearer ${token}` })
+  return {
+    server,
+    post,
+    as,
+    ask: async () => (await server.post('device/code', client)).body as unknown as Asked,
+    poll: (code: string) => post('device/token', { ...grant, device_code: code }),
+    look: (userCode: string, token: string) => post('device', { userCode }, as(token)),
+    approve: (userCode: string, token: string) => post('device/approve', { userCode }, as(token)),
+    deny: (userCode: string, token: string) => post('device/deny', { userCode }, as(token)),
+    /** As if the interval between two polls had passed. */
+    wait: () => database.query(`update device_codes set last_polled_at = now() - interval '6 seconds'`),
+  }
+})
+
+test('a terminal asks, a browser looks and approves, and the terminal is signed in', async ({ device }) => {
+  const { server, ask, poll, look, approve, wait } = device
+  const ada = await server.signUp()
+  const asked = await ask()
+  expect(asked).toEqual({
+    device_code: expect.stringMatching(/^[A-Za-z0-9]{43}$/),
+    user_code: expect.stringMatching(/^[A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4}$/),
+    verification_uri: 'http://localhost:3000/device',
+    // Behind #, so that no server's log has it.
+    verification_uri_complete: `http://localhost:3000/device#code=${asked.user_code}`,
+    expires_in: 900,
+    interval: 5,
+  })
+  expect(await poll(asked.device_code)).toMatchObject({
+    status: 400,
+    body: { error: 'authorization_pending', code: 'AUTHORIZATION_PENDING' },
+  })
+  expect((await look(asked.user_code.toLowerCase().replace('-', ' '), ada.token)).body).toEqual({
+    userCode: asked.user_code,
+    status: 'pending',
+    clientId: 'ownlist-cli',
+  })
+  expect((await approve(asked.user_code, ada.token)).status).toBe(200)
+  await wait()
+  const { status, body, headers } = await poll(asked.device_code)
+  expect(status).toBe(200)
+  expect(body).toEqual({
+    access_token: expect.any(String),
+    token_type: 'Bearer',
+    expires_in: expect.any(Number),
+  })
+  expect(headers.get('set-cookie')).toBeNull()
+  const checked = await server.checkBearer(body.access_token ?? '')
+  expect(checked).toMatchObject({ via: 'session', user: { id: ada.id } })
+  expect(checked?.sessionId).not.toBe((await server.checkBearer(ada.token))?.sessionId)
+  expect(await poll(asked.device_code)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+})
+
+test('who polls too soon is told to slow down, whoever was denied is told so, and an old code has expired', async ({
+  device,
+  database,
+}) => {
+  const { server, ask, poll, look, deny, wait } = device
+  const ada = await server.signUp()
+  const [hasty, denied, old] = [await ask(), await ask(), await ask()]
+  const errorOf = async (asked: Asked) => (await poll(asked.device_code)).body.error
+  expect(await errorOf(hasty)).toBe('authorization_pending')
+  expect(await errorOf(hasty)).toBe('slow_down')
+
+  await look(denied.user_code, ada.token)
+  expect((await deny(denied.user_code, ada.token)).status).toBe(200)
+  await wait()
+  expect(await errorOf(denied)).toBe('access_denied')
+  expect(await errorOf(denied)).toBe('invalid_grant')
+
+  await look(old.user_code, ada.token)
+  await device.approve(old.user_code, ada.token)
+  await database.query(`update device_codes set expires_at = now() - interval '1 second' where user_code = $1`, [
+    old.user_code.replace('-', ''),
+  ])
+  expect(await errorOf(old)).toBe('expired_token')
+})
+
+test('the database has no device code by which anybody could be signed in', async ({ device, database }) => {
+  const asked = await device.ask()
+  const [row] = await database.query<{ text: string; hash: string }>(
+    'select d::text as text, device_code_hash as hash from device_codes d where user_code = $1',
+    [asked.user_code.replace('-', '')],
+  )
+  expect(row?.text).not.toContain(asked.device_code)
+  expect((await device.poll(row?.hash ?? '')).body.error).toBe('invalid_grant')
+})
+
+test('fifty who redeem one code at once are one session', async ({ device, database }) => {
+  const { server, ask, poll, look, approve } = device
+  const ada = await server.signUp()
+  const asked = await ask()
+  await look(asked.user_code, ada.token)
+  await approve(asked.user_code, ada.token)
+  const sessions = () => database.query('select id from sessions where user_id = $1', [ada.id])
+  const before = (await sessions()).length
+  const answers = await Promise.all(Array.from({ length: 50 }, () => poll(asked.device_code)))
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+  for (const { status, body } of answers)
+    if (status !== 200) expect(['invalid_grant', 'slow_down']).toContain(body.error)
+  expect(await sessions()).toHaveLength(before + 1)
+})
+
+test('only who has looked at a code may approve or deny it, and nobody who comes second (CVE-2026-45337)', async ({
+  device,
+}) => {
+  const { server, ask, poll, look, approve, deny, wait } = device
+  const [ada, eve] = [await server.signUp(), await server.signUp()]
+  const asked = await ask()
+  // Not without a look.
+  expect((await approve(asked.user_code, eve.token)).status).toBe(400)
+  expect((await deny(asked.user_code, eve.token)).status).toBe(400)
+  await look(asked.user_code, ada.token)
+  expect((await look(asked.user_code, eve.token)).body.clientId).toBeNull()
+  expect((await approve(asked.user_code, eve.token)).status).toBe(403)
+  expect((await deny(asked.user_code, eve.token)).status).toBe(403)
+  expect((await poll(asked.device_code)).body.error).toBe('authorization_pending')
+  expect((await approve(asked.user_code, ada.token)).status).toBe(200)
+  expect((await deny(asked.user_code, ada.token)).status).toBe(400)
+  await wait()
+  const { body } = await poll(asked.device_code)
+  expect(await server.checkBearer(body.access_token ?? '')).toMatchObject({ user: { id: ada.id } })
+})
+
+test('strangers, API tokens and pages get nowhere, and nobody binds a code to somebody else', async ({
+  device,
+}) => {
+  const { server, ask, post, as } = device
+  const ada = await server.signUp()
+  const { user_code: userCode, device_code } = await ask()
+  const made = await server.accounts.createToken(ada.id, { name: 'x', scopes: ['account'], expiresInDays: 1 })
+  for (const route of ['device', 'device/approve', 'device/deny']) {
+    expect(await post(route, { userCode }), route).toMatchObject({
+      status: 401,
+      body: { code: 'UNAUTHENTICATED' },
+    })
+    expect(await post(route, { userCode }, as(made?.token ?? '')), route).toMatchObject({ status: 403 })
+    for (const bad of [{}, { userCode: 'ABCD-234' }, { userCode: 'ABCD-2340' }, { userCode, userId: ada.id }])
+      expect(await post(route, bad, as(ada.token)), route).toMatchObject({ status: 400 })
+  }
+  // A page could show its scripts a session that is theirs to keep: its own is in a cookie that they cannot read.
+  expect(await post('device/code', client, browser)).toMatchObject({ status: 403 })
+  expect(await post('device/token', { ...grant, device_code }, browser)).toMatchObject({ status: 403 })
+  // A code may not be born as somebody's.
+  expect(await post('device/code', { ...client, user_id: ada.id })).toMatchObject({ status: 400 })
+  expect(await post('device/code', { client_id: 'Your bank' })).toMatchObject({
+    body: { error: 'invalid_client' },
+  })
+  expect(await post('device/token', { ...grant, device_code, client_id: 'another' })).toMatchObject({
+    body: { error: 'invalid_grant' },
+  })
+})
+
+test('of a hundred codes that a user guesses at once, twenty are looked at', async ({ device, database }) => {
+  const { server, ask, look } = device
+  const [ada, eve] = [await server.signUp(), await server.signUp()]
+  const guesses = Array.from({ length: 100 }, (_, n) => `AAAA-${String(n).padStart(4, 'A').replace(/[01]/g, 'Z')}`)
+  const answers = await Promise.all(guesses.map((guess) => look(guess, eve.token)))
+  const statuses = answers.map(({ status }) => status)
+  expect(statuses.filter((status) => status === 400)).toHaveLength(20)
+  expect(statuses.filter((status) => status === 429)).toHaveLength(80)
+  const refused = answers.find(({ status }) => status === 429)
+  expect(refused?.headers.get('retry-after')).toBe('900')
+  // Also the right one is not looked at any more, by any of the three ways; other users are not concerned.
+  const { user_code: code } = await ask()
+  expect((await look(code, eve.token)).status).toBe(429)
+  expect((await device.approve(code, eve.token)).status).toBe(429)
+  expect((await look(code, ada.token)).status).toBe(200)
+  await database.query(`update device_tries set expires_at = now() where user_id = $1`, [eve.id])
+  expect((await look(code, eve.token)).status).toBe(200)
+})
+
+test('who is deactivated meanwhile is not signed in, and the code is gone', async ({ device, database }) => {
+  const { server, ask, poll, look, approve } = device
+  const ada = await server.signUp()
+  const asked = await ask()
+  await look(asked.user_code, ada.token)
+  await approve(asked.user_code, ada.token)
+  await database.query('update users set is_active = false where id = $1', [ada.id])
+  expect((await poll(asked.device_code)).status).toBe(401)
+  expect((await poll(asked.device_code)).body.error).toBe('invalid_grant')
+})
+
+test('a path in another spelling is no route (GHSA-x732-6j76-qmhm)', async ({ connection }) => {
+  const server = createAuth({ database: connection, secret, baseUrl: 'http://localhost:3000' })
+  const body = JSON.stringify({ email: newEmail(), password })
+  for (const path of [
+    '/api/auth//device/code',
+    '/api/auth/device//code',
+    '/api/auth/device/code/',
+    '/api//auth/device/code',
+    '/api/auth/%64evice/code',
+    '/api/auth/device%2Fcode',
+    '/api/auth/DEVICE/code',
+    '/api/auth/device/code;a',
+    '/api/auth/device\\code/',
+    '/api/auth/api-key/create',
+    '/api/auth/update-user',
+  ]) {
+    const request = new Request(new URL(`http://localhost:3000${path}`), { method: 'POST', body })
+    expect((await server.handle(request, '192.0.2.1')).status, path).toBe(404)
+  }
+})

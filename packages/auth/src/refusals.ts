@@ -1,0 +1,39 @@
+/** Every refusal of identity has this shape: a code for programs, words for people. */
+export function refusal(
+  status: number,
+  code: string,
+  message: string,
+  headers: Record<string, string> = {},
+  details: object = {},
+): Response {
+  return Response.json({ code, message, ...details }, { status, headers })
+}
+
+export function badInput(issues: { path: string; message: string }[]): Response {
+  const message = issues[0]?.message ?? 'Some of the input is not right.'
+  return refusal(400, 'BAD_INPUT', message, {}, { issues })
+}
+
+export const unauthenticated = () => refusal(401, 'UNAUTHENTICATED', 'Sign in first.')
+
+export const passwordWrong = () => refusal(403, 'PASSWORD_WRONG', 'The password is wrong.')
+
+/** For accounts without a password, which prove who they are by having signed in just now. */
+export const sessionStale = () =>
+  refusal(403, 'SESSION_STALE', 'Sign in again first: this session is older than ten minutes.')
+
+/** Used, expired, replaced or made up: which of them is nobody's business. */
+export const tokenInvalid = () =>
+  refusal(400, 'TOKEN_INVALID', 'This link is not valid any more. Ask for a new one.')
+
+export const mailOff = () =>
+  refusal(409, 'MAIL_OFF', 'This server sends no mail. Ask whoever runs it.')
+
+export function away(): Response {
+  const message = 'The database is away for a moment. Try again shortly.'
+  return refusal(503, 'DATABASE_UNAVAILABLE', message, { 'retry-after': '2' })
+}
+
+export function broken(): Response {
+  return refusal(500, 'INTERNAL', 'Something went wrong.')
+}

@@ -1,0 +1,85 @@
+import type { DB } from '@ownlist/db'
+import { sql, type Kysely } from 'kysely'
+import { randomBytes } from 'node:crypto'
+import { hashToken } from '../token.ts'
+import type { TokenScope } from './check.ts'
+
+/** Of an API token, what its owner may see again. */
+export interface TokenInfo {
+  id: string
+  name: string
+  scopes: TokenScope[]
+  /** The last four characters of the token. */
+  lastFour: string
+  createdAt: string
+  expiresAt: string
+  /** To ten minutes. */
+  lastUsedAt: string | null
+}
+
+/** Tokens that one user may have at once: more are a leak of programs that make one for each start. */
+const most = 100
+
+/** The API tokens of users, for `account.*`. */
+export function tokenQueries(db: Kysely<DB>) {
+  return {
+    async tokens(userId: string): Promise<TokenInfo[]> {
+      const { rows } = await sql<Row>`
+        select ${columns} from api_tokens where user_id = ${userId} and expires_at > now()
+        order by created_at desc, id limit ${most}`.execute(db)
+      return rows.map(tokenInfo)
+    },
+
+    /** A new token, which is told this once; undefined where the user has as many as there may be. */
+    async createToken(
+      userId: string,
+      { name, scopes, expiresInDays }: { name: string; scopes: TokenScope[]; expiresInDays: number },
+    ): Promise<(TokenInfo & { token: string }) | undefined> {
+      const token = `ol_${randomBytes(32).toString('base64url')}`
+      const make = async (within: Kysely<DB>) => {
+        // Many at once are counted one after the other.
+        await sql`select from users where id = ${userId} for no key update`.execute(within)
+        return sql<Row>`
+          insert into api_tokens (user_id, name, token_hash, last_four, scopes, expires_at)
+          select id, ${name}, ${hashToken(token)}, ${token.slice(-4)}, ${scopes},
+            now() + make_interval(days => ${expiresInDays})
+          from users where id = ${userId} and is_active
+            and (select count(*) from api_tokens where user_id = ${userId} and expires_at > now()) < ${most}
+          returning ${columns}`.execute(within)
+      }
+      const { rows } = await (db.isTransaction ? make(db) : db.transaction().execute(make))
+      return rows[0] && { ...tokenInfo(rows[0]), token }
+    },
+
+    /** Ends a token, effective at once; false where the user has no such token. */
+    async revokeToken(userId: string, tokenId: string): Promise<boolean> {
+      const { numAffectedRows } = await sql`
+        delete from api_tokens where user_id = ${userId} and id = ${tokenId}`.execute(db)
+      return numAffectedRows === 1n
+    },
+  }
+}
+
+const columns = sql`id, name, scopes, last_four, created_at, expires_at, last_used_at`
+
+interface Row {
+  id: string
+  name: string
+  scopes: TokenScope[]
+  last_four: string
+  created_at: Date
+  expires_at: Date
+  last_used_at: Date | null
+}
+
+function tokenInfo(row: Row): TokenInfo {
+  return {
+    id: row.id,
+    name: row.name,
+    scopes: row.scopes,
+    lastFour: row.last_four,
+    createdAt: row.created_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+    lastUsedAt: row.last_used_at?.toISOString() ?? null,
+  }
+}

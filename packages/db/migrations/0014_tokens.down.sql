@@ -1,0 +1,1 @@
+drop table device_tries, device_codes, api_tokens;
