@@ -8,6 +8,21 @@ const whole = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be between ${least} and ${most}.`)
 
+/** A provider's address: https, except on this machine. */
+const issuer = z.url().refine(isPrivate, 'must be an https URL')
+
+const oidcProviders = z
+  .array(
+    z.strictObject({
+      id: z.string().regex(/^[a-z0-9-]{1,32}$/),
+      name: z.string().min(1).max(64),
+      issuer,
+      clientId: z.string().min(1),
+      clientSecret: z.string().min(1),
+    }),
+  )
+  .refine((list) => new Set(list.map(({ id }) => id)).size === list.length)
+
 const schema = z.object({
   NODE_ENV: z.string().optional(),
   PORT: whole(0, 65_535).default(3000),
@@ -30,6 +45,7 @@ const schema = z.object({
   LOG_RETENTION_DAYS: whole(0, 36_500).default(400),
   OPERATION_RETENTION_DAYS: whole(1, 3_650).default(7),
   ERASE_GRACE_DAYS: whole(0, 365).default(14),
+  OIDC_PROVIDERS: z.string().default('[]').transform(readProviders),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], {
       error: 'must be debug, info, warn, error or silent.',
@@ -37,6 +53,27 @@ const schema = z.object({
     .default('info'),
   WEB_DIR: z.string().optional(),
 })
+
+function isPrivate(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname)
+}
+
+/** What is wrong is said without the text, which has secrets. */
+function readProviders(text: string, ctx: z.RefinementCtx) {
+  let given: unknown
+  try {
+    given = JSON.parse(text)
+  } catch {
+    // Refused below, like anything else that is no list.
+  }
+  const { data, error } = oidcProviders.safeParse(given)
+  if (data) return data
+  const where = error.issues[0]?.path.join('.')
+  const message = `must be a JSON list of { id, name, issuer, clientId, clientSecret }, all different, issuers by https${where ? `: look at ${where}` : ''}.`
+  ctx.addIssue({ code: 'custom', message })
+  return z.NEVER
+}
 
 export type Env = z.output<typeof schema>
 
