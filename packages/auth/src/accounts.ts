@@ -1,5 +1,6 @@
 import { asAuth, once, type Database, type DB, type Operation } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
+import type { Limits } from './limits.ts'
 import { verifyPassword } from './password.ts'
 import type { SessionUser } from './session.ts'
 
@@ -8,6 +9,7 @@ export interface AccountOptions {
   eraseGraceDays: number
   /** Told that an account is to be erased in a moment, and not when somebody looks next. */
   onErasureDue: () => void
+  limits?: Limits | undefined
 }
 
 /** The identity role's part of `account.*`: what the role that serves tasks may not write. */
@@ -25,12 +27,19 @@ export function accounts(database: Database, options: AccountOptions) {
       return once({ db, userId }, operation, (within) => work(queries(within.db, options)))
     },
 
-    /** Costs tens of milliseconds, and more where others wait for theirs: not for within a transaction. */
+    /**
+     * Costs tens of milliseconds, and more where others wait for theirs: not for within a transaction.
+     *
+     * @throws RateLimitedError after some wrong ones, BusyError where too many wait
+     */
     async verifyPassword(userId: string, password: string): Promise<boolean> {
+      const forgive = await options.limits?.confirm(userId)
       const { rows } = await sql<{ hash: string }>`
         select password_hash as hash from accounts
         where user_id = ${userId} and provider_id = 'credential' and password_hash is not null`.execute(db)
-      return rows[0] !== undefined && verifyPassword({ hash: rows[0].hash, password })
+      const isRight = rows[0] !== undefined && (await verifyPassword({ hash: rows[0].hash, password }))
+      if (isRight) await forgive?.()
+      return isRight
     },
 
     /** Everything that is known of an account and no secret, for its owner. */

@@ -1,11 +1,13 @@
 import { kyselyAdapter } from '@better-auth/kysely-adapter'
-import { asAuth, isUnavailable, type Database } from '@ownlist/db'
+import { asAuth, BusyError, isUnavailable, RateLimitedError, type Database } from '@ownlist/db'
 import { APIError } from 'better-auth/api'
 import { betterAuth, type BetterAuthOptions } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
 import { sql } from 'kysely'
 import { accounts } from './accounts.ts'
+import { deviceCookie } from './device.ts'
 import { withHashedTokens } from './hashed-tokens.ts'
+import type { Limits } from './limits.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { openRoutes, type Route } from './requests.ts'
 import { findLivingSessions, sessionCheck, sessionLifetime, sessionRenewal } from './session.ts'
@@ -21,6 +23,8 @@ export interface AuthOptions {
   eraseGraceDays?: number
   /** Told that an account is to be erased in a moment. */
   onErasureDue?: () => void
+  /** How often passwords may be tried and mails be asked for; without them there are no limits. */
+  limits?: Limits | undefined
   onError?: (message: string, details: unknown[]) => void
 }
 
@@ -35,15 +39,29 @@ export function createAuth({
   now,
   eraseGraceDays = 14,
   onErasureDue = () => {},
+  limits,
   onError,
 }: AuthOptions) {
   const auth = betterAuth(betterAuthOptions({ database, secret, baseUrl, onError }))
   const secure = baseUrl.startsWith('https:')
-  const cookieName = `${secure ? '__Secure-' : ''}ownlist.session_token`
+  const prefix = cookiePrefix(baseUrl)
+  const deviceName = `${prefix}.device`
+  const check = sessionCheck({
+    database,
+    secret,
+    cookieName: `${prefix}.session_token`,
+    ...(now && { now }),
+  })
+
+  function failed(error: unknown): Response {
+    const refused = refusalOf(error)
+    if (refused.status === 500) onError?.('identity failed', [error])
+    return refused
+  }
 
   return {
-    accounts: accounts(database, { eraseGraceDays, onErasureDue }),
-    check: sessionCheck({ database, secret, cookieName, ...(now && { now }) }),
+    accounts: accounts(database, { eraseGraceDays, onErasureDue, limits }),
+    check,
     findLivingSessions: (sessionIds: string[]) => findLivingSessions(database, sessionIds, now?.()),
 
     /**
@@ -73,6 +91,18 @@ export function createAuth({
         )
       }
 
+      let forgive: (() => Promise<void>) | undefined
+      try {
+        forgive = await limits?.pass(route, input.data, {
+          address: clientAddress,
+          headers: request.headers,
+          cookieName: deviceName,
+          userId: async () => (await check(request.headers))?.user.id,
+        })
+      } catch (error) {
+        return failed(error)
+      }
+
       const headers = new Headers(request.headers)
       headers.delete('content-length')
       headers.set(clientAddressHeader, clientAddress)
@@ -80,12 +110,17 @@ export function createAuth({
       try {
         response = await auth.handler(forwarded(request.url, open, headers, input.data))
       } catch (error) {
-        if (isUnavailable(error)) return away()
-        onError?.('identity failed', [error])
-        return broken()
+        return failed(error)
       }
       if (response.status >= 500) return (await isAway(database)) ? away() : broken()
-      return fromBrowser(request.headers) ? withoutToken(response) : withoutBodyToken(response)
+      if (response.ok) await forgive?.()
+      if (!fromBrowser(request.headers)) return withoutBodyToken(response)
+      const answer = await withoutToken(response)
+      if (limits && response.ok && route === 'sign-in/email') {
+        const { email } = input.data as { email: string }
+        answer.headers.append('set-cookie', deviceCookie(deviceName, email, secret, secure))
+      }
+      return answer
     },
   }
 }
@@ -165,10 +200,14 @@ export function betterAuthOptions({
     },
     plugins: [bearer({ requireSignature: true })],
     advanced: {
-      cookiePrefix: 'ownlist',
+      cookiePrefix: cookiePrefix(baseUrl),
       // The server refuses other sites' requests on all its routes alike, these included.
       disableCSRFCheck: true,
-      useSecureCookies: baseUrl.startsWith('https:'),
+      // It would name them `__Secure-`; cookiePrefix has the stricter name already.
+      useSecureCookies: false,
+      defaultCookieAttributes: { secure: baseUrl.startsWith('https:') },
+      // No other site's link needs the session: the page that opens asks for what it shows by itself.
+      cookies: { session_token: { attributes: { sameSite: 'strict' as const } } },
       // Ids are the database's to make, so that every path makes them alike.
       database: { generateId: false as const },
       ipAddress: { ipAddressHeaders: [clientAddressHeader] },
@@ -182,6 +221,11 @@ export function betterAuthOptions({
       log: (_level: string, message: string, ...details: unknown[]) => onError?.(message, details),
     },
   }
+}
+
+/** Only this very host, over https, can set a cookie named `__Host-` (RFC 6265bis, 4.1.3.2). */
+function cookiePrefix(baseUrl: string): string {
+  return baseUrl.startsWith('https:') ? '__Host-ownlist' : 'ownlist'
 }
 
 function forwarded(url: string, { get }: Route, headers: Headers, input: unknown): Request {
@@ -217,6 +261,21 @@ async function isAway(database: Database): Promise<boolean> {
     .selectNoFrom(sql`1`.as('one'))
     .execute()
     .then(() => false, isUnavailable)
+}
+
+function refusalOf(error: unknown): Response {
+  if (error instanceof RateLimitedError) {
+    const headers = {
+      'retry-after': String(error.retryAfter),
+      ratelimit: `"identity";r=0;t=${error.retryAfter}`,
+    }
+    return refusal(429, 'RATE_LIMITED', 'Too many requests. Wait a moment and try again.', headers)
+  }
+  if (error instanceof BusyError) {
+    const message = 'Too many people are signing in at this moment. Try again shortly.'
+    return refusal(503, 'BUSY', message, { 'retry-after': '2' })
+  }
+  return isUnavailable(error) ? away() : broken()
 }
 
 function away(): Response {

@@ -65,6 +65,13 @@ export interface Erasures {
   searched: Json | null;
 }
 
+export interface Limits {
+  forgetAt: Generated<string>;
+  freeAt: Generated<string>;
+  key: Buffer;
+  tries: Generated<number>;
+}
+
 export interface Lists {
   archivedAt: string | null;
   color: string | null;
@@ -211,6 +218,7 @@ export interface DB {
   changes: Changes;
   comments: Comments;
   erasures: Erasures;
+  limits: Limits;
   lists: Lists;
   operations: Operations;
   revisions: Revisions;

@@ -17,6 +17,7 @@ export interface Expired {
   operations: number
   sessions: number
   verifications: number
+  limits: number
 }
 
 /** Rows that one step removes, and accounts that it looks at. */
@@ -27,7 +28,7 @@ const firstUser = '00000000-0000-0000-0000-000000000000'
 const day = 86_400_000
 
 /**
- * Removes what is older than it has to be kept: log entries, operation records, expired sessions and verifications.
+ * Removes what is older than it has to be kept: log entries, operation records, expired sessions and verifications, limits that say nothing any more.
  * In small steps, none of which takes a lock that a request could wait for.
  *
  * @throws UpkeepElsewhereError where another server is at it
@@ -41,7 +42,7 @@ export async function removeExpired(
   const before = (days: number) => new Date(time.getTime() - days * day)
   const logBefore = logDays === 0 ? '-infinity' : before(logDays)
   const operationsBefore = before(operationDays)
-  const expired: Expired = { revisions: 0, operations: 0, sessions: 0, verifications: 0 }
+  const expired: Expired = { revisions: 0, operations: 0, sessions: 0, verifications: 0, limits: 0 }
 
   for (const table of ['sessions', 'verifications'] as const) {
     const step = () =>
@@ -55,6 +56,15 @@ export async function removeExpired(
       })
     await inSteps(step, options)
   }
+
+  const forget = () =>
+    upkeepStep(database, async (db) => {
+      const { rows } = await sql<{ gone: number }>`select forget_limits(${rowsAtOnce}) as gone`.execute(db)
+      const gone = rows[0]?.gone ?? 0
+      expired.limits += gone
+      return gone < rowsAtOnce
+    })
+  await inSteps(forget, options)
 
   let after: string | null = firstUser
   const walk = () =>
