@@ -88,8 +88,20 @@ export async function signInStorm(
   }
 }
 
-export function stormTable({ calm, storm, ratio, ratios, signInsPerSecond, signIn: wait, failures }: Storm): string {
-  const row = (name: string, { count, p50, p95, p99, max }: Latency) => [name, count, ...[p50, p95, p99, max].map(ms)]
+export function stormTable({
+  calm,
+  storm,
+  ratio,
+  ratios,
+  signInsPerSecond,
+  signIn: wait,
+  failures,
+}: Storm): string {
+  const row = (name: string, { count, p50, p95, p99, max }: Latency) => [
+    name,
+    count,
+    ...[p50, p95, p99, max].map(ms),
+  ]
   return [
     table([
       ['ms from when it was due', 'requests', 'p50', 'p95', 'p99', 'max'],

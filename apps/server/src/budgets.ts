@@ -40,7 +40,13 @@ const mostShares = 50_000
  * So with n servers, somebody may spend n times 20 in ten seconds beyond the budget, and never more; and be stopped
  * earlier by n leases, a tenth of the budget each at most.
  */
-export function createBudgets({ name, perMinute, take, onError, now = () => performance.now() }: BudgetOptions) {
+export function createBudgets({
+  name,
+  perMinute,
+  take,
+  onError,
+  now = () => performance.now(),
+}: BudgetOptions) {
   const size = 2 * perMinute
   const every = 60 / perMinute
   const free = Math.min(20, Math.floor(size / 20))

@@ -46,7 +46,7 @@ test('they run some time after the start, and again and again', async ({ databas
     Array.from({ length: 2 }, () => ['info', 'expired rows removed']),
   )
   expect(jobs.said[0]?.details).toEqual({
-    removed: { revisions: 0, operations: 0, sessions: 5, verifications: 0 },
+    removed: { revisions: 0, operations: 0, sessions: 5, verifications: 0, limits: 0 },
   })
 
   await database.query(expiredSessions)

@@ -53,7 +53,9 @@ export function securityHeaders(baseUrl: string): Record<'page' | 'data', readon
     ['cross-origin-resource-policy', 'same-origin'],
     ['referrer-policy', 'same-origin'],
     ['x-frame-options', 'DENY'],
-    ...(isSecure ? [['strict-transport-security', 'max-age=31536000; includeSubDomains'] as [string, string]] : []),
+    ...(isSecure
+      ? [['strict-transport-security', 'max-age=31536000; includeSubDomains'] as [string, string]]
+      : []),
   ]
   const policy = [...pagePolicy, ...(isSecure ? ['upgrade-insecure-requests'] : [])].join('; ')
   return {

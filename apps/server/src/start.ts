@@ -1,4 +1,4 @@
-import { createAuth } from '@ownlist/auth'
+import { createAuth, createLimits } from '@ownlist/auth'
 import {
   asAuth,
   ConfigurationError,
@@ -15,6 +15,7 @@ import { pino, type Logger } from 'pino'
 import { createApp } from './app.ts'
 import { readEnv, type Env } from './env.ts'
 import { startJobs } from './jobs.ts'
+import { serverLimits } from './limits.ts'
 import { listen } from './listen.ts'
 import { createLiveUpdates } from './live.ts'
 
@@ -63,12 +64,17 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
     const web = webDir(env)
     const server = await listen(env)
     const baseUrl = env.BASE_URL ?? server.url
+    const limits =
+      env.RATE_LIMITS === 'off'
+        ? undefined
+        : createLimits({ database, secret: env.AUTH_SECRET, identityPerMinute: env.RATE_LIMIT_IDENTITY })
     const auth = createAuth({
       database,
       secret: env.AUTH_SECRET,
       baseUrl,
       eraseGraceDays: env.ERASE_GRACE_DAYS,
       onErasureDue: () => jobs.soon(),
+      limits,
       onError: (message, details) => log.error({ details }, message),
     })
     const live = createLiveUpdates({
@@ -83,6 +89,14 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
       database,
       auth,
       live,
+      limits: serverLimits({
+        limits,
+        trusted: env.TRUSTED_PROXIES,
+        header: env.FORWARDED_HEADER,
+        addressPerMinute: env.RATE_LIMIT_ADDRESS,
+        accountPerMinute: env.RATE_LIMIT_ACCOUNT,
+        onError: (error) => log.error({ err: error }, 'requests are not limited'),
+      }),
       baseUrl,
       webDir: web,
       isReady: () => isMigrated(database),

@@ -161,9 +161,7 @@ test('under https the cookie is Secure and its name says so', async ({ serve }) 
   expect(cookie).toMatch(/; Secure(;|$)/i)
   expect(cookie).toMatch(/; HttpOnly(;|$)/i)
   const value = /=([^;]+)/.exec(cookie)?.[1] ?? ''
-  expect(
-    await server.check(new Headers({ cookie: `__Secure-ownlist.session_token=${value}` })),
-  ).toMatchObject({
+  expect(await server.check(new Headers({ cookie: `__Host-ownlist.session_token=${value}` }))).toMatchObject({
     user: { email },
   })
   // A page under plain http could set the name without the prefix: it does not count.

@@ -16,7 +16,12 @@ export function deviceCookie(cookieName: string, email: string, secret: string, 
 }
 
 /** The name of the device, where the request brings a cookie for this very e-mail. */
-export function deviceOf(headers: Headers, cookieName: string, email: string, secret: string): string | undefined {
+export function deviceOf(
+  headers: Headers,
+  cookieName: string,
+  email: string,
+  secret: string,
+): string | undefined {
   const [nonce, signed, ...more] = cookieOf(headers, cookieName)?.split('.') ?? []
   if (!nonce || !signed || more.length > 0 || nonce.length > 64) return undefined
   const given = Buffer.from(signed, 'base64url')

@@ -74,7 +74,7 @@ function hashingThread(): void {
   const { argon2Sync } = process.getBuiltinModule('node:crypto')
   const { parentPort } = process.getBuiltinModule('node:worker_threads')
   // To Linux a priority is the thread's (setpriority(2)); elsewhere it would be that of the whole server.
-  if (process.platform === 'linux') process.getBuiltinModule('node:os').setPriority(0, 19)
+  if (process.platform === 'linux') process.getBuiltinModule('node:os').setPriority(0, 10)
   parentPort?.on('message', (parameters: Argon2Parameters) => {
     try {
       parentPort.postMessage({ hash: argon2Sync('argon2id', parameters) })

@@ -101,7 +101,8 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
     async pass(route: string, input: unknown, asker: Asker): Promise<() => Promise<void>> {
       const rule = rules[route] ?? {}
       // What nobody will have time for is not counted as a wrong password.
-      if ((rule.guesses || route === 'sign-up/email') && passwordsAreBusy()) throw new BusyError('no turn left')
+      if ((rule.guesses || route === 'sign-up/email') && passwordsAreBusy())
+        throw new BusyError('no turn left')
       const network = networkOf(asker.address)
       const email = emailOf(input)
       const userId = rule.guesses === 'account' ? await asker.userId() : undefined

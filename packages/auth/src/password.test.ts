@@ -80,7 +80,7 @@ test('a hash that cannot be computed is an error of its own and holds nobody up'
   expect(await right).toHaveLength(32)
 })
 
-test('threads of hashes have the lowest priority, and the server keeps its own', async () => {
+test('threads of hashes have a lower priority, and the server keeps its own', async () => {
   const priorities = () =>
     readdirSync('/proc/self/task').map((id) => {
       const stat = readFileSync(`/proc/self/task/${id}/stat`, 'utf8')
@@ -89,10 +89,17 @@ test('threads of hashes have the lowest priority, and the server keeps its own',
   if (process.platform !== 'linux') return expect(getPriority()).toBe(0)
   const { derive } = createHashing({ threads: 1, mostWaiting: 3 })
   await derive(cheap(1))
-  expect(priorities()).toContain(19)
+  expect(priorities()).toContain(10)
   expect(getPriority()).toBe(0)
 })
 
 function cheap(n: number): Argon2Parameters {
-  return { message: `password ${n}`, nonce: Buffer.alloc(16), memory: 8, passes: 1, parallelism: 1, tagLength: 32 }
+  return {
+    message: `password ${n}`,
+    nonce: Buffer.alloc(16),
+    memory: 8,
+    passes: 1,
+    parallelism: 1,
+    tagLength: 32,
+  }
 }

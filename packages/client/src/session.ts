@@ -1,4 +1,4 @@
-import { OwnlistError, type FailureReason } from './errors.ts'
+import { OwnlistError, seconds, type FailureReason } from './errors.ts'
 
 export interface Credentials {
   email: string
@@ -71,12 +71,14 @@ async function post(
     {
       issues: failure.issues ?? [],
       requestId: response.headers.get('x-request-id') ?? undefined,
+      retryAfter: seconds(response.headers.get('retry-after')),
     },
   )
 }
 
 /** better-auth has codes of its own; what a program decides by is one of ours. */
 function reasonOf(code: string | undefined, status: number): FailureReason {
+  if (code === 'RATE_LIMITED' || code === 'BUSY') return code
   if (code === 'DATABASE_UNAVAILABLE' || status === 503) return 'DATABASE_UNAVAILABLE'
   if (status === 401 || status === 403) return 'UNAUTHENTICATED'
   return status < 500 ? 'BAD_INPUT' : 'INTERNAL'

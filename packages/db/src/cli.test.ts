@@ -216,7 +216,7 @@ test('db clean removes what is too old, and says how much', async () => {
     const { code, out, err } = await db(['clean'], { ...env, ...more })
     return code === 0 ? (JSON.parse(out) as unknown) : err
   }
-  const none = { revisions: 0, operations: 0, sessions: 0, verifications: 0 }
+  const none = { revisions: 0, operations: 0, sessions: 0, verifications: 0, limits: 0 }
   expect(await clean()).toEqual({ ...none, sessions: 1 })
   expect(await clean({ LOG_RETENTION_DAYS: '30' })).toEqual(none)
   expect(await clean({ LOG_RETENTION_DAYS: '10' })).toEqual({ ...none, revisions: 1 })

@@ -52,6 +52,7 @@ test('after it no row of any table knows the account, and the receipt says what 
     changes: 30 + 6 + 3 + 36,
     comments: 1,
     erasures: 0,
+    limits: 0,
     lists: 1,
     migrations: 0,
     migrations_lock: 0,

@@ -51,7 +51,9 @@ export class BusyError extends Error {
  */
 export async function passLimits(database: Database, limits: Limit[]): Promise<void> {
   const { rows } = await sql<{ wait: number; key: string | null }>`
-    select wait, refused_by as key from pass_limits(${JSON.stringify(limits)}::jsonb)`.execute(asAuth(database))
+    select wait, refused_by as key from pass_limits(${JSON.stringify(limits)}::jsonb)`.execute(
+    asAuth(database),
+  )
   const [answer] = rows
   if (answer && answer.wait > 0) throw new RateLimitedError(answer.wait, answer.key ?? undefined)
 }
