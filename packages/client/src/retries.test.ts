@@ -138,7 +138,10 @@ test('a call that comes too often waits as long as the server asks, and a far-of
   const client = createClient({ url: pretender.url, token: 'x.y', retries: 1 })
   pretender.answers(limited('1'))
   const start = performance.now()
-  expect(await failure(client.tasks.stats.query())).toMatchObject({ reason: 'RATE_LIMITED', retryAfter: 1000 })
+  expect(await failure(client.tasks.stats.query())).toMatchObject({
+    reason: 'RATE_LIMITED',
+    retryAfter: 1000,
+  })
   expect(performance.now() - start).toBeGreaterThanOrEqual(1_000)
   expect(pretender.requests).toHaveLength(2)
   pretender.answers(limited('900'))
