@@ -118,7 +118,7 @@ const parts: Record<string, { title: string; run: (database: BenchDatabase) => P
       async run(database) {
         const result = await signInStorm(
           database,
-          short ? { perSecond: 100, seconds: 6, rounds: 3 } : { perSecond: 100, seconds: 10, rounds: 5 },
+          short ? { perSecond: 100, seconds: 4, rounds: 6 } : { perSecond: 100, seconds: 8, rounds: 10 },
         )
         return [result, stormTable(result)]
       },

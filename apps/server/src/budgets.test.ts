@@ -49,7 +49,7 @@ test('who asks for much costs a few, and hardly waits for them', async () => {
     const asking = spend('ada', 1)
     if (asking) waited++
     // Others are answered between two requests of one person.
-    await (asking ?? new Promise(setImmediate))
+    await (asking ?? new Promise<void>((resolve) => setImmediate(resolve)))
   }
   expect(shared.asked()).toBeLessThan(25)
   expect(waited).toBe(1)

@@ -88,7 +88,10 @@ export const requireJson: MiddlewareHandler = async (c, next) => {
   const type = c.req.header('content-type')
   const hasBody = c.req.method !== 'GET' && c.req.method !== 'HEAD'
   if (type === undefined ? hasBody : !jsonType.test(type)) throw new AppError('TYPE_REFUSED')
-  if ((c.req.header('content-encoding') ?? 'identity') !== 'identity') throw new AppError('TYPE_REFUSED')
+  // Node takes any transfer coding for none but the chunks (RFC 9112, 6.1).
+  const coding = c.req.header('transfer-encoding')?.trim().toLowerCase() ?? 'chunked'
+  if (coding !== 'chunked' || (c.req.header('content-encoding') ?? 'identity') !== 'identity')
+    throw new AppError('TYPE_REFUSED')
   await next()
 }
 

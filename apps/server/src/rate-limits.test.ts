@@ -14,7 +14,9 @@ const test = base.extend('servers', { scope: 'file' }, async ({ database }, { on
     TRUSTED_PROXIES: '127.0.0.0/8',
   })
   const servers = [await startServer(env), await startServer(env)]
-  onCleanup(() => Promise.all(servers.map((server) => server.close())))
+  onCleanup(async () => {
+    await Promise.all(servers.map((server) => server.close()))
+  })
   return servers.map(({ url }) => url)
 })
 

@@ -7,8 +7,9 @@ import { sql } from 'kysely'
 import { accounts } from './accounts.ts'
 import { deviceCookie } from './device.ts'
 import { withHashedTokens } from './hashed-tokens.ts'
-import type { Limits } from './limits.ts'
+import { takesPassword, type Limits } from './limits.ts'
 import { hashPassword, verifyPassword } from './password.ts'
+import { createTurns } from './turns.ts'
 import { openRoutes, type Route } from './requests.ts'
 import { findLivingSessions, sessionCheck, sessionLifetime, sessionRenewal } from './session.ts'
 
@@ -53,6 +54,10 @@ export function createAuth({
     ...(now && { now }),
   })
 
+  // Fifty who sign in at once are fifty times some milliseconds of this process, besides their hashes: one after the other,
+  // others get in between.
+  const turns = createTurns({ atOnce: 3, mostWaiting: 100 })
+
   function failed(error: unknown): Response {
     const refused = refusalOf(error)
     if (refused.status === 500) onError?.('identity failed', [error])
@@ -93,6 +98,8 @@ export function createAuth({
 
       let forgive: (() => Promise<void>) | undefined
       try {
+        // What nobody will have time for is not counted as a wrong password.
+        if (takesPassword(route) && turns.isBusy()) throw new BusyError('no turn left')
         forgive = await limits?.pass(route, input.data, {
           address: clientAddress,
           headers: request.headers,
@@ -108,7 +115,8 @@ export function createAuth({
       headers.set(clientAddressHeader, clientAddress)
       let response: Response
       try {
-        response = await auth.handler(forwarded(request.url, open, headers, input.data))
+        const identify = () => auth.handler(forwarded(request.url, open, headers, input.data))
+        response = await (takesPassword(route) ? turns.take(identify) : identify())
       } catch (error) {
         return failed(error)
       }

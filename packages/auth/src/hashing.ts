@@ -55,9 +55,6 @@ export function createHashing({ threads, mostWaiting }: HashingOptions) {
   }
 
   return {
-    /** Whether nobody else can get a turn at the moment. */
-    isBusy: () => waiting.length >= mostWaiting,
-
     /** @throws BusyError where too many wait already */
     derive(parameters: Argon2Parameters): Promise<Buffer> {
       if (waiting.length >= mostWaiting) return Promise.reject(new BusyError('too many passwords at once'))

@@ -1,5 +1,4 @@
 import {
-  BusyError,
   forgiveLimits,
   passLimits,
   takeTokens,
@@ -11,7 +10,6 @@ import {
 import { createHmac } from 'node:crypto'
 import { deviceOf } from './device.ts'
 import { networkOf } from './network.ts'
-import { passwordsAreBusy } from './password.ts'
 
 export interface LimitOptions {
   database: Database
@@ -57,6 +55,11 @@ const rules: Record<string, Rule> = {
   'two-factor/generate-backup-codes': { guesses: 'account' },
 }
 
+/** Whether a route hashes a password, which takes time and a turn. */
+export function takesPassword(route: string): boolean {
+  return rules[route]?.guesses !== undefined || route === 'sign-up/email' || route === 'reset-password'
+}
+
 /** What one key may have of what costs something or must not be guessed, shared by all servers of a database. */
 export function createLimits({ database, secret, identityPerMinute = 60 }: LimitOptions) {
   const key = (kind: string, ...of: string[]) =>
@@ -96,13 +99,10 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
      * Counts a request before it is looked at any further.
      *
      * @returns what to call where it turned out right: then its tries do not count
-     * @throws RateLimitedError, or BusyError where too many wait for their password to be checked
+     * @throws RateLimitedError
      */
     async pass(route: string, input: unknown, asker: Asker): Promise<() => Promise<void>> {
       const rule = rules[route] ?? {}
-      // What nobody will have time for is not counted as a wrong password.
-      if ((rule.guesses || route === 'sign-up/email') && passwordsAreBusy())
-        throw new BusyError('no turn left')
       const network = networkOf(asker.address)
       const email = emailOf(input)
       const userId = rule.guesses === 'account' ? await asker.userId() : undefined

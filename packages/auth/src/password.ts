@@ -1,14 +1,13 @@
 import { randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { createHashing } from './hashing.ts'
 
 // OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, 2 passes, 1 lane.
 const cost = { memory: 19_456, passes: 2, parallelism: 1 }
 
-// More than two at once would starve everybody else, and a hundred have waited a few seconds when they get their turn.
-const hashing = createHashing({ threads: 2, mostWaiting: 100 })
-
-/** Whether so many wait for their password to be hashed that nobody else can. */
-export const passwordsAreBusy = hashing.isBusy
+// Two at once, and on two processors one, so that one is left to everybody else. A hundred have waited a few seconds when
+// they get their turn.
+const hashing = createHashing({ threads: availableParallelism() > 2 ? 2 : 1, mostWaiting: 100 })
 
 /**
  * argon2id in the PHC string format: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`.
