@@ -127,7 +127,7 @@ export function createBudgets({
      *
      * @throws RateLimitedError
      */
-    spend(of: string, cost: number): Promise<void> | undefined {
+    spend: (of: string, cost: number): Promise<void> | undefined => {
       const share = shareOf(of)
       refuseBlocked(share)
       if (share.free >= cost) {
@@ -141,7 +141,7 @@ export function createBudgets({
     },
 
     /** The `RateLimit` field: what is left as far as this server knows, and the seconds until all is there again. */
-    state(of: string): string {
+    state: (of: string): string => {
       const share = shares.get(of)
       const left = share ? share.remaining + share.leased : size
       if (share && share.blockedUntil > now())

@@ -31,7 +31,8 @@ const test = base
   })
   .extend('titles', ({ call }) => async (authorization: string) => {
     const { body } = await call('tasks.list', {}, { authorization })
-    return (body.result?.data['items'] as { title: string }[]).map(({ title }) => title)
+    const { items } = (body.result?.data ?? {}) as { items?: { title: string }[] }
+    return items?.map(({ title }) => title)
   })
 
 const json = 'content-type: application/json'

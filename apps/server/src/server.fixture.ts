@@ -30,7 +30,7 @@ export function environment(
   }
 }
 
-export const farLimits = {
+const farLimits = {
   RATE_LIMIT_ACCOUNT: '1000000',
   RATE_LIMIT_ADDRESS: '1000000',
   RATE_LIMIT_IDENTITY: '1000000',

@@ -239,7 +239,7 @@ function cookiePrefix(baseUrl: string): string {
 function forwarded(url: string, { get }: Route, headers: Headers, input: unknown): Request {
   if (!get) return new Request(url, { method: 'POST', headers, body: JSON.stringify(input) })
   headers.delete('content-type')
-  return new Request(`${url}?${new URLSearchParams(input as Record<string, string>)}`, { headers })
+  return new Request(`${url}?${new URLSearchParams(input as Record<string, string>).toString()}`, { headers })
 }
 
 /** Browsers say where a request comes from; other clients have no reason to. */

@@ -32,7 +32,7 @@ export function createHashing({ threads, mostWaiting }: HashingOptions) {
     waiting.shift()
     busy.set(worker, job)
     worker.ref()
-    worker.postMessage(job.parameters)
+    worker.postMessage(job.parameters, [])
   }
 
   function start(): Worker {
@@ -56,7 +56,7 @@ export function createHashing({ threads, mostWaiting }: HashingOptions) {
 
   return {
     /** @throws BusyError where too many wait already */
-    derive(parameters: Argon2Parameters): Promise<Buffer> {
+    derive: (parameters: Argon2Parameters): Promise<Buffer> => {
       if (waiting.length >= mostWaiting) return Promise.reject(new BusyError('too many passwords at once'))
       return new Promise((resolve, reject) => {
         waiting.push({ parameters, resolve, reject })
@@ -74,9 +74,9 @@ function hashingThread(): void {
   if (process.platform === 'linux') process.getBuiltinModule('node:os').setPriority(0, 10)
   parentPort?.on('message', (parameters: Argon2Parameters) => {
     try {
-      parentPort.postMessage({ hash: argon2Sync('argon2id', parameters) })
+      parentPort.postMessage({ hash: argon2Sync('argon2id', parameters) }, [])
     } catch (error) {
-      parentPort.postMessage({ error: String(error) })
+      parentPort.postMessage({ error: String(error) }, [])
     }
   })
 }

@@ -13,7 +13,7 @@ export function createTurns({ atOnce, mostWaiting }: { atOnce: number; mostWaiti
     isBusy: () => waiting.length >= mostWaiting,
 
     /** @throws BusyError where too many wait already */
-    async take<T>(work: () => Promise<T>): Promise<T> {
+    take: async <T>(work: () => Promise<T>): Promise<T> => {
       if (running < atOnce) running++
       else if (waiting.length >= mostWaiting) throw new BusyError('too many at once')
       else await new Promise<void>((resolve) => waiting.push(resolve))
