@@ -177,6 +177,24 @@ CREATE FUNCTION public.fold(value text) RETURNS text
     RETURN lower(regexp_replace(NORMALIZE(value, NFKD), '[\u0300-\u036f]'::text, ''::text, 'g'::text));
 
 --
+-- Name: forget_limits(integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.forget_limits(most integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  gone bigint;
+begin
+  delete from limits l where l.key = any(array(
+    select key from limits where forget_at <= now() order by forget_at limit most for update skip locked))
+    and l.forget_at <= now();
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+
+--
 -- Name: forget_proofs(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -201,6 +219,30 @@ CREATE FUNCTION public.forget_task_texts() RETURNS trigger
 begin
   delete from task_texts t using old_rows o where t.user_id = o.user_id and t.task_id = o.id;
   return null;
+end $$;
+
+--
+-- Name: forgive_limits(jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.forgive_limits(passed jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  one record;
+begin
+  for one in
+    select decode(w.key, 'hex') as key, cost, size, every
+    from jsonb_to_recordset(passed) w (key text, cost integer, size integer, every double precision)
+    order by w.key
+  loop
+    if one.size is null then
+      update limits set tries = 0, free_at = '-infinity', forget_at = '-infinity' where key = one.key;
+    else
+      update limits l set free_at = l.free_at - one.cost * one.every * interval '1 second' where l.key = one.key;
+    end if;
+  end loop;
 end $$;
 
 --
@@ -420,6 +462,70 @@ begin
     when 'views' then (select to_jsonb(r) from views r where r.user_id = owner and r.id = row_id)
     when 'comments' then (select to_jsonb(r) from comments r where r.user_id = owner and r.id = row_id)
   end;
+end $$;
+
+--
+-- Name: pass_limits(jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.pass_limits(wanted jsonb, OUT wait double precision, OUT refused_by text) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  one record;
+  kept limits;
+  present timestamptz;
+  owed double precision;
+  missing double precision;
+  keys bytea[] := '{}';
+  free_ats timestamptz[] := '{}';
+  all_tries integer[] := '{}';
+  forget_ats timestamptz[] := '{}';
+begin
+  wait := 0;
+  -- In the order of their keys, so that nobody waits for somebody who waits for them.
+  for one in
+    select decode(w.key, 'hex') as key, w.key as name, cost, size, every, free, first, most
+    from jsonb_to_recordset(wanted) w (key text, cost integer, size integer, every double precision,
+      free integer, first double precision, most double precision)
+    order by w.key
+  loop
+    insert into limits as l (key) values (one.key)
+    on conflict (key) do update set key = l.key returning * into kept;
+    present := clock_timestamp();
+    if one.size is not null then
+      owed := case when kept.free_at > present then extract(epoch from kept.free_at - present) / one.every else 0 end;
+      missing := (owed + one.cost - one.size - 1e-6) * one.every;
+      kept.free_at := present + (owed + one.cost) * one.every * interval '1 second';
+      kept.forget_at := kept.free_at;
+    else
+      if kept.forget_at <= present then
+        kept.tries := 0;
+        kept.free_at := '-infinity';
+      end if;
+      missing := case when kept.free_at > present then extract(epoch from kept.free_at - present) else 0 end;
+      kept.tries := kept.tries + 1;
+      if kept.tries >= one.free then
+        kept.free_at := present
+          + least(one.most, one.first * 2 ^ least(kept.tries - one.free, 30)) * interval '1 second';
+      end if;
+      kept.forget_at := greatest(kept.free_at, present) + interval '1 day';
+    end if;
+    if missing > wait then
+      wait := missing;
+      refused_by := one.name;
+    end if;
+    keys := keys || kept.key;
+    free_ats := free_ats || kept.free_at;
+    all_tries := all_tries || kept.tries;
+    forget_ats := forget_ats || kept.forget_at;
+  end loop;
+  if wait > 0 then
+    return;
+  end if;
+  update limits l set free_at = n.free_at, tries = n.tries, forget_at = n.forget_at
+  from unnest(keys, free_ats, all_tries, forget_ats) n (key, free_at, tries, forget_at) where l.key = n.key;
 end $$;
 
 --
@@ -689,6 +795,34 @@ begin
 end $$;
 
 --
+-- Name: take_tokens(bytea, integer, integer, double precision); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.take_tokens(bucket bytea, wanted integer, size integer, every double precision, OUT granted integer, OUT remaining integer, OUT wait double precision) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  full_at timestamptz;
+  present timestamptz;
+  owed double precision;
+begin
+  -- This locks the row, whether or not it was there.
+  insert into limits as l (key) values (bucket)
+  on conflict (key) do update set key = l.key returning free_at into full_at;
+  present := clock_timestamp();
+  owed := case when full_at > present then extract(epoch from full_at - present) / every else 0 end;
+  granted := greatest(0, least(wanted, floor(size - owed + 1e-6)));
+  owed := owed + granted;
+  remaining := greatest(0, floor(size - owed + 1e-6));
+  wait := greatest(0, owed + 1 - size) * every;
+  if granted > 0 then
+    full_at := present + owed * every * interval '1 second';
+    update limits l set free_at = full_at, forget_at = full_at where l.key = bucket;
+  end if;
+end $$;
+
+--
 -- Name: tick(uuid); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -889,6 +1023,19 @@ END),
 );
 
 ALTER TABLE ONLY public.email_tokens FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: limits; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE UNLOGGED TABLE public.limits (
+    key bytea NOT NULL,
+    free_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    forget_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT limits_key_check CHECK ((octet_length(key) = 16))
+)
+WITH (fillfactor='70');
 
 --
 -- Name: lists; Type: TABLE; Schema: public; Owner: -
@@ -1353,6 +1500,13 @@ ALTER TABLE ONLY public.erasures
     ADD CONSTRAINT erasures_pkey PRIMARY KEY (id);
 
 --
+-- Name: limits limits_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.limits
+    ADD CONSTRAINT limits_pkey PRIMARY KEY (key);
+
+--
 -- Name: lists lists_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1599,6 +1753,12 @@ CREATE INDEX email_tokens_expires_at_idx ON public.email_tokens USING btree (exp
 --
 
 CREATE INDEX email_tokens_user_id_idx ON public.email_tokens USING btree (user_id);
+
+--
+-- Name: limits_forget_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX limits_forget_at_idx ON public.limits USING btree (forget_at);
 
 --
 -- Name: lists_user_id_name_key; Type: INDEX; Schema: public; Owner: -
@@ -2772,10 +2932,24 @@ REVOKE ALL ON FUNCTION public.finish_erasure(erased uuid, receipt uuid, searched
 GRANT ALL ON FUNCTION public.finish_erasure(erased uuid, receipt uuid, searched_tables jsonb) TO ownlist_auth;
 
 --
+-- Name: FUNCTION forget_limits(most integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.forget_limits(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.forget_limits(most integer) TO ownlist_auth;
+
+--
 -- Name: FUNCTION forget_task_texts(); Type: ACL; Schema: public; Owner: -
 --
 
 REVOKE ALL ON FUNCTION public.forget_task_texts() FROM PUBLIC;
+
+--
+-- Name: FUNCTION forgive_limits(passed jsonb); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.forgive_limits(passed jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.forgive_limits(passed jsonb) TO ownlist_auth;
 
 --
 -- Name: FUNCTION hold_clock(); Type: ACL; Schema: public; Owner: -
@@ -2821,6 +2995,13 @@ REVOKE ALL ON FUNCTION public.newest_revisions(user_ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.newest_revisions(user_ids uuid[]) TO ownlist_auth;
 
 --
+-- Name: FUNCTION pass_limits(wanted jsonb, OUT wait double precision, OUT refused_by text); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.pass_limits(wanted jsonb, OUT wait double precision, OUT refused_by text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.pass_limits(wanted jsonb, OUT wait double precision, OUT refused_by text) TO ownlist_auth;
+
+--
 -- Name: FUNCTION remember_task_numbers(); Type: ACL; Schema: public; Owner: -
 --
 
@@ -2839,6 +3020,13 @@ GRANT ALL ON FUNCTION public.remove_expired(after_user uuid, users_at_once integ
 
 REVOKE ALL ON FUNCTION public.search_for_erased(searched_table text, first_page bigint, pages integer, erased uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.search_for_erased(searched_table text, first_page bigint, pages integer, erased uuid[]) TO ownlist_auth;
+
+--
+-- Name: FUNCTION take_tokens(bucket bytea, wanted integer, size integer, every double precision, OUT granted integer, OUT remaining integer, OUT wait double precision); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.take_tokens(bucket bytea, wanted integer, size integer, every double precision, OUT granted integer, OUT remaining integer, OUT wait double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.take_tokens(bucket bytea, wanted integer, size integer, every double precision, OUT granted integer, OUT remaining integer, OUT wait double precision) TO ownlist_auth;
 
 --
 -- Name: FUNCTION tick(clock_user_id uuid); Type: ACL; Schema: public; Owner: -

@@ -12,6 +12,7 @@ import { pageDepth, pageDepthTable } from './pages.ts'
 import { screens, screensTable } from './screen.ts'
 import { search, searchCost, searchCostTable, searchTable } from './search.ts'
 import { startUp, startUpLines } from './start-up.ts'
+import { signInStorm, stormTable } from './storm.ts'
 import { syncCost, syncTable } from './sync.ts'
 import { throughput, throughputTable } from './throughput.ts'
 
@@ -19,7 +20,7 @@ import { throughput, throughputTable } from './throughput.ts'
 const usage = `pnpm bench [--short] [--only <name>]… [--out <file>]
 
   --short         fewer and shorter rounds: a first idea within two minutes
-  --only <name>   throughput, rate, pages, search, lists, log, sync, live, screen or start; may be given more than once
+  --only <name>   throughput, rate, pages, search, lists, log, sync, live, screen, storm or start; may be given more than once
   --out <file>    write everything as JSON as well`
 
 const { values: options } = parseArgs({
@@ -110,6 +111,16 @@ const parts: Record<string, { title: string; run: (database: BenchDatabase) => P
           say,
         )
         return [result, logCostTable(result)]
+      },
+    },
+    storm: {
+      title: 'A storm of sign-ins, fifty at once, and what others feel of it: 100 requests a second',
+      async run(database) {
+        const result = await signInStorm(
+          database,
+          short ? { perSecond: 100, seconds: 4, rounds: 6 } : { perSecond: 100, seconds: 8, rounds: 10 },
+        )
+        return [result, stormTable(result)]
       },
     },
     start: {

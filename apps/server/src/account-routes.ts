@@ -4,20 +4,26 @@ import { asUser, findReceipt, type Database } from '@ownlist/db'
 import { Hono } from 'hono'
 import type { AppEnv } from './app.ts'
 import { refuseForeignReaders } from './guards.ts'
+import type { ServerLimits } from './limits.ts'
 import { spool, turnstile } from './spool.ts'
 
 /** Exports that are made at once: each takes a core and a connection while it is. */
 const exportsAtOnce = 2
 
+/** What an export counts as, in calls. */
+const exportCost = 50
+
 /** What belongs to an account and is no procedure: a file, and the receipt of somebody who has no account any more. */
 export function accountRoutes({
   database,
   auth,
+  limits,
   baseUrl,
   now = () => new Date(),
 }: {
   database: Database
   auth: Auth
+  limits: ServerLimits
   baseUrl: string
   now?: (() => Date) | undefined
 }) {
@@ -30,8 +36,12 @@ export function accountRoutes({
     if (method !== 'GET') throw new AppError('METHOD_REFUSED')
     const signedIn = await auth.check(headers)
     // It holds what the user owns and what is known of the account, so a token needs to be for both.
-    if (signedIn?.via === 'token' && !(['read', 'account'] as const).every((scope) => allows(signedIn.scopes, scope)))
+    if (
+      signedIn?.via === 'token' &&
+      !(['read', 'account'] as const).every((scope) => allows(signedIn.scopes, scope))
+    )
       throw new AppError('SCOPE_MISSING')
+    if (signedIn) await limits.account(c, signedIn.user.id, exportCost)
     const record = signedIn && (await auth.accounts.record(signedIn.user.id))
     if (!record) throw new AppError('UNAUTHENTICATED')
     const { at } = exportRequest.parse(c.req.query())

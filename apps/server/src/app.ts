@@ -19,14 +19,24 @@ import { Hono, type Context as HonoContext } from 'hono'
 import { randomUUID } from 'node:crypto'
 import { accountRoutes } from './account-routes.ts'
 import { compress, encodingFor, mayBeLong } from './compression.ts'
-import { limitBody, refuseForeignSites, requireJson } from './guards.ts'
+import {
+  limitBody,
+  refuseForeignReaders,
+  refuseForeignSites,
+  requireJson,
+  requirePlainTarget,
+} from './guards.ts'
+import { callsIn, tellLimit, type ServerLimits } from './limits.ts'
+import type { Budgets } from './budgets.ts'
 import { createLiveStreams } from './live-streams.ts'
+import { securityHeaders } from './security-headers.ts'
 import { webApp } from './web.ts'
 
 export interface AppOptions {
   database: Database
   auth: Auth
   live: LiveUpdates
+  limits: ServerLimits
   /** Whether the database answers and has every migration. */
   isReady: () => Promise<boolean>
   baseUrl: string
@@ -40,7 +50,16 @@ export interface AppOptions {
   onUnexpected: (error: unknown, details: { requestId: string; path: string | undefined }) => void
 }
 
-export type AppEnv = { Bindings: HttpBindings; Variables: { requestId: string } }
+export interface AppEnv {
+  Bindings: HttpBindings
+  Variables: {
+    requestId: string
+    /** Where the client is, as far as trusted proxies tell. */
+    address: string
+    /** The last limit that the request met. */
+    limit: { budgets: Budgets; of: string } | undefined
+  }
+}
 
 const largestBody = 1024 * 1024
 const largestBatch = 20
@@ -50,6 +69,7 @@ export function createApp({
   database,
   auth,
   live,
+  limits,
   isReady,
   baseUrl,
   webDir,
@@ -59,13 +79,18 @@ export function createApp({
   onUnexpected,
 }: AppOptions) {
   const app = new Hono<AppEnv>()
+  const headersOf = securityHeaders(baseUrl)
 
   app.use(async (c, next) => {
+    // Ours, whatever the client calls its request: it stands in the log.
     c.set('requestId', randomUUID())
     await next()
-    c.res.headers.set('x-request-id', c.get('requestId'))
-    c.res.headers.set('x-content-type-options', 'nosniff')
-  })
+    const { headers } = c.res
+    headers.set('x-request-id', c.get('requestId'))
+    const isPage = !c.req.path.startsWith('/api')
+    for (const [name, value] of isPage ? headersOf.page : headersOf.data) headers.set(name, value)
+    if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
+  }, requirePlainTarget)
 
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.get('/ready', async (c) =>
@@ -75,8 +100,16 @@ export function createApp({
   app.use(
     '/api/*',
     async (c, next) => {
+      const address = limits.addressOf(getConnInfo(c).remote.address ?? '', c.req.raw.headers)
+      c.set('address', address)
+      // Before anything is read or asked.
+      await limits.address(c, address, callsIn(c.req.path))
+      await next()
+    },
+    async (c, next) => {
       await next()
       c.res.headers.set('cache-control', 'no-store')
+      tellLimit(c)
     },
     refuseForeignSites(baseUrl),
     requireJson,
@@ -86,7 +119,7 @@ export function createApp({
   app.all('/api/auth/*', async (c) => {
     const { raw, path } = c.req
     const leaving = path === '/api/auth/sign-out' ? await auth.check(raw.headers).catch(() => null) : null
-    const response = await auth.handle(raw, getConnInfo(c).remote.address ?? '')
+    const response = await auth.handle(raw, c.get('address'))
     if (leaving) live.sessionsEnded(leaving.user.id)
     return response
   })
@@ -102,6 +135,8 @@ export function createApp({
     onUnexpected: (error, path) => onUnexpected(error, { requestId, path }),
   })
 
+  app.use('/api/trpc/*', refuseForeignReaders(baseUrl))
+
   const streams = createLiveStreams({ silentFor })
   app.all('/api/trpc/sync.changes', (c) =>
     streams.answer(c.req.raw, c.env.outgoing, c.get('requestId'), async () =>
@@ -113,6 +148,7 @@ export function createApp({
     const requestId = c.get('requestId')
     // Out here a failure is reported like any other; inside createContext tRPC would keep it to itself.
     const signedIn = meantFor(c.req.raw.headers, await auth.check(c.req.raw.headers))
+    if (signedIn) await limits.account(c, signedIn.user.id, callsIn(c.req.path))
     const encoding = encodingFor(c.req.header('accept-encoding'))
     let long = false
     const response = await fetchRequestHandler({
@@ -128,22 +164,21 @@ export function createApp({
       }),
       responseMeta({ errors, data }) {
         long = encoding !== undefined && mayBeLong(data)
-        return errors.some((error) => error.code === 'SERVICE_UNAVAILABLE')
-          ? { headers: { 'retry-after': '2' } }
-          : {}
+        const pauses = errors.flatMap((error) => pauseAfter(asAppError(error)) ?? [])
+        return pauses.length > 0 ? { headers: { 'retry-after': String(Math.max(...pauses)) } } : {}
       },
     })
     return encoding !== undefined && long ? compress(response, encoding) : response
   })
 
-  app.route('/', accountRoutes({ database, auth, baseUrl, now }))
+  app.route('/', accountRoutes({ database, auth, limits, baseUrl, now }))
 
   app.all('/api/*', () => {
     throw new AppError('PROCEDURE_NOT_FOUND')
   })
 
   if (developmentPages) app.route('/', developmentPages)
-  if (webDir !== undefined) app.route('/', webApp(webDir, baseUrl))
+  if (webDir !== undefined) app.route('/', webApp(webDir))
 
   app.onError((error, c) => {
     const failure = asAppError(error)
@@ -171,14 +206,23 @@ function meantFor(headers: Headers, signedIn: Context['signedIn']): Context['sig
   return user === null || user === signedIn?.user.id ? signedIn : null
 }
 
+/** Whole seconds after which a failure that passes is worth another try. */
+function pauseAfter({ code, retryAfter }: AppError): number | undefined {
+  return retryAfter ?? (code === 'SERVICE_UNAVAILABLE' ? 2 : undefined)
+}
+
 /** The shape that tRPC's errors have too, so clients read one. */
 function refusal(c: HonoContext<AppEnv>, failure: AppError) {
   const httpStatus = getHTTPStatusCodeFromError(failure)
   const reason: Reason = failure.reason
   const data = { reason, httpStatus, requestId: c.get('requestId') }
-  const headers = httpStatus === 503 ? { 'retry-after': '2' } : undefined
+  const pause = pauseAfter(failure)
+  const headers = {
+    ...(pause !== undefined && { 'retry-after': String(pause) }),
+    ...(httpStatus === 405 && { allow: 'GET, HEAD, POST' }),
+  }
   return Response.json(
     { error: { code: TRPC_ERROR_CODES_BY_KEY[failure.code], message: reasons[reason][1], data } },
-    { status: httpStatus, ...(headers && { headers }) },
+    { status: httpStatus, headers },
   )
 }

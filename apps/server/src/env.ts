@@ -1,5 +1,6 @@
 import { ConfigurationError, parseDatabaseUrl } from '@ownlist/db'
 import { z } from 'zod'
+import { parseNetworks } from './client-address.ts'
 
 const whole = (least: number, most: number) =>
   z
@@ -22,6 +23,18 @@ const oidcProviders = z
     }),
   )
   .refine((list) => new Set(list.map(({ id }) => id)).size === list.length)
+
+const networks = z.string().transform((text, context) => {
+  try {
+    return parseNetworks(text)
+  } catch {
+    context.addIssue({
+      code: 'custom',
+      message: 'must be addresses or networks like 10.0.0.0/8, 2001:db8::/32.',
+    })
+    return z.NEVER
+  }
+})
 
 const schema = z.object({
   NODE_ENV: z.string().optional(),
@@ -55,6 +68,14 @@ const schema = z.object({
     .optional(),
   REQUIRE_EMAIL_VERIFICATION: z.enum(['on', 'off'], { error: 'must be on or off.' }).optional(),
   OIDC_PROVIDERS: z.string().default('[]').transform(readProviders),
+  TRUSTED_PROXIES: networks.prefault(''),
+  FORWARDED_HEADER: z
+    .enum(['x-forwarded-for', 'forwarded'], { error: 'must be x-forwarded-for or forwarded.' })
+    .default('x-forwarded-for'),
+  RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off.' }).default('on'),
+  RATE_LIMIT_ACCOUNT: whole(1, 1_000_000).default(3_000),
+  RATE_LIMIT_ADDRESS: whole(1, 1_000_000).default(12_000),
+  RATE_LIMIT_IDENTITY: whole(1, 1_000_000).default(60),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], {
       error: 'must be debug, info, warn, error or silent.',

@@ -51,6 +51,7 @@ test('they run some time after the start, and again and again', async ({ databas
       operations: 0,
       sessions: 5,
       verifications: 0,
+      limits: 0,
       secondSteps: 0,
       trustedDevices: 0,
       passkeyChallenges: 0,

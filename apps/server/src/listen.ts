@@ -6,6 +6,19 @@ import type { Env } from './env.ts'
 
 type Answer = (request: Request, bindings: HttpBindings) => Response | Promise<Response>
 
+/**
+ * What a connection may cost before a request is there: headers of 16 KiB, and the milliseconds in which headers, and whole
+ * requests, have to arrive. A megabyte by a slow telephone (150 kbit/s) takes a minute.
+ */
+const connection = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 15_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+  requireHostHeader: true,
+}
+
 /** Milliseconds that requests under way are given when the server stops. */
 const patience = 10_000
 
@@ -14,12 +27,18 @@ const patience = 10_000
  *
  * @throws ConfigurationError where the port or host cannot be had
  */
-export async function listen({ HOST, PORT }: Pick<Env, 'HOST' | 'PORT'>) {
+export async function listen(
+  { HOST, PORT }: Pick<Env, 'HOST' | 'PORT'>,
+  options: Partial<typeof connection> = {},
+) {
   let answer: Answer = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } })
   // This replaces the global Request and Response by forms that are filled in only where somebody looks: an
   // answer then leaves as it is, instead of being read back from a stream.
   const respond = getRequestListener((request, bindings) => answer(request, bindings as HttpBindings))
-  const server = createServer((incoming, outgoing) => void respond(incoming, outgoing))
+  const server = createServer(
+    { ...connection, ...options },
+    (incoming, outgoing) => void respond(incoming, outgoing),
+  )
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, HOST, PORT)))
     server.listen(PORT, HOST, resolve)

@@ -92,7 +92,7 @@ export function createLiveStreams({ silentFor = silence }: { silentFor?: number 
 function open(outgoing: Outgoing, requestId: string): void {
   outgoing.writeHead(200, {
     'content-type': 'text/event-stream',
-    'cache-control': 'no-cache, no-transform',
+    'cache-control': 'no-store, no-transform',
     'x-accel-buffering': 'no',
     'x-content-type-options': 'nosniff',
     'x-request-id': requestId,

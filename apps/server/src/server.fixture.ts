@@ -1,6 +1,8 @@
 import { createTestDatabase } from '@ownlist/testing'
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { BlockList } from 'node:net'
 import { test as base } from 'vitest'
+import { serverLimits } from './limits.ts'
 import { startServer } from './start.ts'
 
 export const secret = 'a secret of tests that is long enough'
@@ -22,9 +24,27 @@ export function environment(
     AUTH_SECRET: secret,
     PORT: '0',
     LOG_LEVEL: 'silent',
+    // Tests make in a second what people make in a day. The limits are there all the same, only far away.
+    ...farLimits,
     ...more,
   }
 }
+
+const farLimits = {
+  RATE_LIMIT_ACCOUNT: '1000000',
+  RATE_LIMIT_ADDRESS: '1000000',
+  RATE_LIMIT_IDENTITY: '1000000',
+}
+
+/** For an application that is put together by hand. */
+export const withoutLimits = serverLimits({
+  limits: undefined,
+  trusted: new BlockList(),
+  header: 'x-forwarded-for',
+  addressPerMinute: 1,
+  accountPerMinute: 1,
+  onError: () => {},
+})
 
 export interface Answer {
   status: number

@@ -1,4 +1,4 @@
-import { createAuth } from '@ownlist/auth'
+import { createAuth, createLimits } from '@ownlist/auth'
 import {
   asAuth,
   ConfigurationError,
@@ -17,6 +17,7 @@ import { createApp } from './app.ts'
 import { developmentMailbox } from './dev-mail.ts'
 import { readEnv, type Env } from './env.ts'
 import { startJobs } from './jobs.ts'
+import { serverLimits } from './limits.ts'
 import { listen } from './listen.ts'
 import { createLiveUpdates } from './live.ts'
 import { smtpMailer, type Mailer } from './mail.ts'
@@ -68,6 +69,10 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
     const web = webDir(env)
     const server = await listen(env)
     const baseUrl = env.BASE_URL ?? server.url
+    const limits =
+      env.RATE_LIMITS === 'off'
+        ? undefined
+        : createLimits({ database, secret: env.AUTH_SECRET, identityPerMinute: env.RATE_LIMIT_IDENTITY })
     const auth = createAuth({
       database,
       secret: env.AUTH_SECRET,
@@ -80,6 +85,7 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
         mailer !== undefined && (env.REQUIRE_EMAIL_VERIFICATION ?? (env.SMTP_URL ? 'on' : 'off')) === 'on',
       sessionMaxDays: env.SESSION_MAX_DAYS,
       onSessionsEnded: (userId) => live.sessionsEnded(userId),
+      limits,
       onError: (message, details) => log.error({ details }, message),
     })
     const live = createLiveUpdates({
@@ -94,6 +100,14 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
       database,
       auth,
       live,
+      limits: serverLimits({
+        limits,
+        trusted: env.TRUSTED_PROXIES,
+        header: env.FORWARDED_HEADER,
+        addressPerMinute: env.RATE_LIMIT_ADDRESS,
+        accountPerMinute: env.RATE_LIMIT_ACCOUNT,
+        onError: (error) => log.error({ err: error }, 'requests are not limited'),
+      }),
       baseUrl,
       webDir: web,
       developmentPages: page,

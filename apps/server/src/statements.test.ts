@@ -7,7 +7,7 @@ import { createApp } from './app.ts'
 import { proceduresOf } from './attack.fixture.ts'
 import { listen } from './listen.ts'
 import { firstEventOf, nobodyListens } from './live.fixture.ts'
-import { password, secret, test as base } from './server.fixture.ts'
+import { password, secret, test as base, withoutLimits } from './server.fixture.ts'
 
 /** What each procedure is asked, and how many statements it may take beside the check of the session. */
 const questions: Record<string, [input: (ids: string[], email: string) => unknown, statements: number]> = {
@@ -120,6 +120,7 @@ const test = base.extend('ask', { scope: 'file' }, async ({ database }, { onClea
     auth,
     live: nobodyListens,
     baseUrl,
+    limits: withoutLimits,
     isReady: () => Promise.resolve(true),
     webDir: undefined,
     onUnexpected: (error) => {

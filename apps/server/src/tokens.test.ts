@@ -45,15 +45,25 @@ test('a token made over HTTP does what its scopes say, and the export takes two'
   expect((await call('account.me', {}, all)).body.result?.data).toMatchObject({ id: userId })
 })
 
-test('a session that is not new gives a token for the password only', async ({ openSession, call, database }) => {
+test('a session that is not new gives a token for the password only', async ({
+  openSession,
+  call,
+  database,
+}) => {
   const { authorization, sessionId } = await openSession()
   const ask = async (more: object = {}) => {
-    const { body } = await call('account.createToken', { name: 'x', scopes: ['read'], ...more }, { authorization })
+    const { body } = await call(
+      'account.createToken',
+      { name: 'x', scopes: ['read'], ...more },
+      { authorization },
+    )
     return body.error?.data.reason ?? 'done'
   }
   expect(await ask()).toBe('done')
   await database.query('alter table sessions disable trigger sessions_stamp')
-  await database.query(`update sessions set created_at = now() - interval '11 minutes' where id = $1`, [sessionId])
+  await database.query(`update sessions set created_at = now() - interval '11 minutes' where id = $1`, [
+    sessionId,
+  ])
   await database.query('alter table sessions enable trigger sessions_stamp')
   expect(await ask()).toBe('PASSWORD_NEEDED')
   expect(await ask({ password: 'guess' })).toBe('PASSWORD_WRONG')

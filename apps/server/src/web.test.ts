@@ -55,7 +55,9 @@ test('the page may run only our own scripts, in no frame', async ({ site, databa
   const { headers } = await fetch(site)
   const policy = headers.get('content-security-policy') ?? ''
   for (const directive of [
-    `default-src 'self'`,
+    `default-src 'none'`,
+    `script-src 'self'`,
+    `style-src 'self'`,
     `object-src 'none'`,
     `base-uri 'none'`,
     `form-action 'self'`,

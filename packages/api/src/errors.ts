@@ -1,4 +1,4 @@
-import { DatabaseUnavailableError, OperationReusedError } from '@ownlist/db'
+import { BusyError, DatabaseUnavailableError, OperationReusedError, RateLimitedError } from '@ownlist/db'
 import { TRPCError } from '@trpc/server'
 import { z } from 'zod'
 
@@ -53,8 +53,10 @@ export const reasons = {
   OPERATION_REUSED: ['UNPROCESSABLE_CONTENT', 'This operation id was used before, for something else.'],
   BODY_TOO_LARGE: ['PAYLOAD_TOO_LARGE', 'The request is larger than 1 MiB.'],
   TYPE_REFUSED: ['UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json.'],
+  RATE_LIMITED: ['TOO_MANY_REQUESTS', 'Too many requests. Wait a moment and try again.'],
   CANCELLED: ['CLIENT_CLOSED_REQUEST', 'The request was cancelled.'],
   TOO_SLOW: ['SERVICE_UNAVAILABLE', 'This took too long and was stopped. Nothing was changed.'],
+  BUSY: ['SERVICE_UNAVAILABLE', 'Too many people are signing in at this moment. Try again shortly.'],
   DATABASE_UNAVAILABLE: ['SERVICE_UNAVAILABLE', 'The database is away for a moment. Try again shortly.'],
   INTERNAL: ['INTERNAL_SERVER_ERROR', 'Something went wrong.'],
 } as const satisfies Record<string, readonly [Code, string]>
@@ -80,6 +82,8 @@ export interface ErrorDetails {
   conflicts?: Conflict[]
   /** The row as it is now, where a change was based on an earlier one. */
   current?: unknown
+  /** Whole seconds after which it is worth another try. */
+  retryAfter?: number
   cause?: unknown
 }
 
@@ -89,14 +93,16 @@ export class AppError extends TRPCError {
   readonly issues: InputIssue[] | undefined
   readonly current: unknown
   readonly conflicts: Conflict[] | undefined
+  readonly retryAfter: number | undefined
 
-  constructor(reason: Reason, { issues, current, conflicts, cause }: ErrorDetails = {}) {
+  constructor(reason: Reason, { issues, current, conflicts, retryAfter, cause }: ErrorDetails = {}) {
     const [code, message] = reasons[reason]
     super({ code, message, cause })
     this.reason = reason
     this.issues = issues
     this.current = current
     this.conflicts = conflicts
+    this.retryAfter = retryAfter
   }
 }
 
@@ -112,6 +118,9 @@ export function asAppError(error: unknown): AppError {
     return new AppError('BAD_INPUT', { issues: inputIssues(cause), cause })
   if (cause instanceof OperationReusedError) return new AppError('OPERATION_REUSED', { cause })
   if (cause instanceof DatabaseUnavailableError) return new AppError('DATABASE_UNAVAILABLE', { cause })
+  if (cause instanceof BusyError) return new AppError('BUSY', { cause })
+  if (cause instanceof RateLimitedError)
+    return new AppError('RATE_LIMITED', { cause, retryAfter: cause.retryAfter })
   const reason = reasonOfDatabase(cause) ?? (error instanceof TRPCError ? reasonOfCall(error) : undefined)
   return new AppError(reason ?? 'INTERNAL', { cause: error })
 }

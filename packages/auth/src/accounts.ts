@@ -3,6 +3,7 @@ import { sql, type Kysely } from 'kysely'
 import { listEvents, recordEvent, type EventPosition } from './events.ts'
 import { factorsOf } from './factors/record.ts'
 import { findPasswordHash } from './identity.ts'
+import type { Limits } from './limits.ts'
 import { verifyPassword } from './password.ts'
 import type { SessionUser } from './session-user.ts'
 import { tokenQueries } from './tokens/tokens.ts'
@@ -14,6 +15,7 @@ export interface AccountOptions {
   onErasureDue: () => void
   /** Whether this server sends mail. */
   sendsMail: boolean
+  limits?: Limits | undefined
 }
 
 /** The identity role's part of `account.*`: what the role that serves tasks may not write. */
@@ -31,10 +33,17 @@ export function accounts(database: Database, options: AccountOptions) {
       return once({ db, userId }, operation, (within) => work(queries(within.db, options)))
     },
 
-    /** Costs tens of milliseconds, and more where others wait for theirs: not for within a transaction. */
+    /**
+     * Costs tens of milliseconds, and more where others wait for theirs: not for within a transaction.
+     *
+     * @throws RateLimitedError after some wrong ones, BusyError where too many wait
+     */
     async verifyPassword(userId: string, password: string): Promise<boolean> {
+      const forgive = await options.limits?.confirm(userId)
       const hash = await findPasswordHash(db, userId)
-      return hash !== undefined && verifyPassword({ hash, password })
+      const isRight = hash !== undefined && (await verifyPassword({ hash, password }))
+      if (isRight) await forgive?.()
+      return isRight
     },
 
     /** How the account is got into, without any secret. */
@@ -180,11 +189,18 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOption
 
     async revokeOtherSessions(userId: string, keptSessionId: string | null): Promise<number> {
       const { numAffectedRows } = await sql`
-        delete from sessions where user_id = ${userId} and id is distinct from ${keptSessionId}::uuid`.execute(db)
+        delete from sessions where user_id = ${userId} and id is distinct from ${keptSessionId}::uuid`.execute(
+        db,
+      )
       const revoked = Number(numAffectedRows ?? 0n)
       if (revoked > 0) {
         const detail = { revoked }
-        await recordEvent(db, { userId, kind: 'sessions-revoked', sessionId: keptSessionId ?? undefined, detail })
+        await recordEvent(db, {
+          userId,
+          kind: 'sessions-revoked',
+          sessionId: keptSessionId ?? undefined,
+          detail,
+        })
       }
       return revoked
     },

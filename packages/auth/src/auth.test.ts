@@ -132,7 +132,7 @@ test('a browser gets a cookie that scripts cannot read, and the token by no othe
     const cookie = answer.headers.get('set-cookie') ?? ''
     expect(cookie).toMatch(/^ownlist\.session_token=[^;]+;/)
     expect(cookie).toMatch(/; HttpOnly(;|$)/i)
-    expect(cookie).toMatch(/; SameSite=Lax(;|$)/i)
+    expect(cookie).toMatch(/; SameSite=Strict(;|$)/i)
     expect(cookie).toMatch(/; Path=\/(;|$)/i)
     expect(cookie).toMatch(/; Max-Age=2592000(;|$)/i)
     expect(cookie).not.toMatch(/Secure|Domain/i)
@@ -157,13 +157,11 @@ test('under https the cookie is Secure and its name says so', async ({ serve }) 
   const server = serve({ baseUrl })
   const { answer, email } = await server.signUp(newEmail(), { origin: baseUrl })
   const cookie = answer.headers.get('set-cookie') ?? ''
-  expect(cookie).toMatch(/^__Secure-ownlist\.session_token=/)
+  expect(cookie).toMatch(/^__Host-ownlist\.session_token=/)
   expect(cookie).toMatch(/; Secure(;|$)/i)
   expect(cookie).toMatch(/; HttpOnly(;|$)/i)
   const value = /=([^;]+)/.exec(cookie)?.[1] ?? ''
-  expect(
-    await server.check(new Headers({ cookie: `__Secure-ownlist.session_token=${value}` })),
-  ).toMatchObject({
+  expect(await server.check(new Headers({ cookie: `__Host-ownlist.session_token=${value}` }))).toMatchObject({
     user: { email },
   })
   // A page under plain http could set the name without the prefix: it does not count.

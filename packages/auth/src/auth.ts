@@ -1,28 +1,22 @@
-import { kyselyAdapter } from '@better-auth/kysely-adapter'
-import { asAuth, isUnavailable, type Database } from '@ownlist/db'
-import type { GenericEndpointContext } from 'better-auth'
-import { APIError } from 'better-auth/api'
-import { betterAuth, type BetterAuthOptions } from 'better-auth/minimal'
-import { bearer } from 'better-auth/plugins/bearer'
+import { asAuth, BusyError, isUnavailable, type Database } from '@ownlist/db'
+import { betterAuth } from 'better-auth/minimal'
 import { sql } from 'kysely'
 import { accounts } from './accounts.ts'
-import { devicePlugin } from './devices/plugin.ts'
-import { askForConfirmation } from './email-address.ts'
-import { recordEvent } from './events.ts'
-import { factors } from './factors/plugin.ts'
+import { fromBrowser, withoutBodyToken, withoutToken } from './answers.ts'
+import { betterAuthOptions, clientAddressHeader, cookiePrefix } from './better-auth-options.ts'
+import { deviceCookie } from './device.ts'
 import { guard } from './guard.ts'
-import { withHashedTokens } from './hashed-tokens.ts'
-import type { Identity } from './identity.ts'
+import { identityOf } from './identity.ts'
+import { takesPassword, type Limits } from './limits.ts'
 import type { Mail } from './mails.ts'
 import type { OidcProvider } from './oidc/plugin.ts'
 import { oidcSignIn } from './oidc/sign-in.ts'
 import { ownRoutes } from './own-routes.ts'
-import { hashPassword, verifyPassword } from './password.ts'
-import { away, badInput, broken, refusal } from './refusals.ts'
+import { away, badInput, broken, refusal, refusalOf } from './refusals.ts'
 import { openRoutes, type Route } from './requests.ts'
-import { defaultMaxDays, findLivingSessions, freshFor, sessionCheck, sessionLifetime } from './session.ts'
-import { noteSignIn } from './sign-in-notice.ts'
+import { defaultMaxDays, findLivingSessions, sessionCheck } from './session.ts'
 import { apiTokenOf } from './token.ts'
+import { createTurns } from './turns.ts'
 
 export interface AuthOptions {
   database: Database
@@ -45,26 +39,40 @@ export interface AuthOptions {
   onSessionsEnded?: (userId: string) => void
   /** By whom people may sign in beside their password. */
   oidcProviders?: OidcProvider[]
+  /** How often passwords may be tried and mails be asked for; without them there are no limits. */
+  limits?: Limits | undefined
   onError?: (message: string, details: unknown[]) => void
 }
 
-/** The one header that better-auth reads an address from. */
-const clientAddressHeader = 'x-ownlist-client-address'
-
 /** Identity, from sign-up to the check of every request. */
 export function createAuth(options: AuthOptions) {
-  const { database, secret, baseUrl, now, onError, sessionMaxDays: maxDays = defaultMaxDays } = options
+  const {
+    database,
+    secret,
+    baseUrl,
+    now,
+    limits,
+    onError,
+    sessionMaxDays: maxDays = defaultMaxDays,
+  } = options
   const { eraseGraceDays = 14, onErasureDue = () => {}, oidcProviders = [] } = options
   const identity = identityOf(options)
   const own = ownRoutes(identity)
   const secure = baseUrl.startsWith('https:')
-  const cookieName = `${secure ? '__Secure-' : ''}ownlist.session_token`
+  const prefix = cookiePrefix(baseUrl)
+  const deviceName = `${prefix}.device`
+  const cookieName = `${prefix}.session_token`
   const check = sessionCheck({ database, secret, cookieName, maxDays, ...(now && { now }) })
   const ofBetterAuth = betterAuthOptions({ ...options, check }, identity)
   const auth = betterAuth(ofBetterAuth)
   const oidc = oidcProviders.length > 0 ? oidcSignIn(ofBetterAuth, baseUrl, oidcProviders) : undefined
-  const owned = accounts(database, { eraseGraceDays, onErasureDue, sendsMail: identity.send !== undefined })
+  const sendsMail = identity.send !== undefined
+  const owned = accounts(database, { eraseGraceDays, onErasureDue, sendsMail, limits })
   const refuse = guard({ database, check, isFresh: owned.isFresh })
+
+  // Fifty who sign in at once are fifty times some milliseconds of this process, besides their hashes: one after the other,
+  // others get in between.
+  const turns = createTurns({ atOnce: 3, mostWaiting: 100 })
 
   /** No failure of what is below is told to anybody. */
   async function guarded<Answer extends Response | undefined>(
@@ -74,11 +82,59 @@ export function createAuth(options: AuthOptions) {
       const response = await work()
       if (response === undefined || response.status < 500) return response
     } catch (error) {
-      if (isUnavailable(error)) return away()
-      onError?.('identity failed', [error])
-      return broken()
+      const refused = refusalOf(error)
+      if (refused.status === 500) onError?.('identity failed', [error])
+      return refused
     }
     return (await isAway(database)) ? away() : broken()
+  }
+
+  /** What a route answers, once it is clear that it may. */
+  async function answerOf(route: string, open: Route, input: unknown, request: Request, address: string) {
+    const headers = withAddress(request.headers, address)
+    headers.delete('content-length')
+    const ownAnswer = own.get(route)
+    if (ownAnswer) {
+      const who = await check(headers)
+      return ownAnswer({
+        input,
+        signedIn: who?.via === 'session' ? who : null,
+        ipAddress: address || null,
+        userAgent: headers.get('user-agent')?.slice(0, 512) || null,
+      })
+    }
+    const handler = open.oidc && oidc ? oidc.handler : auth.handler
+    const response = await handler(forwarded(request.url, open, headers, input))
+    if (response.status >= 500) return response
+    const { answer } = open
+    const shape = answer && ((given: Record<string, unknown>) => answer(given, { secret, baseUrl }))
+    return fromBrowser(request.headers) ? withoutToken(response, shape) : withoutBodyToken(response, shape)
+  }
+
+  /** The same, as often as one may ask and as many at once as this server has time for. */
+  async function limited(
+    route: string,
+    input: unknown,
+    request: Request,
+    address: string,
+    work: () => Promise<Response>,
+  ) {
+    // What nobody will have time for is not counted as a wrong password.
+    if (takesPassword(route) && turns.isBusy()) throw new BusyError('no turn left')
+    const forgive = await limits?.pass(route, input, {
+      address,
+      headers: request.headers,
+      cookieName: deviceName,
+      userId: async () => (await check(request.headers))?.user.id,
+    })
+    const response = await (takesPassword(route) ? turns.take(work) : work())
+    if (!response.ok) return response
+    await forgive?.()
+    if (limits && route === 'sign-in/email' && fromBrowser(request.headers)) {
+      const { email } = input as { email: string }
+      response.headers.append('set-cookie', deviceCookie(deviceName, email, secret, secure))
+    }
+    return response
   }
 
   return {
@@ -120,182 +176,16 @@ export function createAuth(options: AuthOptions) {
 
       const refused = open.only && (await refuse(open.only, request.headers))
       if (refused) return refusal(refused.status, refused.code, refused.message, refused.headers)
-
-      const headers = withAddress(request.headers, clientAddress)
-      headers.delete('content-length')
-      const ownAnswer = own.get(route)
-      if (ownAnswer) {
-        const who = await check(headers)
-        return guarded(() =>
-          ownAnswer({
-            input: input.data,
-            signedIn: who?.via === 'session' ? who : null,
-            ipAddress: clientAddress || null,
-            userAgent: headers.get('user-agent')?.slice(0, 512) || null,
-          }),
-        )
-      }
-      const handler = open.oidc && oidc ? oidc.handler : auth.handler
-      const response = await guarded(() => handler(forwarded(request.url, open, headers, input.data)))
-      if (response.status >= 500) return response
-      const answer = open.answer
-      const shape = answer && ((given: Record<string, unknown>) => answer(given, { secret, baseUrl }))
-      return fromBrowser(request.headers) ? withoutToken(response, shape) : withoutBodyToken(response, shape)
+      return guarded(() =>
+        limited(route, input.data, request, clientAddress, () =>
+          answerOf(route, open, input.data, request, clientAddress),
+        ),
+      )
     },
   }
 }
 
 export type Auth = ReturnType<typeof createAuth>
-
-/** What our own routes work with, of what a server sets up. */
-function identityOf(options: AuthOptions): Identity {
-  const { database, baseUrl, now = () => new Date(), sendMail, requireEmailVerification = false } = options
-  const send = (mail: Mail) => {
-    // Behind the answer, so that nobody can tell by its time whether there is a mail.
-    setImmediate(() => {
-      sendMail?.(mail).catch((error: unknown) => options.onError?.('a mail was not sent', [error]))
-    })
-  }
-  return {
-    db: asAuth(database),
-    baseUrl,
-    now,
-    verifiesEmail: requireEmailVerification,
-    send: sendMail && send,
-    onSessionsEnded: options.onSessionsEnded ?? (() => {}),
-  }
-}
-
-/** better-auth on our tables; the drift test holds it against what better-auth wants. */
-export function betterAuthOptions(
-  { check, ...options }: AuthOptions & { check: ReturnType<typeof sessionCheck> },
-  identity = identityOf(options),
-): BetterAuthOptions {
-  const { database, secret, baseUrl, now, onError, sessionMaxDays = defaultMaxDays } = options
-  const stamps = { createdAt: 'created_at', updatedAt: 'updated_at' }
-  const { db, send, verifiesEmail } = identity
-  const addressHeader = clientAddressHeader
-  const { plugin, requireSecondStep } = factors({
-    database,
-    secret,
-    baseUrl,
-    check: async (headers) => {
-      const who = await check(headers)
-      return who?.via === 'session' ? who : null
-    },
-    addressHeader,
-    now,
-    onError,
-  })
-
-  return {
-    secret,
-    baseURL: baseUrl,
-    basePath: '/api/auth',
-    telemetry: { enabled: false },
-    database: (options: BetterAuthOptions) =>
-      withHashedTokens(kyselyAdapter(db, { type: 'postgres', transaction: true })(options)),
-    emailAndPassword: {
-      enabled: true,
-      minPasswordLength: 8,
-      // It counts UTF-16 units; requests.ts has counted code points before, at most 128.
-      maxPasswordLength: 256,
-      password: { hash: hashPassword, verify: verifyPassword },
-      requireEmailVerification: verifiesEmail,
-    },
-    // Its own links are signed and work as often as one likes: ours are sent instead.
-    ...(send && {
-      emailVerification: {
-        sendOnSignIn: true,
-        sendVerificationEmail: ({ user }: { user: { email: string } }) =>
-          askForConfirmation(identity, user.email),
-      },
-    }),
-    user: { modelName: 'users', fields: { ...stamps, emailVerified: 'is_verified' } },
-    session: {
-      modelName: 'sessions',
-      fields: {
-        ...stamps,
-        userId: 'user_id',
-        token: 'token_hash',
-        expiresAt: 'expires_at',
-        ipAddress: 'ip_address',
-        userAgent: 'user_agent',
-      },
-      expiresIn: Math.min(sessionLifetime, sessionMaxDays * 86_400),
-      // session.ts renews, because it knows of the longest time.
-      disableSessionRefresh: true,
-      freshAge: freshFor,
-    },
-    account: {
-      modelName: 'accounts',
-      fields: {
-        ...stamps,
-        userId: 'user_id',
-        accountId: 'account_id',
-        providerId: 'provider_id',
-        password: 'password_hash',
-        accessToken: 'access_token',
-        refreshToken: 'refresh_token',
-        idToken: 'id_token',
-        accessTokenExpiresAt: 'access_token_expires_at',
-        refreshTokenExpiresAt: 'refresh_token_expires_at',
-      },
-    },
-    verification: {
-      modelName: 'verifications',
-      fields: { ...stamps, expiresAt: 'expires_at' },
-      storeIdentifier: 'hashed',
-    },
-    databaseHooks: {
-      user: {
-        create: {
-          async after(user: { id: string; email: string }, context) {
-            const userAgent = context?.headers?.get('user-agent')
-            const ipAddress = context?.headers?.get(clientAddressHeader)
-            await recordEvent(db, { userId: user.id, kind: 'signed-up', userAgent, ipAddress })
-            await askForConfirmation(identity, user.email)
-          },
-        },
-      },
-      session: {
-        create: {
-          after: (session) => noteSignIn(db, session, identity),
-          // A deactivated account answers like a wrong password.
-          async before(session: { userId: string }, ctx: GenericEndpointContext | null) {
-            const { rows } = await sql`
-              select from users where id = ${session.userId} and not is_active`.execute(db)
-            if (rows.length > 0) {
-              throw new APIError('UNAUTHORIZED', {
-                message: 'Invalid email or password',
-                code: 'INVALID_EMAIL_OR_PASSWORD',
-              })
-            }
-            await requireSecondStep(session.userId, ctx)
-          },
-        },
-      },
-    },
-    plugins: [bearer({ requireSignature: true }), plugin, devicePlugin(baseUrl)],
-    advanced: {
-      cookiePrefix: 'ownlist',
-      // The server refuses other sites' requests on all its routes alike, these included.
-      disableCSRFCheck: true,
-      useSecureCookies: baseUrl.startsWith('https:'),
-      // Ids are the database's to make, so that every path makes them alike.
-      database: { generateId: false as const },
-      ipAddress: { ipAddressHeaders: [clientAddressHeader] },
-    },
-    // What it does not foresee is ours to report: it would print it on the console.
-    onAPIError: { throw: true },
-    // Limits are the server's own, shared by all its routes.
-    rateLimit: { enabled: false },
-    logger: {
-      level: 'error' as const,
-      log: (_level: string, message: string, ...details: unknown[]) => onError?.(message, details),
-    },
-  }
-}
 
 /** What the client itself claims of its address does not count. */
 function withAddress(given: Headers, clientAddress: string): Headers {
@@ -309,31 +199,6 @@ function forwarded(url: string, { get }: Route, headers: Headers, input: unknown
   headers.delete('content-type')
   return new Request(`${url}?${new URLSearchParams(input as Record<string, string>).toString()}`, { headers })
 }
-
-/** Browsers say where a request comes from; other clients have no reason to. */
-function fromBrowser(headers: Headers): boolean {
-  return headers.has('origin') || headers.has('sec-fetch-site')
-}
-
-/** A browser has its cookie, which scripts cannot read; so scripts get no token by another way either. */
-async function withoutToken(response: Response, shape?: Shape): Promise<Response> {
-  const stripped = await withoutBodyToken(response, shape)
-  stripped.headers.delete('set-auth-token')
-  stripped.headers.delete('access-control-expose-headers')
-  return stripped
-}
-
-/** The token in the body is unsigned and of no use: `set-auth-token` has the signed one. */
-async function withoutBodyToken(response: Response, shape?: Shape): Promise<Response> {
-  const headers = new Headers(response.headers)
-  headers.delete('content-length')
-  const body: unknown = await response.json().catch(() => null)
-  if (body && typeof body === 'object' && 'token' in body) delete body.token
-  const shaped = shape && body ? shape(body as Record<string, unknown>) : body
-  return new Response(JSON.stringify(shaped), { status: response.status, headers })
-}
-
-type Shape = (body: Record<string, unknown>) => Record<string, unknown>
 
 async function isAway(database: Database): Promise<boolean> {
   return asAuth(database)

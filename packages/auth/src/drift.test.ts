@@ -2,7 +2,7 @@ import { getMigrations } from 'better-auth/db/migration'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { expect } from 'vitest'
-import { betterAuthOptions } from './auth.ts'
+import { betterAuthOptions } from './better-auth-options.ts'
 import { secret, test } from './testing.fixture.ts'
 
 test('better-auth finds every table and column that it wants on our tables', async ({

@@ -1,5 +1,6 @@
-import { isUnavailable, type DB } from '@ownlist/db'
+import { asAuth, isUnavailable, type DB } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
+import type { AuthOptions } from './auth.ts'
 import type { Mail } from './mails.ts'
 import { passwordWrong, sessionStale } from './refusals.ts'
 import { verifyPassword } from './password.ts'
@@ -60,4 +61,23 @@ export async function setPassword(db: Kysely<DB>, userId: string, passwordHash: 
 /** The one error of PostgreSQL that is an answer: somebody else has this address. */
 export function isTaken(error: unknown): boolean {
   return !isUnavailable(error) && error instanceof Error && 'code' in error && error.code === '23505'
+}
+
+/** What our own routes work with, of what a server sets up. */
+export function identityOf(options: AuthOptions): Identity {
+  const { database, baseUrl, now = () => new Date(), sendMail, requireEmailVerification = false } = options
+  const send = (mail: Mail) => {
+    // Behind the answer, so that nobody can tell by its time whether there is a mail.
+    setImmediate(() => {
+      sendMail?.(mail).catch((error: unknown) => options.onError?.('a mail was not sent', [error]))
+    })
+  }
+  return {
+    db: asAuth(database),
+    baseUrl,
+    now,
+    verifiesEmail: requireEmailVerification,
+    send: sendMail && send,
+    onSessionsEnded: options.onSessionsEnded ?? (() => {}),
+  }
 }

@@ -1,5 +1,10 @@
+import { BusyError } from '@ownlist/db'
 import { createHook } from 'node:async_hooks'
+import type { Argon2Parameters } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { expect, test } from 'vitest'
+import { createHashing } from './hashing.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 
 test('a password is kept as argon2id with the parameters that OWASP asks for', async () => {
@@ -44,22 +49,55 @@ test('the same characters in another Unicode form are the same password', async 
   expect(await verifyPassword({ hash, password: 'cafe fi A' })).toBe(false)
 })
 
-test('at most two hashes are computed at once, however many wait', async () => {
-  const running = new Set<number>()
-  let most = 0
-  const hook = createHook({
-    init(id, type) {
-      if (!/argon2/i.test(type)) return
-      running.add(id)
-      most = Math.max(most, running.size)
-    },
-    before: (id) => void running.delete(id),
-  }).enable()
+test('at most so many hashes are computed at once as there are threads, however many wait', async () => {
+  const { derive } = createHashing({ threads: 2, mostWaiting: 100 })
+  let threads = 0
+  const hook = createHook({ init: (_id, type) => void (type === 'WORKER' && threads++) }).enable()
   try {
-    const hashes = await Promise.all(Array.from({ length: 9 }, (_, n) => hashPassword(`password ${n}`)))
-    expect(new Set(hashes).size).toBe(9)
+    const hashes = await Promise.all(Array.from({ length: 9 }, (_, n) => derive(cheap(n))))
+    expect(new Set(hashes.map((hash) => hash.toString('hex'))).size).toBe(9)
   } finally {
     hook.disable()
   }
-  expect(most).toBe(2)
+  expect(threads).toBe(2)
 })
+
+test('whoever comes when too many wait is told so at once, and those who wait get their turn', async () => {
+  const { derive } = createHashing({ threads: 1, mostWaiting: 3 })
+  const taken = Array.from({ length: 4 }, (_, n) => derive(cheap(n)))
+  await expect(derive(cheap(5))).rejects.toBeInstanceOf(BusyError)
+  expect(await Promise.all(taken)).toHaveLength(4)
+  expect(await derive(cheap(5))).toHaveLength(32)
+})
+
+test('a hash that cannot be computed is an error of its own and holds nobody up', async () => {
+  const { derive } = createHashing({ threads: 1, mostWaiting: 3 })
+  const wrong = derive({ ...cheap(1), memory: 1 })
+  const right = derive(cheap(1))
+  await expect(wrong).rejects.toThrow(/memory/)
+  expect(await right).toHaveLength(32)
+})
+
+test('threads of hashes have a lower priority, and the server keeps its own', async () => {
+  const priorities = () =>
+    readdirSync('/proc/self/task').map((id) => {
+      const stat = readFileSync(`/proc/self/task/${id}/stat`, 'utf8')
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
+    })
+  if (process.platform !== 'linux') return expect(getPriority()).toBe(0)
+  const { derive } = createHashing({ threads: 1, mostWaiting: 3 })
+  await derive(cheap(1))
+  expect(priorities()).toContain(10)
+  expect(getPriority()).toBe(0)
+})
+
+function cheap(n: number): Argon2Parameters {
+  return {
+    message: `password ${n}`,
+    nonce: Buffer.alloc(16),
+    memory: 8,
+    passes: 1,
+    parallelism: 1,
+    tagLength: 32,
+  }
+}

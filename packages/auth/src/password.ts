@@ -1,20 +1,31 @@
-import { argon2, randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto'
-import { promisify } from 'node:util'
+import { randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { createHashing } from './hashing.ts'
 
 // OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, 2 passes, 1 lane.
 const cost = { memory: 19_456, passes: 2, parallelism: 1 }
 
-const derive = promisify(argon2) as (algorithm: 'argon2id', parameters: Argon2Parameters) => Promise<Buffer>
+// Two at once, and on two processors one, so that one is left to everybody else. A hundred have waited a few seconds when
+// they get their turn.
+const hashing = createHashing({ threads: availableParallelism() > 2 ? 2 : 1, mostWaiting: 100 })
 
-/** argon2id in the PHC string format: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
+/**
+ * argon2id in the PHC string format: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`.
+ *
+ * @throws BusyError where too many wait already
+ */
 export async function hashPassword(password: string): Promise<string> {
   const nonce = randomBytes(16)
-  const hash = await bounded(() => derive('argon2id', parameters(password, nonce, cost)))
+  const hash = await hashing.derive(parameters(password, nonce, cost))
   const { memory, passes, parallelism } = cost
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(nonce)}$${base64(hash)}`
 }
 
-/** False for a wrong password and for anything that is no hash of ours. */
+/**
+ * False for a wrong password and for anything that is no hash of ours.
+ *
+ * @throws BusyError where too many wait already
+ */
 export async function verifyPassword({
   hash,
   password,
@@ -28,7 +39,7 @@ export async function verifyPassword({
   const nonce = Buffer.from(salt, 'base64')
   const paid = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) }
   if (!isPossible(paid) || nonce.length < 8) return false
-  const given = await bounded(() => derive('argon2id', parameters(password, nonce, paid)))
+  const given = await hashing.derive(parameters(password, nonce, paid))
   const wanted = Buffer.from(expected, 'base64')
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }
@@ -56,21 +67,4 @@ function parameters(
 
 function base64(bytes: Buffer): string {
   return bytes.toString('base64').replace(/=+$/, '')
-}
-
-// A hash takes a core for tens of milliseconds: more than two at once would starve everybody else.
-const atOnce = 2
-let running = 0
-const queue: (() => void)[] = []
-
-async function bounded<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= atOnce) await new Promise<void>((resolve) => queue.push(resolve))
-  else running++
-  try {
-    return await work()
-  } finally {
-    const next = queue.shift()
-    if (next) next()
-    else running--
-  }
 }

@@ -1,3 +1,5 @@
+import { BusyError, isUnavailable, RateLimitedError } from '@ownlist/db'
+
 /** Every refusal of identity has this shape: a code for programs, words for people. */
 export function refusal(
   status: number,
@@ -26,8 +28,7 @@ export const sessionStale = () =>
 export const tokenInvalid = () =>
   refusal(400, 'TOKEN_INVALID', 'This link is not valid any more. Ask for a new one.')
 
-export const mailOff = () =>
-  refusal(409, 'MAIL_OFF', 'This server sends no mail. Ask whoever runs it.')
+export const mailOff = () => refusal(409, 'MAIL_OFF', 'This server sends no mail. Ask whoever runs it.')
 
 export function away(): Response {
   const message = 'The database is away for a moment. Try again shortly.'
@@ -36,4 +37,20 @@ export function away(): Response {
 
 export function broken(): Response {
   return refusal(500, 'INTERNAL', 'Something went wrong.')
+}
+
+/** What is said of a failure: nothing that nobody foresaw. */
+export function refusalOf(error: unknown): Response {
+  if (error instanceof RateLimitedError) {
+    const headers = {
+      'retry-after': String(error.retryAfter),
+      ratelimit: `"identity";r=0;t=${error.retryAfter}`,
+    }
+    return refusal(429, 'RATE_LIMITED', 'Too many requests. Wait a moment and try again.', headers)
+  }
+  if (error instanceof BusyError) {
+    const message = 'Too many people are signing in at this moment. Try again shortly.'
+    return refusal(503, 'BUSY', message, { 'retry-after': '2' })
+  }
+  return isUnavailable(error) ? away() : broken()
 }

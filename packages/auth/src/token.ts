@@ -22,9 +22,14 @@ export function openSignedToken(signed: string, secret: string): string | undefi
 export function signedTokenOf(headers: Headers, cookieName: string): string | undefined {
   const authorization = headers.get('authorization')
   if (authorization !== null) return decode(/^bearer +(\S+)$/i.exec(authorization)?.[1])
+  return cookieOf(headers, cookieName)
+}
+
+/** The first cookie of this name, decoded; undefined where there is none. */
+export function cookieOf(headers: Headers, name: string): string | undefined {
   for (const pair of headers.get('cookie')?.split(';') ?? []) {
     const equals = pair.indexOf('=')
-    if (pair.slice(0, equals).trim() === cookieName) return decode(pair.slice(equals + 1).trim())
+    if (pair.slice(0, equals).trim() === name) return decode(pair.slice(equals + 1).trim())
   }
   return undefined
 }

@@ -51,10 +51,7 @@ export function createClient({
         condition: ({ type }) => type === 'subscription',
         true: liveLink(address, token, send),
         false: [
-          retryLink({
-            retry: ({ error, attempts }) => attempts <= retries && passing.has(errorOf(error).reason),
-            retryDelayMs: (attempt) => backoff(attempt),
-          }),
+          retryLink(tryingAgain(retries)),
           httpBatchLink({
             url: address,
             maxItems: 20,
@@ -88,7 +85,31 @@ const operationIds: TRPCLink<AppRouter> =
     next(op.type === 'mutation' ? { ...op, input: { opId: newId(), ...(op.input as object) } } : op)
 
 /** Failures that pass by themselves. */
-const passing = new Set<FailureReason>(['OFFLINE', 'DATABASE_UNAVAILABLE', 'TOO_SLOW', 'WRITE_CONFLICT'])
+const passing = new Set<FailureReason>([
+  'OFFLINE',
+  'DATABASE_UNAVAILABLE',
+  'BUSY',
+  'TOO_SLOW',
+  'WRITE_CONFLICT',
+  'RATE_LIMITED',
+])
+
+/** Milliseconds: nobody waits longer for a call without a word of why. */
+const longestPause = 30_000
+
+/** Never before the server asks to be tried again, and not at all where that is far away. */
+function tryingAgain(retries: number): Parameters<typeof retryLink<AppRouter>>[0] {
+  // The link asks for the pause right after it has asked whether to try again.
+  let asked = 0
+  return {
+    retry({ error, attempts }) {
+      const { reason, retryAfter = 0 } = errorOf(error)
+      asked = reason === 'RATE_LIMITED' || reason === 'BUSY' ? retryAfter : 0
+      return attempts <= retries && passing.has(reason) && asked <= longestPause
+    },
+    retryDelayMs: (attempt) => asked + backoff(attempt),
+  }
+}
 
 /** 200, 400, 800 ms …, each somewhere in its upper half, so that clients do not come back all at once. */
 function backoff(attempt: number): number {

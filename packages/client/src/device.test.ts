@@ -79,7 +79,9 @@ test('waiting asks every five seconds, slower when told so, and goes on through 
 test('what ends the waiting says why', async () => {
   const outcome = (options: Parameters<typeof waitForDeviceLogin>[2]) =>
     failure(waitForDeviceLogin('http://localhost', login, options))
-  expect(await outcome(scripted({ error: 'access_denied' }).options)).toMatchObject({ reason: 'DEVICE_DENIED' })
+  expect(await outcome(scripted({ error: 'access_denied' }).options)).toMatchObject({
+    reason: 'DEVICE_DENIED',
+  })
   expect(await outcome(scripted({ error: 'expired_token' }).options)).toMatchObject({
     reason: 'DEVICE_EXPIRED',
   })

@@ -109,7 +109,8 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError'
 }
 
-function seconds(header: string | null | undefined): number | undefined {
+/** A `Retry-After` of seconds, in milliseconds. */
+export function seconds(header: string | null | undefined): number | undefined {
   const value = Number(header ?? NaN)
   return Number.isFinite(value) ? value * 1000 : undefined
 }

@@ -122,6 +122,36 @@ test('a server that asks for patience says for how long', async ({ pretender }) 
   })
 })
 
+test('a call that comes too often waits as long as the server asks, and a far-off moment is told', async ({
+  pretender,
+}) => {
+  const limited = (retryAfter: string) => (_: IncomingMessage, response: ServerResponse) =>
+    void response.writeHead(429, { 'content-type': 'application/json', 'retry-after': retryAfter }).end(
+      JSON.stringify({
+        error: {
+          code: -32029,
+          message: 'Too many requests.',
+          data: { reason: 'RATE_LIMITED', httpStatus: 429, requestId: 'request' },
+        },
+      }),
+    )
+  const client = createClient({ url: pretender.url, token: 'x.y', retries: 1 })
+  pretender.answers(limited('1'))
+  const start = performance.now()
+  expect(await failure(client.tasks.stats.query())).toMatchObject({
+    reason: 'RATE_LIMITED',
+    retryAfter: 1000,
+  })
+  expect(performance.now() - start).toBeGreaterThanOrEqual(1_000)
+  expect(pretender.requests).toHaveLength(2)
+  pretender.answers(limited('900'))
+  expect(await failure(client.tasks.stats.query())).toMatchObject({
+    reason: 'RATE_LIMITED',
+    retryAfter: 900_000,
+  })
+  expect(pretender.requests).toHaveLength(3)
+})
+
 test('an answer that is not ours is no server, and whatever else fails is INTERNAL', async ({
   pretender,
 }) => {

@@ -1,4 +1,4 @@
-import { factorReasons, OwnlistError, type FailureReason } from './errors.ts'
+import { factorReasons, OwnlistError, seconds, type FailureReason } from './errors.ts'
 
 export interface Credentials {
   email: string
@@ -204,7 +204,7 @@ export async function refusalOf(response: Response): Promise<OwnlistError> {
     {
       issues: failure.issues ?? [],
       requestId: response.headers.get('x-request-id') ?? undefined,
-      retryAfter: Number(response.headers.get('retry-after')) * 1000 || undefined,
+      retryAfter: seconds(response.headers.get('retry-after')),
     },
   )
 }
@@ -223,6 +223,7 @@ const own = new Set<string>([
 function reasonOf(code: string | undefined, status: number): FailureReason {
   const factor = factorReasons.find((reason) => reason === code)
   if (factor) return factor
+  if (code === 'RATE_LIMITED' || code === 'BUSY') return code
   if (code === 'DATABASE_UNAVAILABLE' || status === 503) return 'DATABASE_UNAVAILABLE'
   if (code !== undefined && own.has(code)) return code as FailureReason
   if (status === 401 || status === 403) return 'UNAUTHENTICATED'

@@ -221,6 +221,7 @@ test('db clean removes what is too old, and says how much', async () => {
     operations: 0,
     sessions: 0,
     verifications: 0,
+    limits: 0,
     secondSteps: 0,
     trustedDevices: 0,
     passkeyChallenges: 0,

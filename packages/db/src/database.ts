@@ -111,6 +111,13 @@ export interface Erasures {
   searched: Json | null;
 }
 
+export interface Limits {
+  forgetAt: Generated<string>;
+  freeAt: Generated<string>;
+  key: Buffer;
+  tries: Generated<number>;
+}
+
 export interface Lists {
   archivedAt: string | null;
   color: string | null;
@@ -338,6 +345,7 @@ export interface DB {
   deviceTries: DeviceTries;
   emailTokens: EmailTokens;
   erasures: Erasures;
+  limits: Limits;
   lists: Lists;
   operations: Operations;
   passkeyChallenges: PasskeyChallenges;

@@ -54,6 +54,7 @@ test('after it no row of any table knows the account, and the receipt says what 
     // Before anything else, because they may stand at nobody.
     email_tokens: 0,
     erasures: 0,
+    limits: 0,
     lists: 1,
     migrations: 0,
     migrations_lock: 0,

@@ -2,6 +2,17 @@ export { connect, type Database, type DatabaseOptions } from './connect.ts'
 export { DatabaseUnavailableError, isUnavailable } from './connection.ts'
 export type { DB } from './database.ts'
 export { eraseDue, findReceipt, type ErasureReceipt } from './erasure.ts'
+export {
+  BusyError,
+  forgiveLimits,
+  passLimits,
+  RateLimitedError,
+  takeTokens,
+  type Bucket,
+  type Limit,
+  type Taken,
+  type Tries,
+} from './limits.ts'
 export { migrate, migrateDown, migrationFiles, migrationStatus, type MigrateOptions } from './migrate.ts'
 export { openChannel, type Channel, type ChannelOptions } from './notifications.ts'
 export { once, onceInLog, OperationReusedError, type Operation } from './operations.ts'

@@ -24,6 +24,7 @@ export interface Expired {
   deviceCodes: number
   emailTokens: number
   securityEvents: number
+  limits: number
 }
 
 /** Rows that one step removes, and accounts that it looks at. */
@@ -39,7 +40,7 @@ const day = 86_400_000
 /**
  * Removes what is older than it has to be kept: log entries, operation records, and what is expired of sessions,
  * verifications, second steps of sign-ins, trusted devices, challenges, API tokens, device codes and links in mails, and what
- * touched an account half a year ago.
+ * touched an account half a year ago, and limits that say nothing any more.
  * In small steps, none of which takes a lock that a request could wait for.
  *
  * @throws UpkeepElsewhereError where another server is at it
@@ -65,6 +66,7 @@ export async function removeExpired(
     deviceCodes: 0,
     emailTokens: 0,
     securityEvents: 0,
+    limits: 0,
   }
 
   for (const [table, column, end, count] of [
@@ -90,6 +92,15 @@ export async function removeExpired(
       })
     await inSteps(step, options)
   }
+
+  const forget = () =>
+    upkeepStep(database, async (db) => {
+      const { rows } = await sql<{ gone: number }>`select forget_limits(${rowsAtOnce}) as gone`.execute(db)
+      const gone = rows[0]?.gone ?? 0
+      expired.limits += gone
+      return gone < rowsAtOnce
+    })
+  await inSteps(forget, options)
 
   let after: string | null = firstUser
   const walk = () =>

@@ -35,6 +35,8 @@ const passing = new Set<FailureReason>([
   'CANCELLED',
   'UNAUTHENTICATED',
   'DATABASE_UNAVAILABLE',
+  'BUSY',
+  'RATE_LIMITED',
   'TOO_SLOW',
   'WRITE_CONFLICT',
 ])

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { environment, test } from './server.fixture.ts'
+
+const words = {
+  search: 'canary-of-a-search',
+  title: 'canary-of-a-title',
+  password: 'canary-of-a-password',
+  email: 'canary-of-an-email@example.org',
+  token: 'canary-of-a-token',
+  header: 'canary-of-a-header',
+}
+
+test('nothing that people write, search for or sign in with stands in the log, however much it says', async ({
+  database,
+  openSession,
+}) => {
+  const { authorization } = await openSession()
+  const main = join(import.meta.dirname, 'main.ts')
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, ...environment(database, { LOG_LEVEL: 'debug' }) }
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let log = ''
+  const listening = Promise.withResolvers<string>()
+  const read = (data: Buffer) => {
+    log += data.toString()
+    const url = /https?:\/\/127\.0\.0\.1:\d+/.exec(log)?.[0]
+    if (url !== undefined) listening.resolve(url)
+  }
+  child.stdout.on('data', read)
+  child.stderr.on('data', read)
+  const ended = once(child, 'exit')
+  void ended.then(() => listening.reject(new Error(log)))
+  try {
+    const url = await listening.promise
+    const post = (path: string, body: unknown, headers = {}) =>
+      fetch(url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization, ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      })
+    const { search, title, password, email, token, header } = words
+    const statuses = [
+      await post('/api/trpc/tasks.create', { title }),
+      await post('/api/trpc/tasks.list', { q: search }),
+      await post('/api/trpc/tasks.list', { q: search, nonsense: search }),
+      await post('/api/trpc/tasks.create', `{"title":"${title}`),
+      await post('/api/trpc/tasks.get', { id: title }),
+      await post('/api/auth/sign-up/email', { email, password }),
+      await post('/api/auth/sign-in/email', { email, password: `${password} wrong` }),
+      await post('/api/auth/sign-in/email', { email, password, more: password }),
+      await post('/api/trpc/account.me', {}, { authorization: `Bearer ${token}.x`, 'x-request-id': header }),
+    ].map(({ status }) => status)
+    expect(statuses).toEqual([200, 200, 400, 400, 400, 200, 401, 400, 401])
+  } finally {
+    child.kill('SIGTERM')
+    await ended
+  }
+  // It did speak, of statements.
+  expect(log).toContain('insert into')
+  for (const word of Object.values(words)) expect(log, word).not.toContain(word)
+  expect(log).not.toContain(authorization.slice('Bearer '.length))
+})

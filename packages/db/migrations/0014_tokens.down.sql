@@ -1,1 +1,0 @@
-drop table device_tries, device_codes, api_tokens;
