@@ -51,13 +51,13 @@ export function accounts(database: Database, options: AccountOptions) {
       const [row] = rows
       if (!row) return undefined
       const { created_at, updated_at, ...rest } = row
-      const { sessions, tokens } = queries(db, options)
+      const own = queries(db, options)
       return {
         ...rest,
         createdAt: created_at.toISOString(),
         updatedAt: updated_at.toISOString(),
-        sessions: await sessions(userId),
-        tokens: await tokens(userId),
+        sessions: await own.sessions(userId),
+        tokens: await own.tokens(userId),
       }
     },
   }
@@ -155,7 +155,9 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOption
 
     async revokeOtherSessions(userId: string, keptSessionId: string | null): Promise<number> {
       const { numAffectedRows } = await sql`
-        delete from sessions where user_id = ${userId} and id is distinct from ${keptSessionId}::uuid`.execute(db)
+        delete from sessions where user_id = ${userId} and id is distinct from ${keptSessionId}::uuid`.execute(
+        db,
+      )
       return Number(numAffectedRows ?? 0n)
     },
   }

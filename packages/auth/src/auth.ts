@@ -52,7 +52,7 @@ export function createAuth({
   const cookieName = `${secure ? '__Secure-' : ''}ownlist.session_token`
   const check = sessionCheck({ database, secret, cookieName, ...(now && { now }) })
   const owned = accounts(database, { eraseGraceDays, onErasureDue })
-  const refuse = guard({ database, check, isFresh: owned.isFresh })
+  const refuse = guard({ database, check, isFresh: (userId, sessionId) => owned.isFresh(userId, sessionId) })
 
   /** No failure of what is below is told to anybody. */
   async function guarded<Answer extends Response | undefined>(
@@ -231,7 +231,7 @@ function withAddress(given: Headers, clientAddress: string): Headers {
 function forwarded(url: string, { get }: Route, headers: Headers, input: unknown): Request {
   if (!get) return new Request(url, { method: 'POST', headers, body: JSON.stringify(input) })
   headers.delete('content-type')
-  return new Request(`${url}?${new URLSearchParams(input as Record<string, string>)}`, { headers })
+  return new Request(`${url}?${new URLSearchParams(input as Record<string, string>).toString()}`, { headers })
 }
 
 /** Browsers say where a request comes from; other clients have no reason to. */
