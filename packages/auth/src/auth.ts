@@ -68,7 +68,7 @@ export function createAuth(options: AuthOptions) {
   const oidc = oidcProviders.length > 0 ? oidcSignIn(ofBetterAuth, baseUrl, oidcProviders) : undefined
   const sendsMail = identity.send !== undefined
   const owned = accounts(database, { eraseGraceDays, onErasureDue, sendsMail, limits })
-  const refuse = guard({ database, check, isFresh: owned.isFresh })
+  const refuse = guard({ database, check, isFresh: (userId, sessionId) => owned.isFresh(userId, sessionId) })
 
   // Fifty who sign in at once are fifty times some milliseconds of this process, besides their hashes: one after the other,
   // others get in between.

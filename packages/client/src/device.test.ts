@@ -20,11 +20,11 @@ function scripted(...answers: (object | number | Error)[]) {
     waited,
     options: {
       now: () => time,
-      async wait(milliseconds: number) {
+      wait: async (milliseconds: number) => {
         waited.push(milliseconds)
         time += milliseconds
       },
-      async fetch() {
+      fetch: async () => {
         const answer = answers.shift() ?? { error: 'authorization_pending' }
         if (answer instanceof Error) throw answer
         if (typeof answer === 'number') return new Response('{}', { status: answer })
