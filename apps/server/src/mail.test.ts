@@ -6,7 +6,11 @@ import { startServer } from './start.ts'
 
 const other = 'another horse battery staple'
 const from = 'Ownlist <ownlist@example.org>'
-const mail = { to: 'ada@example.org', subject: 'Hello', text: 'A line of text, and a link https://x.example/#t=1.\n' }
+const mail = {
+  to: 'ada@example.org',
+  subject: 'Hello',
+  text: 'A line of text, and a link https://x.example/#t=1.\n',
+}
 
 async function smtp(refuse?: () => number | undefined) {
   const server = await openSmtpServer(refuse)

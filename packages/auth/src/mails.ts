@@ -6,7 +6,8 @@ export interface Mail {
 }
 
 /** Links carry their token behind `#`, which browsers send to no server and no log keeps. */
-const link = (baseUrl: string, page: string, token: string) => `${new URL(`/${page}`, baseUrl)}#token=${token}`
+const link = (baseUrl: string, page: string, token: string) =>
+  `${new URL(`/${page}`, baseUrl)}#token=${token}`
 
 const ignore = 'If that was not you, there is nothing to do: without this link nothing happens.'
 

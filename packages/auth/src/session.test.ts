@@ -295,7 +295,8 @@ test('when a session was last used is written down, at most every ten minutes', 
 
 test('a session is fresh for ten minutes', async ({ serve }) => {
   const { token } = await serve().signUp()
-  const at = (seconds: number) => serve({ now: () => new Date(Date.now() + seconds * 1000) }).checkBearer(token)
+  const at = (seconds: number) =>
+    serve({ now: () => new Date(Date.now() + seconds * 1000) }).checkBearer(token)
   expect(await at(590)).toMatchObject({ isFresh: true })
   expect(await at(610)).toMatchObject({ isFresh: false })
 })

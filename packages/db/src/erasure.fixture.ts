@@ -75,10 +75,10 @@ export async function openErasures() {
       `insert into accounts (user_id, account_id, provider_id, id_token) values ($1::uuid, $1, 'credential', $2)`,
       [userId, token],
     )
-    await admin.rows(
-      `insert into security_events (user_id, kind, user_agent) values ($1, 'signed-in', $2)`,
-      [userId, session],
-    )
+    await admin.rows(`insert into security_events (user_id, kind, user_agent) values ($1, 'signed-in', $2)`, [
+      userId,
+      session,
+    ])
     await admin.rows(
       `insert into email_tokens (token_hash, purpose, user_id, email, name, password_hash, expires_at) values
          (encode(sha256(convert_to($1::text, 'UTF8')), 'hex'), 'reset', $1::uuid, $2, null, null, now()),
