@@ -128,10 +128,8 @@ function identityOf(options: AuthOptions): Identity {
 }
 
 /** better-auth on our tables; the drift test holds it against what better-auth wants. */
-export function betterAuthOptions(
-  { secret, baseUrl, onError, sessionMaxDays = defaultMaxDays, ...options }: AuthOptions,
-  identity = identityOf({ secret, baseUrl, ...options }),
-): BetterAuthOptions {
+export function betterAuthOptions(given: AuthOptions, identity = identityOf(given)): BetterAuthOptions {
+  const { secret, baseUrl, onError, sessionMaxDays = defaultMaxDays } = given
   const stamps = { createdAt: 'created_at', updatedAt: 'updated_at' }
   const { db, send, verifiesEmail } = identity
 
@@ -246,7 +244,7 @@ export function betterAuthOptions(
 function forwarded(url: string, { get }: Route, headers: Headers, input: unknown): Request {
   if (!get) return new Request(url, { method: 'POST', headers, body: JSON.stringify(input) })
   headers.delete('content-type')
-  return new Request(`${url}?${new URLSearchParams(input as Record<string, string>)}`, { headers })
+  return new Request(`${url}?${new URLSearchParams(input as Record<string, string>).toString()}`, { headers })
 }
 
 /** Browsers say where a request comes from; other clients have no reason to. */
