@@ -18,7 +18,7 @@ test('no column of no table holds a session’s token or a password', async ({ s
     const found = []
     for (const { table } of tables) {
       const columns = await database.query<{ column: string }>(
-        `select distinct key as column from "${table}" t, jsonb_each_text(to_jsonb(t)) where strpos(value, $1) > 0`,
+        `select distinct f.key as column from "${table}" t, jsonb_each_text(to_jsonb(t)) f where strpos(f.value, $1) > 0`,
         [text],
       )
       found.push(...columns.map(({ column }) => `${table}.${column}`))

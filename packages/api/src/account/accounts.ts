@@ -42,13 +42,13 @@ export interface AccountRecord {
   securityEvents: SecurityEvent[]
 }
 
-export interface SignIn {
+interface SignIn {
   provider: string
   createdAt: string
 }
 
 /** How an account is got into. */
-export interface Security {
+interface Security {
   isVerified: boolean
   hasPassword: boolean
   signIns: SignIn[]
@@ -66,13 +66,13 @@ export interface SecurityEvent {
   detail: Record<string, unknown>
 }
 
-export interface EventPage {
+interface EventPage {
   limit: number
   after?: { at: string; id: string } | undefined
 }
 
 /** By whom a change is made, for the record. */
-export interface By {
+interface By {
   sessionId: string
 }
 
