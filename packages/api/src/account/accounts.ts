@@ -48,7 +48,7 @@ interface SignIn {
 }
 
 /** How an account is got into. */
-interface Security {
+export interface Security {
   isVerified: boolean
   hasPassword: boolean
   signIns: SignIn[]
