@@ -118,7 +118,10 @@ export async function changeEmail(
     })
     const taken = await change.then(
       () => false,
-      (error: unknown) => isTaken(error) || Promise.reject(error),
+      (error: unknown) => {
+        if (isTaken(error)) return true
+        throw error
+      },
     )
     return taken
       ? refusal(409, 'EMAIL_TAKEN', 'Another account has this address.')
