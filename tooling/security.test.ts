@@ -27,9 +27,9 @@ test('the failures of our parts that have a fix are behind the floors', () => {
   const behind = new Set(Object.values(floors).flatMap(({ advisories }) => advisories))
   const ours = failures.filter(({ what }) => /^(better-auth|tRPC|Hono|Kysely)/.test(what))
   // Those without an advisory of GitHub's, or older than every version that was ever used here.
-  const without = ['double redemption', 'CVE-2024-56734, CVE-2025-53535']
+  const without = new Set(['double redemption', 'CVE-2024-56734, CVE-2025-53535'])
   const missing = ours
-    .filter(({ ids }) => !without.includes(ids))
+    .filter(({ ids }) => !without.has(ids))
     .filter(({ ids }) => ![...ids.matchAll(/GHSA-[\w-]{14}|CVE-\d+-\d+/g)].some(([id]) => behind.has(id)))
   expect(missing.map(({ ids }) => ids)).toEqual([])
 })

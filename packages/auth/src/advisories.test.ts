@@ -50,7 +50,7 @@ describe('GHSA-x732-6j76-qmhm: a path spelled otherwise was the same route, past
 })
 
 describe('routes of the parts that had advisories', () => {
-  test.for([
+  test.for<[id: string, route: string]>([
     ['CVE-2025-61928', 'api-key/create'],
     ['CVE-2025-61928', 'api-key/update'],
     ['GHSA-2vg6-77g8-24mp', 'admin/remove-user'],
