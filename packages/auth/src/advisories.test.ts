@@ -69,7 +69,7 @@ describe('routes of the parts that had advisories', () => {
   ])('%s: %s does not exist', async ([, route], { serve }) => {
     const server = serve()
     const { id, token } = await server.signUp()
-    for (const headers of [{}, { authorization: `Bearer ${token}` }]) {
+    for (const headers of [undefined, { authorization: `Bearer ${token}` }]) {
       const { status, body } = await server.post(route, { userId: id }, headers)
       expect([status, body.code]).toEqual([404, 'NOT_FOUND'])
     }
