@@ -62,6 +62,7 @@ const rules = {
     in: /^(apps\/server|packages\/(api|auth|db))\/src\//,
     except: {
       'packages/db/src/cli.ts': 'a command, which answers whoever typed it',
+      'apps/server/src/start.ts': 'mail in development, for whoever sits at the terminal',
       'apps/server/src/main.ts': 'what is wrong with the settings, before there is a log',
     },
   },
