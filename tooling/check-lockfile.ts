@@ -1,4 +1,4 @@
-import type { Tree } from './check-structure.ts'
+import type { Tree } from './checkout.ts'
 
 /** Families that must be found: should their names change, this list says so instead of checking nothing. */
 const known = [

@@ -1,11 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { problemsInLockfile } from './check-lockfile.ts'
-import { problemsInSecrets } from './check-secrets.ts'
-
-/** A checkout, as far as the rules look: its files' paths from the root, and their text. */
-export type Tree = { paths: string[]; read: (path: string) => string }
+import { checkout, type Tree } from './checkout.ts'
 
 /** The rules of docs/ARCHITECTURE.md that a script can hold. Each gives one line per thing that breaks it. */
 export function problemsIn(tree: Tree): string[] {
@@ -21,7 +16,6 @@ export function problemsIn(tree: Tree): string[] {
     rawSql,
     migrations,
     problemsInLockfile,
-    problemsInSecrets,
   ].flatMap((rule) => rule(tree))
 }
 
@@ -268,24 +262,6 @@ function strings(value: unknown): string[] {
 
 const isCode = (path: string) => /\.tsx?$/.test(path)
 const isTest = (path: string) => /\.(test|fixture)\.tsx?$/.test(path)
-
-/** What git tracks or is about to: a file is checked before it is added, too. */
-function checkout(root: string): Tree {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-  })
-  const deleted = execFileSync('git', ['ls-files', '-z', '--deleted'], { cwd: root })
-  const gone = new Set(deleted.toString().split('\0'))
-  const texts = new Map<string, string>()
-  return {
-    paths: [...new Set(listed.toString().split('\0'))].filter((path) => path && !gone.has(path)),
-    read(path) {
-      const text = texts.get(path) ?? readFileSync(join(root, path), 'utf8')
-      texts.set(path, text)
-      return text
-    },
-  }
-}
 
 if (import.meta.main) {
   const problems = problemsIn(checkout(process.argv[2] ?? join(import.meta.dirname, '..')))

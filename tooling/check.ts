@@ -15,6 +15,8 @@ const steps: [name: string, command: string, ...args: string[]][] = [
   ['lint', 'oxlint'],
   ['types', 'tsc', '-b'],
   ['structure', 'node', 'tooling/check-structure.ts'],
+  ['secrets', 'node', 'tooling/check-secrets.ts'],
+  ['supply chain', 'node', 'tooling/check-supply-chain.ts'],
   ['unused', 'knip', '--no-progress', '--no-config-hints'],
   // Migrates an empty database and holds packages/db/src/database.ts against it.
   ['database types', 'node', 'tooling/check-database.ts'],

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { missingPart, proofsIn, rowsOf } from './proofs.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -13,14 +14,12 @@ const ids = Object.entries(seeds).flatMap(([seed, last]) =>
 )
 
 const document = readFileSync(join(root, 'docs/conformance.md'), 'utf8')
-const rows = document
-  .split('\n')
-  .filter((line) => /^\| S\d+-/.test(line))
-  .map((line) => {
-    // A cell may hold `\|`; four cells stand between five bars.
-    const [, id = '', what = '', status = '', proof = ''] = line.split(/(?<!\\)\|/).map((cell) => cell.trim())
-    return { id, what, status, proof }
-  })
+const rows = rowsOf(document, /^\| S\d+-/).map(([id = '', what = '', status = '', proof = '']) => ({
+  id,
+  what,
+  status,
+  proof,
+}))
 
 test('every requirement has one row, in order, and no row is unknown', () => {
   expect(rows.map(({ id }) => id)).toEqual(ids)
@@ -68,23 +67,3 @@ test('a proof that is not there is found', () => {
   expect(proofsIn(`\`${here}\` · "${title}"`).flatMap(missingPart)).toEqual([`${here} has no "${title}"`])
   expect(proofsIn('somewhere').flatMap(missingPart)).toEqual(['"somewhere" names no file'])
 })
-
-type Proof = { file: string | undefined; titles: string[]; text: string }
-
-/** A cell holds files in backticks, each followed by any number of titles in quotes that stand in it. */
-function proofsIn(cell: string): Proof[] {
-  if (cell === '') return []
-  const found = [...cell.matchAll(/`([^`]+)`([^`]*)/g)].map(([text, file, rest = '']) => ({
-    file,
-    titles: [...rest.matchAll(/"([^"]+)"/g)].map(([, title = '']) => title),
-    text,
-  }))
-  return found.length > 0 ? found : [{ file: undefined, titles: [], text: cell }]
-}
-
-function missingPart({ file, titles, text }: Proof): string[] {
-  if (!file) return [`"${text}" names no file`]
-  if (!existsSync(join(root, file))) return [`${file} is not there`]
-  const source = readFileSync(join(root, file), 'utf8').replaceAll(String.raw`\'`, "'")
-  return titles.filter((title) => !source.includes(title)).map((title) => `${file} has no "${title}"`)
-}
