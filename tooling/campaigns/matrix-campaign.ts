@@ -13,7 +13,11 @@ import { startPostgres } from '../postgres/src/index.ts'
 
 export interface MatrixCampaign {
   /** Opens a world on a fresh database, and does something in it. */
-  within<T>(takenAway: readonly Run[], work: (opened: OpenWorld) => Promise<T>): Promise<T>
+  within<T>(
+    takenAway: readonly Run[],
+    work: (opened: OpenWorld) => Promise<T>,
+    options?: Parameters<typeof openWorld>[2],
+  ): Promise<T>
   end(): Promise<void>
 }
 
@@ -26,14 +30,15 @@ export async function openCampaign(): Promise<MatrixCampaign> {
   const named = (url: string, name: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href
   let worlds = 0
   return {
-    async within(takenAway, work) {
+    async within(takenAway, work, options) {
       const name = `matrix_${++worlds}`
       const admin = await openOwner(postgres.url)
       await admin.rows(`create database ${name}`)
       await admin.end()
       const ownerUrl = named(postgres.url, name)
       await migrate({ url: ownerUrl, login: new URL(postgres.serverUrl).username })
-      const opened = await openWorld({ url: named(postgres.serverUrl, name), ownerUrl }, takenAway)
+      const url = named(postgres.serverUrl, name)
+      const opened = await openWorld({ url, ownerUrl }, takenAway, options)
       try {
         return await work(opened)
       } finally {

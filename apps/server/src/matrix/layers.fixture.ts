@@ -18,7 +18,9 @@ export function withoutWhereClauses(
   const changed = (statement: Statement): Statement => {
     const text = withoutOwner(statement.text)
     tell(statement.text, text)
-    return { ...statement, text }
+    // Another role may have prepared the whole statement on this connection, under its name.
+    const name = statement.name && `${statement.name}_bare`
+    return { ...statement, text, name }
   }
   return {
     ...database,
@@ -51,3 +53,24 @@ export const disableRowSecurity = `
       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relrowsecurity
     loop execute 'alter table ' || name || ' disable row level security'; end loop;
   end $$`
+
+/** Tells of every statement that PostgreSQL could not read or take for what it says (SQLSTATE classes 22 and 42). */
+export function failingStatements(database: Database, tell: (error: string) => void): Database {
+  const watched = async <T>(running: Promise<T>): Promise<T> => {
+    try {
+      return await running
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && /^(22|42)/.test(String(error.code)))
+        tell(`${String(error.code)} ${error.message}`)
+      throw error
+    }
+  }
+  return {
+    ...database,
+    run: (...given) => watched(database.run(...given)),
+    async begin(...given) {
+      const transaction = await database.begin(...given)
+      return { ...transaction, run: (statement) => watched(transaction.run(statement)) }
+    },
+  }
+}

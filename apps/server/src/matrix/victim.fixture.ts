@@ -83,7 +83,7 @@ export async function plantVictim(owner: Owner, url: string, at = 0): Promise<Vi
     loot: {
       ids: [
         ...[task, subtask, gone, list, tag, view, comment].map(({ id }) => id),
-        String(task['seriesId']),
+        (task['series'] as { id: string }).id,
         person.sessionId,
         userId,
       ],

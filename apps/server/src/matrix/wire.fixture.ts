@@ -87,6 +87,8 @@ export function comparable({ status, headers, body }: Received, asked: ReadonlyM
   text = text
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'uuid')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'time')
+    // How long a stream asks to wait is drawn by lot.
+    .replaceAll(/^retry: \d+$/gm, 'retry')
     .replaceAll(/"(position|nextCursor|cursor)":"[^"]*"/g, '$1')
   const kept = headers.filter(([name]) => !varying.has(name.toLowerCase()))
   return [status, ...kept.map(([name, value]) => `${name}: ${value.replace(/token=[^;]+/, 'token')}`), text].join('\n')

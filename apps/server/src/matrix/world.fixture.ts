@@ -1,4 +1,4 @@
-import { connect } from '@ownlist/db'
+import { connect, type Database } from '@ownlist/db'
 import { openOwner } from '../../../../packages/db/src/owner.fixture.ts'
 import type { World } from './attackers.fixture.ts'
 import { disableRowSecurity, withoutWhereClauses, type Run } from './layers.fixture.ts'
@@ -17,7 +17,11 @@ export interface OpenWorld {
 export async function openWorld(
   { url, ownerUrl }: { url: string; ownerUrl: string },
   takenAway: readonly Run[],
-  { add, setUp = '' }: { add?: Addition; setUp?: string } = {},
+  {
+    add,
+    setUp = '',
+    through = (database) => database,
+  }: { add?: Addition; setUp?: string; through?: (database: Database) => Database } = {},
 ): Promise<OpenWorld> {
   const owner = await openOwner(ownerUrl)
   const statements = new Map<string, string>()
@@ -29,7 +33,7 @@ export async function openWorld(
     add,
     through: takenAway.includes('without where clauses')
       ? (connected) => withoutWhereClauses(connected, (before, after) => statements.set(before, after))
-      : undefined,
+      : through,
   })
   const victim = await plantVictim(owner, server.url)
   return {
