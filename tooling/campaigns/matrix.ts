@@ -27,7 +27,11 @@ try {
       const report = await attackDoors(opened, extent, only)
       say(summary(`matrix ${run}`, report))
       for (const [attacker, kinds] of Object.entries(report.byAttacker)) {
-        say(`  ${attacker}: ${Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`).join(', ')}`)
+        say(
+          `  ${attacker}: ${Object.entries(kinds)
+            .map(([kind, count]) => `${count} ${kind}`)
+            .join(', ')}`,
+        )
       }
       report.findings.slice(0, 20).forEach(say)
       opened.server.unexpected.slice(0, 20).forEach((error) => say(String(error)))
@@ -46,7 +50,8 @@ async function measure(samples: number): Promise<void> {
     const measured = await timeDoors(opened, samples, only)
     for (const [at, { door, difference }] of measured.entries()) {
       if (difference <= 0.1) continue
-      const [again] = (await timeDoors(opened, samples * 4, door)).filter((one) => one.door === door)
+      const longer = await timeDoors(opened, samples * 4, door)
+      const again = longer.find((one) => one.door === door)
       if (again) measured[at] = again
     }
     say('\nforeign and unknown: medians in ms')

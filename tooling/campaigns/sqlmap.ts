@@ -44,7 +44,9 @@ try {
         tried++
         const found = said.filter((line) => /is vulnerable|appears to be .*injectable|Type: /.test(line))
         findings.push(...found.map((line) => `${door.name}: ${line}`))
-        say(`${door.name}: ${said.filter((line) => /HTTP error codes|tested parameters/.test(line)).length > 0 ? 'tested' : 'done'}, ${found.length} findings`)
+        say(
+          `${door.name}: ${said.filter((line) => /HTTP error codes|tested parameters/.test(line)).length > 0 ? 'tested' : 'done'}, ${found.length} findings`,
+        )
       }
       failures.push(...server.unexpected.map(String))
     },
@@ -77,11 +79,9 @@ function sqlmap(door: Door, url: string, authorization: string): Promise<string[
   )
   const running = spawn(
     'sqlmap',
-    [
-      ...['-r', file, '--batch', '--flush-session', '--dbms', 'postgresql', '--output-dir', home],
-      ...['--level', options.level, '--risk', options.risk, '--threads', '2', '--time-sec', '3'],
-      ...['--ignore-code', '*', '--disable-coloring'],
-    ],
+    `-r ${file} --batch --flush-session --dbms postgresql --output-dir ${home} --level ${options.level} --risk ${options.risk} --threads 2 --time-sec 3 --ignore-code * --disable-coloring --ignore-stdin`.split(
+      ' ',
+    ),
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   let said = ''

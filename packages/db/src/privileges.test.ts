@@ -95,7 +95,7 @@ const forbidden: [what: string, statement: string][] = [
 
 describe.each(['ownlist_app', 'ownlist_auth'])('%s', (role) => {
   /** Within a transaction that never ends well, or without one where PostgreSQL insists. */
-  async function attempt(statement: string, [enter, leave] = ['begin; set local role', 'rollback']) {
+  async function attempt(statement: string, enter = 'begin; set local role', leave = 'rollback') {
     await login.query(`${enter} ${role}`)
     try {
       await login.query(statement)
@@ -103,7 +103,7 @@ describe.each(['ownlist_app', 'ownlist_auth'])('%s', (role) => {
     } catch (error) {
       return error instanceof pg.DatabaseError ? String(error.code) : String(error)
     } finally {
-      await login.query(String(leave))
+      await login.query(leave)
     }
   }
 
@@ -111,7 +111,7 @@ describe.each(['ownlist_app', 'ownlist_auth'])('%s', (role) => {
     const within = await attempt(statement)
     const needsNone = within === '25001'
     // insufficient_privilege, or a language and an extension that are not even there.
-    expect(needsNone ? await attempt(statement, ['set role', 'reset role']) : within).toMatch(/^(42501|0A000)$/)
+    expect(needsNone ? await attempt(statement, 'set role', 'reset role') : within).toMatch(/^(42501|0A000)$/)
   })
 
   test('may become nobody that the login may not become', async () => {

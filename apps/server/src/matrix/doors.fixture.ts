@@ -34,8 +34,7 @@ export function procedureDoors(loot: Loot, procedures: Procedure[] = proceduresO
       name: path,
       reads: type !== 'mutation' && !path.startsWith('account.'),
       open: false,
-      payloads:
-        type === 'mutation' ? [...payloads, ...operationPayloads(path, payloads, loot)] : payloads,
+      payloads: type === 'mutation' ? [...payloads, ...operationPayloads(path, payloads, loot)] : payloads,
       ask: (input) =>
         type === 'subscription'
           ? { method: 'GET', path: `/api/trpc/${path}?input=${encodeURIComponent(JSON.stringify(input))}` }

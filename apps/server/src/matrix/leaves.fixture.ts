@@ -44,7 +44,8 @@ function strings(input: unknown, path: string[]): [path: string[], value: string
 
 function replacedAt(input: unknown, [key, ...rest]: string[], value: string): unknown {
   if (key === undefined) return value
-  if (Array.isArray(input)) return input.map((item, at) => (String(at) === key ? replacedAt(item, rest, value) : item))
+  if (Array.isArray(input))
+    return input.map((item, at) => (String(at) === key ? replacedAt(item, rest, value) : item))
   const object = input as Record<string, unknown>
   return { ...object, [key]: replacedAt(object[key], rest, value) }
 }

@@ -50,8 +50,8 @@ export async function runMatrix(
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const prints = await fingerprint(world.owner)
   const standing = new Map<string, Record<string, string>>()
-  for (const { name, kind, enter } of attackers) {
-    if (kind !== 'foreign') standing.set(name, await enter(world))
+  for (const who of attackers) {
+    if (who.kind !== 'foreign') standing.set(who.name, await who.enter(world))
   }
   // Only now are all canaries planted.
   const scanner = createScanner([...victim.canaries, ...world.others], [victim.token, ...victim.loot.ids])
@@ -79,7 +79,8 @@ export async function runMatrix(
       report.canaryBytes += canary.length
       report.findings.push(`${nameOf(who, door, payload)}: saw ${canary}`)
     }
-    if (answer.status >= 500) report.findings.push(`${nameOf(who, door, payload)}: ${answer.status} ${answer.body}`)
+    if (answer.status >= 500)
+      report.findings.push(`${nameOf(who, door, payload)}: ${answer.status} ${answer.body}`)
     if (hashEach) await hash(nameOf(who, door, payload))
     return answer
   }
@@ -105,8 +106,10 @@ export async function runMatrix(
       const answer = await attempt(who, door, payload, standing.get(who.name) ?? {})
       const text = comparable(answer, new Map())
       first ??= text
-      if (!wasRefused(answer)) report.findings.push(`${nameOf(who, door, payload)}: was not refused: ${answer.status}`)
-      else if (text !== first) report.findings.push(`${nameOf(who, door, payload)}: refused in other words: ${text}`)
+      if (!wasRefused(answer))
+        report.findings.push(`${nameOf(who, door, payload)}: was not refused: ${answer.status}`)
+      else if (text !== first)
+        report.findings.push(`${nameOf(who, door, payload)}: refused in other words: ${text}`)
     }
   }
 
@@ -133,12 +136,21 @@ export async function runMatrix(
 }
 
 /** For each thing of the victim's, one of the same kind that nobody has. */
-export function unknownOf({ ids, numbers, revisions, cursors, emails, operations }: Loot): Map<unknown, unknown> {
+export function unknownOf({
+  ids,
+  numbers,
+  revisions,
+  cursors,
+  emails,
+  operations,
+}: Loot): Map<unknown, unknown> {
   const unknown = new Map<unknown, unknown>([
     ...[...ids, ...operations.map(({ opId }) => opId)].map((id) => [id, randomUUID()] as const),
     ...[...numbers, ...revisions].map((number) => [number, number + 1_000_000] as const),
     ...revisions.map((number) => [String(number), String(number + 1_000_000)] as const),
-    ...emails.map((email) => [email, `nobody${randomUUID().replaceAll('-', '').slice(8)}${email.slice(30)}`] as const),
+    ...emails.map(
+      (email) => [email, `nobody${randomUUID().replaceAll('-', '').slice(8)}${email.slice(30)}`] as const,
+    ),
   ])
   // Operations carry names of lists and tags: their words stay, their ids do not.
   for (const cursor of cursors) {

@@ -50,7 +50,7 @@ test('with both walls away the matrix sees the canaries: its eyes are open, and 
     world,
     doors.filter(({ name }) => /^(tasks|lists|comments|sync|history)\./.test(name)),
     attackers.filter(({ name }) => name === 'another user'),
-    { ofEachKind: 2, turn: 0, hashEach: false },
+    { ofEachKind: 20, turn: 0, hashEach: false },
   )
   expect(report.canaryBytes).toBeGreaterThan(1_000)
   const leaking = new Set(report.findings.map((finding) => finding.split(' ')[0]))

@@ -72,8 +72,9 @@ const add: Addition = (app, { database, auth }) => {
 async function findingsOf(takenAway: readonly Run[], setUp = '', fill = '') {
   const database = await createTestDatabase()
   onTestFinished(() => database.drop())
-  const { world, close } = await openWorld(database, takenAway, { add, setUp })
-  onTestFinished(() => close())
+  const opened = await openWorld(database, takenAway, { add, setUp })
+  onTestFinished(() => opened.close())
+  const { world } = opened
   const { victim, owner } = world
   if (fill !== '') await owner.rows(fill, [victim.userId, victim.loot.ids[0], victim.canaries[3]])
   const doors = procedureDoors(victim.loot, proceduresOf(mistakes))
@@ -93,7 +94,9 @@ test('an unscoped procedure is found as soon as row-level security does not save
   expect(said(bare, /^mistakes\.unscoped by another user .*saw canary/)[0]).toBeDefined()
   expect(said(bare, /^mistakes\.unscoped by another user .*not as for what never was/)[0]).toBeDefined()
   for (const findings of [saved, bare]) {
-    expect(said(findings, /^mistakes\.unscopedWrite by another user .*1 rows of users changed/)[0]).toBeDefined()
+    expect(
+      said(findings, /^mistakes\.unscopedWrite by another user .*1 rows of users changed/)[0],
+    ).toBeDefined()
     expect(said(findings, /^mistakes\.open by anonymous .*was not refused/)[0]).toBeDefined()
     expect(said(findings, /^mistakes\.untried: no input could be made/)[0]).toBeDefined()
     // What is as it should be is not blamed along with it.
@@ -103,9 +106,8 @@ test('an unscoped procedure is found as soon as row-level security does not save
 
 test('an unscoped table is found as soon as where clauses do not save it', async () => {
   const findings = await findingsOf(['without where clauses'], notes, fillNotes)
-  const [found] = findings.filter((finding) => /^mistakes\.unprotected .*saw canary/.test(finding))
-  expect(found).toBeDefined()
-  expect(findings.filter((finding) => /^mistakes\.unscoped /.test(finding))).toEqual([])
+  expect(findings.some((finding) => /^mistakes\.unprotected .*saw canary/.test(finding))).toBe(true)
+  expect(findings.filter((finding) => finding.startsWith('mistakes.unscoped '))).toEqual([])
 })
 
 test('a table in which the victim has nothing, and one that is nobody’s, have no place', async () => {

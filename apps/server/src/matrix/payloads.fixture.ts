@@ -52,7 +52,9 @@ export interface JsonSchema {
 export function payloadsOf(schema: z.ZodType, loot: Loot): Payload[] {
   const made = candidates(jsonSchemaOf(schema), '', 'foreign id', loot)
   const taken = made.filter(({ value }) => schema.safeParse(value).success)
-  return [...new Map(taken.map(({ value, kind }) => [JSON.stringify(value), { kind, input: value }])).values()]
+  return [
+    ...new Map(taken.map(({ value, kind }) => [JSON.stringify(value), { kind, input: value }])).values(),
+  ]
 }
 
 /** The victim's operation ids: with the very call that they stand for, and with others. */
@@ -156,10 +158,7 @@ function objects(schema: JsonSchema, name: string, loot: Loot): Made[] {
   return [
     build(least),
     ...properties.flatMap(([key, values]) =>
-      values.flatMap((made) => [
-        build([...least, [key, made]]),
-        build([...least, ...more, [key, made]]),
-      ]),
+      values.flatMap((made) => [build([...least, [key, made]]), build([...least, ...more, [key, made]])]),
     ),
   ]
 }

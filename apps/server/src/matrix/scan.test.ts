@@ -6,7 +6,7 @@ const canary = newCanary()
 const scanner = createScanner([canary, newCanary()], ['a secret token'])
 const text = `{"title":"secret ${canary} at home","more":"${'lorem ipsum '.repeat(20)}"}`
 const escaped = (write: (code: number) => string) =>
-  [...text].map((letter) => write(letter.charCodeAt(0))).join('')
+  Array.from(text, (letter) => write(letter.charCodeAt(0))).join('')
 
 test.each<[how: string, bytes: string | Buffer]>([
   ['as it is', text],
@@ -41,5 +41,10 @@ function zipped(content: string): Buffer {
   header.writeUInt32LE(0x04034b50, 0)
   header.writeUInt16LE(8, 8)
   header.writeUInt16LE(10, 26)
-  return Buffer.concat([header, Buffer.from('tasks.json'), deflateRawSync(content), Buffer.from('PK\x01\x02')])
+  return Buffer.concat([
+    header,
+    Buffer.from('tasks.json'),
+    deflateRawSync(content),
+    Buffer.from('PK\x01\x02'),
+  ])
 }

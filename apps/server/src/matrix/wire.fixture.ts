@@ -46,7 +46,10 @@ export function send(
         const streamed = response.headers['content-type']?.startsWith('text/event-stream') ?? false
         response.on('data', (chunk: Buffer) => {
           chunks.push(chunk)
-          if (!streamed || !/\ndata: ?.*revision|event: ?(serialized-error|return)/.test(String(Buffer.concat(chunks))))
+          if (
+            !streamed ||
+            !/\ndata: ?.*revision|event: ?(serialized-error|return)/.test(String(Buffer.concat(chunks)))
+          )
             return
           done()
           sent.destroy()
@@ -77,7 +80,10 @@ function received(response: IncomingMessage, content: Buffer, took: number): Rec
 const varying = new Set(['date', 'x-request-id', 'content-length', 'keep-alive', 'connection'])
 
 /** An answer without what differs between any two: the ids that were asked for, and new ids, times, positions, cursors. */
-export function comparable({ status, headers, body }: Received, asked: ReadonlyMap<unknown, unknown>): string {
+export function comparable(
+  { status, headers, body }: Received,
+  asked: ReadonlyMap<unknown, unknown>,
+): string {
   let text = body
   for (const [from, to] of asked) {
     if (typeof from === 'number') {
@@ -91,5 +97,9 @@ export function comparable({ status, headers, body }: Received, asked: ReadonlyM
     .replaceAll(/^retry: \d+$/gm, 'retry')
     .replaceAll(/"(position|nextCursor|cursor)":"[^"]*"/g, '$1')
   const kept = headers.filter(([name]) => !varying.has(name.toLowerCase()))
-  return [status, ...kept.map(([name, value]) => `${name}: ${value.replace(/token=[^;]+/, 'token')}`), text].join('\n')
+  return [
+    status,
+    ...kept.map(([name, value]) => `${name}: ${value.replace(/token=[^;]+/, 'token')}`),
+    text,
+  ].join('\n')
 }
