@@ -77,11 +77,11 @@ function sqlmap(door: Door, url: string, authorization: string): Promise<string[
     file,
     content === undefined ? `${head}\r\n` : `${head}Content-Type: application/json\r\n\r\n${content}`,
   )
+  const how = `--level ${options.level} --risk ${options.risk} --dbms postgresql --time-sec 3 --threads 2 --ignore-code *`
+  const quietly = '--batch --flush-session --ignore-stdin --disable-coloring'
   const running = spawn(
     'sqlmap',
-    `-r ${file} --batch --flush-session --dbms postgresql --output-dir ${home} --level ${options.level} --risk ${options.risk} --threads 2 --time-sec 3 --ignore-code * --disable-coloring --ignore-stdin`.split(
-      ' ',
-    ),
+    ['-r', file, '--output-dir', home, ...how.split(' '), ...quietly.split(' ')],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   let said = ''
