@@ -37,7 +37,7 @@ const test = base
     // What deletes comes last: the others need something to work on.
     const doors = procedureDoors(own)
       .filter(({ name }) => name !== 'sync.changes')
-      .toSorted((a, b) => Number(/delete/i.test(a.name)) - Number(/delete/i.test(b.name)))
+      .toSorted((a, b) => Number(takesAway.test(a.name)) - Number(takesAway.test(b.name)))
     return {
       leaves: leavesOf(doors),
       identity: leavesOf(identityDoors(own)),
@@ -47,6 +47,7 @@ const test = base
   })
 
 let people = 0
+const takesAway = /delete|bulk|undo|archive/i
 
 /** How an answer treats a value that it was given: refused, back as it was, or nothing of it in the answer. */
 function treated(leaf: Leaf, value: string, { status, body }: { status: number; body: string }) {
@@ -108,7 +109,7 @@ test('every text in every field is refused or comes back identical, and nothing 
       )
     }
   }
-  for (const leaf of person.leaves.filter(({ takes }) => takes === 'id')) {
+  for (const leaf of person.leaves.filter(({ takes }) => takes === 'id' || takes === 'choice')) {
     for (const value of [
       '',
       'x',
@@ -118,7 +119,7 @@ test('every text in every field is refused or comes back identical, and nothing 
       "' or true --",
     ]) {
       const answer = await person.ask(leaf.door, leaf.with(value))
-      note(leaf, value, answer.status === 400 ? 'refused' : `taken for an id: ${answer.status}`)
+      note(leaf, value, answer.status === 400 ? 'refused' : `taken for what it is not: ${answer.status}`)
     }
   }
   say('texts')

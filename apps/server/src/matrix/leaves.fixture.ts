@@ -7,7 +7,7 @@ export interface Leaf {
   path: string
   /** The field's own name, under which an answer would show it. */
   name: string
-  takes: 'id' | 'date' | 'text'
+  takes: 'id' | 'date' | 'choice' | 'text'
   with(value: string): unknown
 }
 
@@ -19,7 +19,13 @@ export function leavesOf(doors: Door[]): Leaf[] {
       for (const [path, value] of strings(input, [])) {
         const key = `${door.name} ${path.join('.')}`
         // A field that takes several kinds of text takes any: `at` is a date or an instant.
-        const takes = /^\d{4}-\d\d-\d\d/.test(value) ? 'date' : isId.test(value) ? 'id' : 'text'
+        const takes = isDay.test(value)
+          ? 'date'
+          : isId.test(value)
+            ? 'id'
+            : isChoice.test(value)
+              ? 'choice'
+              : 'text'
         if (leaves.get(`${key} ${takes}`)) continue
         leaves.set(`${key} ${takes}`, {
           door,
@@ -34,6 +40,9 @@ export function leavesOf(doors: Door[]): Leaf[] {
   return [...leaves.values()]
 }
 
+const isDay = /^\d{4}-\d\d-\d\d/
+/** One of a few words that a field knows. A language has two letters, and a password has blanks. */
+const isChoice = /^[a-z_]{3,}$/
 const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 function strings(input: unknown, path: string[]): [path: string[], value: string][] {
