@@ -93,7 +93,7 @@ test('every text in every field is refused or comes back identical, and nothing 
 }) => {
   const { wrong, identical, note, say } = tally()
   const leaves = person.leaves.filter(({ takes }) => takes === 'text')
-  expect(leaves.length).toBeGreaterThan(40)
+  expect(leaves.length).toBeGreaterThan(20)
   for (const [at, leaf] of leaves.entries()) {
     for (const [, value] of texts) {
       note(leaf, value, treated(leaf, value, await person.ask(leaf.door, leaf.with(value))))

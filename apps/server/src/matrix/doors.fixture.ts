@@ -23,6 +23,8 @@ export interface Door {
   varies?: true
   /** That it tells what exists, for now. */
   tells?: boolean
+  /** Tables that anybody may move through it, such as those of a mail that anybody may ask for. */
+  moves?: readonly string[]
 }
 
 /** One door for each procedure of the router. */
@@ -46,6 +48,15 @@ export function procedureDoors(loot: Loot, procedures: Procedure[] = proceduresO
 /** Routes that tell whether an address has an account: sign-up, as long as nobody has to confirm their address. */
 const tellsYet = new Set(['sign-up/email'])
 
+/** What anybody may cause who knows an address: a mail to it, and a note of a sign-in that was refused. */
+const mails = ['email_tokens', 'verifications', 'security_events']
+const moves: Record<string, readonly string[]> = {
+  'sign-up/email': mails,
+  'sign-in/email': ['security_events'],
+  'send-verification-email': mails,
+  'request-password-reset': mails,
+}
+
 /** One door for each route of identity. No other tells whether an address has an account. */
 export function identityDoors(loot: Loot): Door[] {
   return [...openRoutes].map(([route, { input }]) => ({
@@ -53,6 +64,7 @@ export function identityDoors(loot: Loot): Door[] {
     reads: false,
     open: true,
     tells: tellsYet.has(route),
+    moves: moves[route] ?? [],
     payloads: payloadsOf(input, loot),
     ask: (body) => ({ method: 'POST', path: `/api/auth/${route}`, body }),
   }))

@@ -1,7 +1,7 @@
 import type { Owner } from '../../../../packages/db/src/owner.fixture.ts'
 
 /** Tables that hold nothing of anybody's. A table without user_id that is not here is a finding. */
-const ofNobody = new Set(['migrations', 'migrations_lock', 'erasures'])
+const ofNobody = new Set(['migrations', 'migrations_lock', 'erasures', 'limits'])
 
 /** Whose rows they are, where that does not stand in user_id. */
 const belongs: Record<string, string> = {

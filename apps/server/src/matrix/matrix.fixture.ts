@@ -58,9 +58,10 @@ export async function runMatrix(
   report.findings.push(...(await prints.unplaced(victim.userId)))
   let before = await prints.take(victim.userId)
 
-  async function hash(what: string) {
+  async function hash(what: string, { moves = [] }: Door) {
     const after = await prints.take(victim.userId)
     for (const [table, rows] of changed(before, after)) {
+      if (moves.includes(table)) continue
       report.rowsChanged += rows
       report.findings.push(`${what}: ${rows} rows of ${table} changed`)
     }
@@ -81,7 +82,7 @@ export async function runMatrix(
     }
     if (answer.status >= 500)
       report.findings.push(`${nameOf(who, door, payload)}: ${answer.status} ${answer.body}`)
-    if (hashEach) await hash(nameOf(who, door, payload))
+    if (hashEach) await hash(nameOf(who, door, payload), door)
     return answer
   }
 
@@ -92,7 +93,7 @@ export async function runMatrix(
       const judge = who.kind === 'refused' && !door.open ? refusedAlike : indistinguishable
       if (who.kind === 'reader' && door.reads) continue
       await judge(who, door, payloads)
-      if (!hashEach) await hash(`${door.name} by ${who.name}`)
+      if (!hashEach) await hash(`${door.name} by ${who.name}`, door)
     }
   }
   agent.destroy()

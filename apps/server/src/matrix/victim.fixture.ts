@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Owner } from '../../../../packages/db/src/owner.fixture.ts'
+import { plantIdentity } from './identity-rows.fixture.ts'
 import type { Loot } from './payloads.fixture.ts'
 import { addPerson, type Person } from './people.fixture.ts'
 import { newCanary } from './scan.fixture.ts'
@@ -95,17 +96,4 @@ export async function plantVictim(owner: Owner, url: string, at = 0): Promise<Vi
       operations,
     },
   }
-}
-
-/** What identity keeps of somebody beside their session: each table with a user's rows needs one here. */
-async function plantIdentity(owner: Owner, { userId, email }: Person, canary: () => string): Promise<void> {
-  await owner.rows('update users set image = $2 where id = $1', [userId, canary()])
-  await owner.rows(
-    `update accounts set access_token = $2, refresh_token = $3, id_token = $4, scope = $5 where user_id = $1`,
-    [userId, canary(), canary(), canary(), canary()],
-  )
-  await owner.rows(
-    `insert into verifications (identifier, value, expires_at) values ($1, $2, now() + interval '1 hour')`,
-    [`victim:${email}`, canary()],
-  )
 }
