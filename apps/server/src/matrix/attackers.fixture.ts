@@ -127,7 +127,7 @@ async function sessionOf(owner: Owner, { userId }: Person, expires: string): Pro
   return helper
 }
 
-export async function post(
+async function post(
   url: string,
   path: string,
   { authorization }: Pick<Person, 'authorization'>,

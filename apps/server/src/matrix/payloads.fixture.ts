@@ -36,7 +36,7 @@ interface Made {
   kind: Kind
 }
 
-export interface JsonSchema {
+interface JsonSchema {
   type?: string
   format?: string
   enum?: unknown[]
@@ -78,7 +78,7 @@ export function sample(payloads: Payload[], ofEachKind: number, turn: number): P
   })
 }
 
-export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
 }
 
