@@ -34,6 +34,10 @@ export const instant = z.iso
   .datetime({ offset: true, error: 'Must be an instant like 2026-11-21T09:00:00Z.' })
   .refine((value) => isWithin(Date.parse(value)), { message: 'Must be between the years 1 and 9999.' })
   .refine((value) => !/\.\d{7}/.test(value), { message: 'Must not be finer than a microsecond.' })
+  // PostgreSQL reads none beyond that, and no place on earth is further from UTC than fourteen hours.
+  .refine((value) => !/[+-](1[6-9]|2\d):\d\d$/.test(value), {
+    message: 'Must be less than 16 hours away from UTC.',
+  })
 
 /** A name of the IANA time zone database: `Europe/Paris`. */
 export const timeZone = z.string().refine((name) => name.length <= 64 && isTimeZone(name), {

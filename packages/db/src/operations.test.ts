@@ -149,3 +149,19 @@ test('the identity role keeps operations of the account, and sees nobody’s oth
   ])
   await expect(once(auth, operation(), work)).rejects.toMatchObject({ code: '42501' })
 })
+
+test('an id under which another role keeps a call is taken, whichever of the two came first', async () => {
+  for (const accountFirst of [true, false]) {
+    const scope = await newUser()
+    const identity = { db: asAuth(database), userId: scope.userId }
+    const task = operation()
+    const account = { ...operation(), opId: task.opId, procedure: 'account.update' }
+    const calls = [
+      () => once(scope, task, create).then(() => 'done'),
+      () => once(identity, account, () => Promise.resolve('renamed')).then(() => 'done'),
+    ]
+    const [first, second] = accountFirst ? calls.toReversed() : calls
+    expect(await first?.()).toBe('done')
+    await expect(second?.()).rejects.toBeInstanceOf(OperationReusedError)
+  }
+})

@@ -68,6 +68,11 @@ async function exactlyOnce<Within extends Owner, Answer, Recorded>(
       throw reason instanceof OperationReusedError ? reason : error
     })
     if (before) return { answer: before.result as Answer }
+    // Taken, but by a call whose record another role keeps: that was something else.
+    if (error instanceof Error && 'constraint' in error && error.constraint === 'operations_pkey')
+      throw new OperationReusedError(`operation ${operation.opId} was used for something else`, {
+        cause: error,
+      })
     throw error
   }
 }

@@ -1,0 +1,81 @@
+import { createAuth, type Auth } from '@ownlist/auth'
+import { connect, type Database, type DatabaseOptions } from '@ownlist/db'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createApp } from '../app.ts'
+import { listen } from '../listen.ts'
+import { createLiveUpdates } from '../live.ts'
+import { secret } from './people.fixture.ts'
+
+export type App = ReturnType<typeof createApp>
+
+/** What somebody adds to the server, such as a mistake. */
+export type Addition = (app: App, parts: { database: Database; auth: Auth }) => App
+
+export interface MatrixServer {
+  url: string
+  app: App
+  /** What it did not foresee, as it would stand in its log. */
+  unexpected: unknown[]
+  close(): Promise<void>
+}
+
+/** The server as it starts, over real HTTP, with the web app and with its connections changed by `through`. */
+export async function startMatrixServer({
+  url,
+  through = (database) => database,
+  add = (app) => app,
+  onStatement,
+}: {
+  url: string
+  through?: ((database: Database) => Database) | undefined
+  add?: Addition | undefined
+  onStatement?: DatabaseOptions['onStatement']
+}): Promise<MatrixServer> {
+  const never = 2 ** 31 - 1
+  const webDir = mkdtempSync(join(tmpdir(), 'ownlist-matrix-'))
+  writeFileSync(join(webDir, 'index.html'), '<!doctype html><title>Ownlist</title>')
+  const database = through(await connect({ url, max: 6, ...(onStatement && { onStatement }) }))
+  const server = await listen({ HOST: '127.0.0.1', PORT: 0 })
+  const unexpected: unknown[] = []
+  const auth = createAuth({
+    database,
+    secret,
+    baseUrl: server.url,
+    onError: (message, details) => unexpected.push(message, ...details),
+  })
+  const live = createLiveUpdates({
+    database,
+    url,
+    pollEvery: never,
+    lookEvery: never,
+    checkSessionsEvery: never,
+    findSessions: auth.findLivingSessions,
+  })
+  const app = add(
+    createApp({
+      database,
+      auth,
+      live,
+      baseUrl: server.url,
+      isReady: () => Promise.resolve(true),
+      webDir,
+      onUnexpected: (error) => unexpected.push(error),
+    }),
+    { database, auth },
+  )
+  server.answer((request, bindings) => app.fetch(request, bindings))
+  return {
+    url: server.url,
+    app,
+    unexpected,
+    async close() {
+      live.endSubscriptions()
+      await server.drain()
+      await live.close()
+      await database.end()
+      rmSync(webDir, { recursive: true })
+    },
+  }
+}
