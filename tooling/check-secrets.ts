@@ -8,7 +8,13 @@ import { checkout, type Tree } from './checkout.ts'
  * longer meets anything is a fault itself.
  */
 export type Allowed = { path: string; what: string; why: string }
-export const allowed: Allowed[] = []
+export const allowed: Allowed[] = [
+  {
+    path: 'packages/auth/src/factors/totp.test.ts',
+    what: 'a random value under the name of a secret',
+    why: 'the secret of the examples of RFC 6238',
+  },
+]
 
 /** Shapes that are secrets wherever they stand, where secretlint's rules ask for more than the shape, or have none. */
 const shapes: [name: string, shape: RegExp][] = [

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { betterAuthOptions } from './auth.ts'
+import { betterAuthOptions } from './better-auth-options.ts'
 import { openRoutes } from './requests.ts'
 import { browser, newEmail, password, secret, test } from './testing.fixture.ts'
 
@@ -165,6 +165,7 @@ describe('GHSA-xg6x-h9c9-2m83, GHSA-2vg6-77g8-24mp: a session that lives beside 
       database: connection,
       secret,
       baseUrl: 'http://localhost:3000',
+      check: async () => null,
     })
     expect([secondaryStorage, session?.cookieCache, session?.storeSessionInDatabase]).toEqual([
       undefined,

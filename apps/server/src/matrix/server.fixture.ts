@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createApp } from '../app.ts'
 import { listen } from '../listen.ts'
 import { createLiveUpdates } from '../live.ts'
+import { withoutLimits } from '../server.fixture.ts'
 import { secret } from './people.fixture.ts'
 
 export type App = ReturnType<typeof createApp>
@@ -58,6 +59,7 @@ export async function startMatrixServer({
       database,
       auth,
       live,
+      limits: withoutLimits,
       baseUrl: server.url,
       isReady: () => Promise.resolve(true),
       webDir,
