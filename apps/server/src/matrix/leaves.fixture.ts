@@ -17,7 +17,9 @@ export function leavesOf(doors: Door[]): Leaf[] {
   for (const door of doors) {
     for (const { input } of door.payloads) {
       for (const [path, value] of strings(input, [])) {
+        // One item of a list stands for all of them.
         const key = `${door.name} ${path.join('.')}`
+        if (path.some((part) => /^[1-9]/.test(part))) continue
         // A field that takes several kinds of text takes any: `at` is a date or an instant.
         const takes = isDay.test(value)
           ? 'date'

@@ -37,7 +37,8 @@ interface Made {
 }
 
 interface JsonSchema {
-  type?: string
+  /** Several where a plain text may be null. */
+  type?: string | string[]
   format?: string
   enum?: unknown[]
   const?: unknown
@@ -96,7 +97,10 @@ function candidates(schema: JsonSchema, name: string, idKind: Kind, loot: Loot):
   if (schema.const !== undefined) return plain([schema.const])
   if (schema.enum) return plain(schema.enum)
   if (schema.anyOf) return schema.anyOf.flatMap((one) => candidates(one, name, idKind, loot))
-  switch (schema.type) {
+  const { type } = schema
+  if (Array.isArray(type))
+    return type.flatMap((one) => candidates({ ...schema, type: one }, name, idKind, loot))
+  switch (type) {
     case 'object':
       return objects(schema, name, loot)
     case 'array': {
