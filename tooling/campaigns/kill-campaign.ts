@@ -81,6 +81,10 @@ export async function killCampaign(campaign: KillCampaign): Promise<KillReport> 
           AUTH_SECRET: secret,
           PORT: String(port),
           LOG_LEVEL: 'silent',
+          // What a test makes in a second, people make in a day.
+          RATE_LIMIT_ACCOUNT: '1000000',
+          RATE_LIMIT_ADDRESS: '1000000',
+          RATE_LIMIT_IDENTITY: '1000000',
         }),
       )
     }

@@ -41,6 +41,10 @@ export async function startApp(): Promise<App> {
     DATABASE_URL: database.url,
     DATABASE_URL_UNPOOLED: database.ownerUrl,
     LOG_LEVEL: 'silent',
+    // What a test makes in a second, people make in a day.
+    RATE_LIMIT_ACCOUNT: '1000000',
+    RATE_LIMIT_ADDRESS: '1000000',
+    RATE_LIMIT_IDENTITY: '1000000',
     WEB_DIR: webDir,
   }
   let server: RunningServer | undefined = await startServer({ ...env, PORT: '0' })

@@ -18,6 +18,10 @@ export function environment(database: TestDatabase, port = '0'): NodeJS.ProcessE
     AUTH_SECRET: 'a secret of tests that is long enough',
     PORT: port,
     LOG_LEVEL: 'silent',
+    // What a test makes in a second, people make in a day.
+    RATE_LIMIT_ACCOUNT: '1000000',
+    RATE_LIMIT_ADDRESS: '1000000',
+    RATE_LIMIT_IDENTITY: '1000000',
   }
 }
 

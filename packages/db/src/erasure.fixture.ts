@@ -89,6 +89,14 @@ export async function openErasures() {
        values ($1, $2, $1::text, '\\x00', 0, false, gen_random_uuid())`,
       [userId, session],
     )
+    await admin.rows(
+      `with codes as (insert into device_codes (device_code_hash, user_code, user_id, status, expires_at)
+           values (encode(sha256(convert_to($1::text, 'UTF8')), 'hex'), left($1::text, 8), $1::uuid, 'approved', now())),
+         tries as (insert into device_tries (user_id, tries, expires_at) values ($1::uuid, 1, now()))
+       insert into api_tokens (user_id, name, token_hash, last_four, scopes, expires_at)
+       values ($1::uuid, $2, encode(sha256(convert_to($2, 'UTF8')), 'hex'), 'abcd', '{read}', now() + interval '1 day')`,
+      [userId, session],
+    )
     await admin.rows(`insert into security_events (user_id, kind, user_agent) values ($1, 'signed-in', $2)`, [
       userId,
       session,

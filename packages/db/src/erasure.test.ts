@@ -48,9 +48,12 @@ test('after it no row of any table knows the account, and the receipt says what 
   const removed = Object.entries(receipt?.tables ?? {}).map(([table, rows]) => [table, rows.removed])
   expect(Object.fromEntries(removed)).toEqual({
     accounts: 1,
+    api_tokens: 1,
     // Thirty made, six of every kind, one made, changed and deleted; and what their removal wrote.
     changes: 30 + 6 + 3 + 36,
     comments: 1,
+    device_codes: 1,
+    device_tries: 1,
     // Before anything else, because they may stand at nobody.
     email_tokens: 0,
     erasures: 0,

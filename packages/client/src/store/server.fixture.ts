@@ -19,6 +19,10 @@ export const test = base
       AUTH_SECRET: 'a secret of tests that is long enough',
       PORT: '0',
       LOG_LEVEL: 'silent',
+      // What a test makes in a second, people make in a day.
+      RATE_LIMIT_ACCOUNT: '1000000',
+      RATE_LIMIT_ADDRESS: '1000000',
+      RATE_LIMIT_IDENTITY: '1000000',
     })
     onCleanup(() => server.close())
     return server.url
