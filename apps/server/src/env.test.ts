@@ -48,6 +48,29 @@ test('each mistake has one line, which names the variable and what to do, and no
   ])
 })
 
+test('providers to sign in by are a list in JSON, and what is wrong with it is said without its secrets', () => {
+  const house = { id: 'house', name: 'The House', issuer: 'https://id.example.org', clientId: 'a', clientSecret: 'hidden' }
+  const read = (list: unknown) => readEnv({ ...least, OIDC_PROVIDERS: JSON.stringify(list) }).OIDC_PROVIDERS
+  expect(readEnv(least).OIDC_PROVIDERS).toEqual([])
+  expect(read([house])).toEqual([house])
+  expect(read([{ ...house, issuer: 'http://127.0.0.1:4000' }])).toHaveLength(1)
+  for (const [wrong, where] of [
+    ['hidden', ''],
+    [house, ''],
+    [[house, house], ''],
+    [[{ ...house, id: 'The House' }], '0.id'],
+    [[{ ...house, issuer: 'http://id.example.org' }], '0.issuer'],
+    [[{ ...house, clientSecret: '' }], '0.clientSecret'],
+    [[{ ...house, hidden: 'hidden' }], '0'],
+  ] as const) {
+    const message = messageOf(() => read(wrong))
+    expect(message).toMatch(/^OIDC_PROVIDERS must be a JSON list of [^\n]+\.$/)
+    if (where) expect(message).toContain(`look at ${where}`)
+    expect(message).not.toContain('hidden')
+  }
+  expect(messageOf(() => readEnv({ ...least, OIDC_PROVIDERS: '[{"clientSecret":"hidden"' }))).not.toContain('hidden')
+})
+
 test('a database URL that is none is said without its password', () => {
   const password = ['hunt', 'er2'].join('')
   for (const [name, url] of [

@@ -8,6 +8,21 @@ const whole = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be between ${least} and ${most}.`)
 
+/** A provider's address: https, except on this machine. */
+const issuer = z.url().refine(isPrivate, 'must be an https URL')
+
+const oidcProviders = z
+  .array(
+    z.strictObject({
+      id: z.string().regex(/^[a-z0-9-]{1,32}$/),
+      name: z.string().min(1).max(64),
+      issuer,
+      clientId: z.string().min(1),
+      clientSecret: z.string().min(1),
+    }),
+  )
+  .refine((list) => new Set(list.map(({ id }) => id)).size === list.length)
+
 const schema = z.object({
   NODE_ENV: z.string().optional(),
   PORT: whole(0, 65_535).default(3000),
@@ -39,6 +54,7 @@ const schema = z.object({
     .regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'must be an address like Ownlist <ownlist@example.org>.')
     .optional(),
   REQUIRE_EMAIL_VERIFICATION: z.enum(['on', 'off'], { error: 'must be on or off.' }).optional(),
+  OIDC_PROVIDERS: z.string().default('[]').transform(readProviders),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], {
       error: 'must be debug, info, warn, error or silent.',
@@ -46,6 +62,27 @@ const schema = z.object({
     .default('info'),
   WEB_DIR: z.string().optional(),
 })
+
+function isPrivate(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname)
+}
+
+/** What is wrong is said without the text, which has secrets. */
+function readProviders(text: string, ctx: z.RefinementCtx) {
+  let given: unknown
+  try {
+    given = JSON.parse(text)
+  } catch {
+    // Refused below, like anything else that is no list.
+  }
+  const { data, error } = oidcProviders.safeParse(given)
+  if (data) return data
+  const where = error.issues[0]?.path.join('.')
+  const message = `must be a JSON list of { id, name, issuer, clientId, clientSecret }, all different, issuers by https${where ? `: look at ${where}` : ''}.`
+  ctx.addIssue({ code: 'custom', message })
+  return z.NEVER
+}
 
 export type Env = z.output<typeof schema>
 

@@ -73,6 +73,7 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
       secret: env.AUTH_SECRET,
       baseUrl,
       eraseGraceDays: env.ERASE_GRACE_DAYS,
+      oidcProviders: env.OIDC_PROVIDERS,
       onErasureDue: () => jobs.soon(),
       sendMail: mailer && ((mail) => mailer.send(mail)),
       requireEmailVerification:

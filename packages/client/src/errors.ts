@@ -29,6 +29,9 @@ export type FailureReason =
   | 'MAIL_OFF'
   | 'OFFLINE'
   | 'CANCELLED'
+  /** The user has refused to sign this device in, or has not said anything in time. */
+  | 'DEVICE_DENIED'
+  | 'DEVICE_EXPIRED'
   /** There is no room on this device: what was to be kept is not. */
   | 'STORAGE_FULL'
   | 'STORAGE_FAILED'

@@ -1,5 +1,6 @@
 export type { AppRouter, Conflict, Inputs, Outputs } from '@ownlist/api'
 export { createClient, type ClientOptions, type Ownlist } from './client.ts'
+export { startDeviceLogin, waitForDeviceLogin, type DeviceLogin, type DeviceOptions } from './device.ts'
 export { errorOf, OwnlistError, type FailureReason } from './errors.ts'
 export {
   addPasskey,

@@ -156,12 +156,28 @@ export async function post(
   url: string,
   route: string,
   body: object,
+  fetch?: Fetch,
+  token?: string,
+): Promise<Response> {
+  const response = await send(url, route, body, fetch, token)
+  if (response.ok) return response
+  throw await refusalOf(response)
+}
+
+/**
+ * Calls a route of identity, whatever it answers.
+ *
+ * @throws OwnlistError OFFLINE
+ */
+export async function send(
+  url: string,
+  route: string,
+  body: object,
   fetch: Fetch = globalThis.fetch.bind(globalThis),
   token?: string,
 ): Promise<Response> {
-  let response: Response
   try {
-    response = await fetch(new URL(`/api/auth/${route}`, url), {
+    return await fetch(new URL(`/api/auth/${route}`, url), {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -173,14 +189,16 @@ export async function post(
   } catch (cause) {
     throw new OwnlistError('OFFLINE', 'The server cannot be reached. Check your connection.', { cause })
   }
-  if (response.ok) return response
+}
 
+/** What identity refused, as a failure that a program can decide by. */
+export async function refusalOf(response: Response): Promise<OwnlistError> {
   const failure = (await response.json().catch(() => ({}))) as {
     code?: string
     message?: string
     issues?: { path: string; message: string }[]
   }
-  throw new OwnlistError(
+  return new OwnlistError(
     reasonOf(failure.code, response.status),
     failure.message ?? 'Something went wrong.',
     {

@@ -19,14 +19,6 @@ export const oidcRoutes: [string, Route][] = [
     'link-social',
     { input: comingBack('/settings', '/settings'), oidc: true, only: 'recentlySignedIn', answer: onlyUrl },
   ],
-  [
-    'unlink-account',
-    {
-      input: z.strictObject({ provider }).transform((given) => ({ providerId: given.provider })),
-      oidc: true,
-      only: 'recentlySignedIn',
-    },
-  ],
 ]
 
 function onlyUrl(body: Record<string, unknown>): Record<string, unknown> {
