@@ -33,8 +33,8 @@ interface WatchedPage {
   complaints: string[]
 }
 
-/** The real thing: built app, server, PostgreSQL and Chromium. */
-export async function startApp(): Promise<App> {
+/** The real thing: built app, server, PostgreSQL and Chromium. `variables` are the server's, beside those it needs. */
+export async function startApp(variables: Record<string, string> = {}): Promise<App> {
   const [webDir, database] = await Promise.all([builtApp(), createTestDatabase()])
   const env = {
     AUTH_SECRET: 'only-for-tests-only-for-tests-only-for-tests',
@@ -42,6 +42,7 @@ export async function startApp(): Promise<App> {
     DATABASE_URL_UNPOOLED: database.ownerUrl,
     LOG_LEVEL: 'silent',
     WEB_DIR: webDir,
+    ...variables,
   }
   let server: RunningServer | undefined = await startServer({ ...env, PORT: '0' })
   const { url } = server

@@ -14,7 +14,10 @@ test('whatever way a session is made, the account’s second step comes first', 
     database: connection,
     secret,
     baseUrl: 'http://localhost:3000',
-    check: server.check,
+    check: async (headers) => {
+      const who = await server.check(headers)
+      return who?.via === 'session' ? who : null
+    },
     addressHeader: 'x-test',
   })
   await expect(requireSecondStep(secured.id, null)).rejects.toMatchObject({
