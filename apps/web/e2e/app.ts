@@ -33,8 +33,8 @@ interface WatchedPage {
   complaints: string[]
 }
 
-/** The real thing: built app, server, PostgreSQL and Chromium. */
-export async function startApp(): Promise<App> {
+/** The real thing: built app, server, PostgreSQL and Chromium. `variables` are the server's, beside those it needs. */
+export async function startApp(variables: Record<string, string> = {}): Promise<App> {
   const [webDir, database] = await Promise.all([builtApp(), createTestDatabase()])
   const env = {
     AUTH_SECRET: 'only-for-tests-only-for-tests-only-for-tests',
@@ -46,6 +46,7 @@ export async function startApp(): Promise<App> {
     RATE_LIMIT_ADDRESS: '1000000',
     RATE_LIMIT_IDENTITY: '1000000',
     WEB_DIR: webDir,
+    ...variables,
   }
   let server: RunningServer | undefined = await startServer({ ...env, PORT: '0' })
   const { url } = server

@@ -8,11 +8,16 @@ import { router } from './app/router.tsx'
 import { takeSecret } from './app/secret.ts'
 import { meOptions } from './session/me.ts'
 import { followSession } from './session/session.ts'
+import { settleZone } from './session/zone.ts'
 import './styles.css'
 
 takeSecret()
 // Asked before anything is drawn: who has not been here before waits for the answer.
-queryClient.query(meOptions).catch(() => undefined)
+queryClient
+  .query(meOptions)
+  // Whoever comes back from a provider is signed in as the page opens.
+  .then((me) => me && settleZone())
+  .catch(() => undefined)
 followSession()
 
 const root = document.getElementById('root')

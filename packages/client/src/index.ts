@@ -39,6 +39,14 @@ export {
   type SecondFactorNeeded,
   type Verified,
 } from './session.ts'
+export {
+  addressOfProvider,
+  approveDevice,
+  denyDevice,
+  listProviders,
+  lookAtDevice,
+  type AskingDevice,
+} from './ways-in.ts'
 export { createStore, type Status, type Store, type StoreOptions } from './store/store.ts'
 export type { Filter } from './store/filter.ts'
 export type { Counts } from './store/live-counts.ts'

@@ -1,10 +1,10 @@
-import { resetPassword, verifyEmail } from '@ownlist/client'
+import { resetPassword, verifyEmail, type Verified } from '@ownlist/client'
 import { useState } from 'react'
 import { queryClient } from '../app/client.ts'
 import { secret } from '../app/secret.ts'
 import { useStore } from '../app/store.ts'
 import { EntryFrame, EntryLink, EntryProblem } from '../session/entry-frame.tsx'
-import { here, knownEmail } from '../session/enter.ts'
+import { knownEmail } from '../session/enter.ts'
 import { meOptions } from '../session/me.ts'
 import { passwordRules } from '../session/password-rules.ts'
 import { Button } from '../ui/button.tsx'
@@ -21,7 +21,7 @@ function Reset() {
   const [done, setDone] = useState(false)
   const { form, field, problem, busy } = useForm({ password: '' }, async ({ password }) => {
     if (token === undefined) return
-    await resetPassword(here, { token, newPassword: password })
+    await resetPassword(location.origin, { token, newPassword: password })
     secret.set(() => undefined)
     setDone(true)
     await askWhoIsHere()
@@ -67,10 +67,10 @@ const confirmed = {
 /** Programs that look through mail open its links, so a link alone does nothing: a person presses a button. */
 function Verify() {
   const token = useStore(secret)
-  const [done, setDone] = useState<{ status: keyof typeof confirmed; email: string }>()
+  const [done, setDone] = useState<Verified>()
   const { form, problem, busy } = useForm({}, async () => {
     if (token === undefined) return
-    const answer = await verifyEmail(here, token)
+    const answer = await verifyEmail(location.origin, token)
     secret.set(() => undefined)
     knownEmail.set(() => answer.email)
     setDone(answer)

@@ -1,5 +1,5 @@
 import { addPasskey, beginPasskey, type Passkey } from '@ownlist/client'
-import { startRegistration } from '@simplewebauthn/browser'
+import { startRegistration, type PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/browser'
 import { here } from '../session/enter.ts'
 import { isGivenUp } from '../session/passkeys.ts'
 
@@ -9,7 +9,9 @@ export async function addByBrowser(wish: {
   password: string | undefined
 }): Promise<Passkey | undefined> {
   const { name, password } = wish
-  const optionsJSON = await beginPasskey(here, { ...(password !== undefined && { password }) })
+  const asked = await beginPasskey(here, { ...(password !== undefined && { password }) })
+  // TypeScript's own words for what a browser takes, and the library's, differ by a list of hints that are not sent.
+  const optionsJSON = asked as PublicKeyCredentialCreationOptionsJSON
   try {
     return await addPasskey(here, { response: await startRegistration({ optionsJSON }), name })
   } catch (error) {

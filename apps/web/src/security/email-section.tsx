@@ -2,7 +2,6 @@ import { changeEmail, errorOf, sendVerificationEmail } from '@ownlist/client'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { queryClient } from '../app/client.ts'
-import { here } from '../session/enter.ts'
 import { meOptions, useUser } from '../session/me.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/text-field.tsx'
@@ -20,7 +19,7 @@ export function EmailSection() {
   async function sendAgain() {
     setSending(true)
     try {
-      await sendVerificationEmail(here, email)
+      await sendVerificationEmail(location.origin, email)
       notify({ title: 'Look into your mail', description: `A link is on its way to ${email}.` })
     } catch (error) {
       notifyFailure('No mail was sent', error)
@@ -61,11 +60,11 @@ function ChangeForm({ hasPassword, onAsked }: { hasPassword: boolean; onAsked: (
   const { prove, question } = useProof()
   const { form, field, values, busy, problem, reset } = useForm({ newEmail: '' }, async ({ newEmail }) => {
     const answer = await prove({ what: 'Change address', always: hasPassword }, (password) =>
-      changeEmail(here, { newEmail, ...(password !== undefined && { password }) }),
+      changeEmail(location.origin, { newEmail, ...(password !== undefined && { password }) }),
     )
     if (!answer) return
     reset()
-    if (answer.status === 'sent') onAsked(newEmail)
+    if (answer === 'sent') onAsked(newEmail)
     else notify({ title: 'Your address has changed' })
     await queryClient.query({ ...meOptions, staleTime: 0 }).catch(errorOf)
     await refreshSecurity()

@@ -1,7 +1,6 @@
 import { changePassword, errorOf } from '@ownlist/client'
 import { useQuery } from '@tanstack/react-query'
 import { queryClient } from '../app/client.ts'
-import { here } from '../session/enter.ts'
 import { useUser } from '../session/me.ts'
 import { passwordRules } from '../session/password-rules.ts'
 import { Button } from '../ui/button.tsx'
@@ -18,7 +17,7 @@ export function PasswordSection() {
   const { form, field, busy, failure, problem, reset } = useForm(
     { currentPassword: '', newPassword: '' },
     async ({ currentPassword, newPassword }) => {
-      await changePassword(here, { newPassword, ...(hasPassword && { currentPassword }) })
+      await changePassword(location.origin, { newPassword, ...(hasPassword && { currentPassword }) })
       reset()
       notify({ title: 'Your password has changed', description: 'All other devices are signed out.' })
       await Promise.all([refreshSecurity(), queryClient.invalidateQueries(sessionsOptions)]).catch(errorOf)

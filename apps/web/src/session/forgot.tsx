@@ -4,13 +4,13 @@ import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { useForm } from '../ui/use-form.ts'
 import { EntryButton, EntryFrame, EntryLink, EntryProblem } from './entry-frame.tsx'
-import { here, knownEmail } from './enter.ts'
+import { knownEmail } from './enter.ts'
 
 /** Whoever asks gets the same answer: who has an account here is nobody's business. */
 export function Forgot() {
   const [sentTo, setSentTo] = useState<string>()
   const { form, field, problem, busy } = useForm({ email: knownEmail.get() }, async ({ email }) => {
-    await requestPasswordReset(here, email)
+    await requestPasswordReset(location.origin, email)
     setSentTo(email)
   })
 

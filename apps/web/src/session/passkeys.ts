@@ -1,14 +1,15 @@
-import { beginPasskeySignIn, signInWithPasskey, OwnlistError } from '@ownlist/client'
+import { beginPasskeySignIn, OwnlistError, signInWithPasskey } from '@ownlist/client'
 import {
   browserSupportsWebAuthnAutofill,
   startAuthentication,
+  type PublicKeyCredentialRequestOptionsJSON,
   WebAuthnAbortService,
   WebAuthnError,
 } from '@simplewebauthn/browser'
 
 /** Asks for a passkey; false where none was given, which is nothing to be told about. */
 export async function signInByPasskey(): Promise<boolean> {
-  const optionsJSON = await beginPasskeySignIn(location.origin)
+  const optionsJSON = await askedOptions()
   try {
     const response = await startAuthentication({ optionsJSON })
     await signInWithPasskey(location.origin, response)
@@ -17,6 +18,11 @@ export async function signInByPasskey(): Promise<boolean> {
     if (isGivenUp(error)) return false
     throw error
   }
+}
+
+/** TypeScript's own words for what a browser takes, and the library's, differ by a list of hints that are not sent. */
+async function askedOptions() {
+  return (await beginPasskeySignIn(location.origin)) as PublicKeyCredentialRequestOptionsJSON
 }
 
 /** Milliseconds after which a challenge is asked for anew: the server takes it for five minutes. */
@@ -29,7 +35,7 @@ export function offerPasskeys(onChosen: (way: () => Promise<boolean>) => void): 
 
   async function offer() {
     if (isOver || !(await browserSupportsWebAuthnAutofill())) return
-    const optionsJSON = await beginPasskeySignIn(location.origin)
+    const optionsJSON = await askedOptions()
     if (isOver) return
     timer = setTimeout(() => void offer().catch(() => undefined), challengeAge)
     const response = await startAuthentication({ optionsJSON, useBrowserAutofill: true })

@@ -37,7 +37,7 @@ export function SignIn() {
 function PasswordStep({ notice, onStep }: { notice: string | undefined; onStep: (step: Step) => void }) {
   const waiting = useStore(leftWaiting)
   const path = useRouterState({ select: ({ location }) => location.pathname })
-  const { form, field, problem, busy } = useForm({ email: knownEmail.get(), password: '' }, (credentials) =>
+  const { form, field, failure, problem, busy } = useForm({ email: knownEmail.get(), password: '' }, (credentials) =>
     enter(async () => {
       const { secondFactor } = await signIn(location.origin, credentials)
       if (secondFactor) onStep(secondFactor)
@@ -66,7 +66,11 @@ function PasswordStep({ notice, onStep }: { notice: string | undefined; onStep: 
           hint={<EntryLink to="/forgot">Forgot your password?</EntryLink>}
           {...field('password')}
         />
-        <EntryProblem>{problem ?? notice}</EntryProblem>
+        <EntryProblem>
+          {failure?.reason === 'EMAIL_NOT_VERIFIED'
+            ? 'Your address is not confirmed yet. We have just sent you a link: open it, then sign in.'
+            : (problem ?? notice)}
+        </EntryProblem>
         <Button type="submit" look="primary" className="w-full" disabled={busy}>
           {busy ? 'One moment …' : 'Sign in'}
         </Button>

@@ -1,4 +1,4 @@
-import { signUp } from '@ownlist/client'
+import { errorOf, signUp } from '@ownlist/client'
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/text-field.tsx'
@@ -14,9 +14,14 @@ export function SignUp() {
   const [sentTo, setSentTo] = useState<string>()
   const { form, field, problem, busy } = useForm(nobody, ({ name, ...credentials }) =>
     enter(async () => {
-      const made = await signUp(location.origin, { ...credentials, ...(name && { name }) })
+      const isSignedIn = await signUp(location.origin, { ...credentials, ...(name && { name }) }).then(
+        () => true,
+        (error: unknown) => {
+          if (errorOf(error).reason === 'EMAIL_NOT_VERIFIED') return false
+          throw error
+        },
+      )
       expectAccount()
-      const isSignedIn = made.user !== undefined
       if (!isSignedIn) setSentTo(credentials.email)
       return isSignedIn
     }),

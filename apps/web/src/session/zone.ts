@@ -1,8 +1,9 @@
-import { ownlist } from '../app/client.ts'
+import { ownlist, queryClient } from '../app/client.ts'
+import { meOptions } from './me.ts'
 
 const key = 'ownlist.new-account'
 
-/** An account is on its way that will be signed in to in this browser. */
+/** An account may be on its way that will be signed in to in this browser. */
 export function expectAccount(): void {
   try {
     localStorage.setItem(key, 'yes')
@@ -15,9 +16,12 @@ export function expectAccount(): void {
 export async function settleZone(): Promise<void> {
   try {
     if (localStorage.getItem(key) === null) return
+    const me = await ownlist.account.me.query({})
     localStorage.removeItem(key)
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
-    await ownlist.account.update.mutate({ timeZone })
+    // An account that is somewhere already was there before.
+    if (me.timeZone !== 'UTC' || timeZone === 'UTC') return
+    queryClient.setQueryData(meOptions.queryKey, await ownlist.account.update.mutate({ timeZone }))
   } catch {
     // Not a reason to fail: the settings have it, too.
   }

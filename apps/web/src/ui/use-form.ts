@@ -1,5 +1,5 @@
 import { errorOf, type OwnlistError } from '@ownlist/client'
-import { useRef, useState, type SubmitEvent } from 'react'
+import { useEffect, useRef, useState, type SubmitEvent } from 'react'
 import { sayFailure } from './say-failure.ts'
 
 /** What a form needs while it is filled in and sent: its values, what is wrong with which, and whether it is under way. */
@@ -8,6 +8,11 @@ export function useForm<T extends Record<string, string>>(initial: T, send: (val
   const [values, setValues] = useState(initial)
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<OwnlistError>()
+
+  // Whoever does not see the message is led to what it is about.
+  useEffect(() => {
+    if (failure) ref.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [failure])
 
   /** What the server says is wrong with the field that it calls by one of these names. */
   function issue(...names: string[]): string | undefined {
@@ -27,8 +32,6 @@ export function useForm<T extends Record<string, string>>(initial: T, send: (val
       await send(values)
     } catch (error) {
       setFailure(errorOf(error))
-      // Whoever does not see the message is led to what it is about.
-      setTimeout(() => ref.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus())
     } finally {
       setBusy(false)
     }
