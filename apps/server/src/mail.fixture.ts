@@ -1,7 +1,7 @@
 import { SMTPServer } from 'smtp-server'
 
 /** A mail as it came over the wire. */
-export interface Received {
+interface Received {
   from: string
   to: string[]
   raw: string

@@ -66,7 +66,8 @@ export function smtpMailer({
       } catch (error) {
         const wait = waits.shift()
         if (wait === undefined || closing.signal.aborted || isFinal(error)) throw error
-        await sleep(wait, undefined, { signal: closing.signal }).catch(() => Promise.reject(error))
+        const rested = await sleep(wait, true, { signal: closing.signal }).catch(() => false)
+        if (!rested) throw error
       }
     }
   }

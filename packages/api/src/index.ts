@@ -1,6 +1,14 @@
 export { exportAccount } from './account/export.ts'
 export { exportRequest } from './account/schema.ts'
-export type { Accounts, SessionInfo, SignedIn, TokenInfo, User } from './account/accounts.ts'
+export type {
+  Accounts,
+  Security,
+  SecurityEvent,
+  SessionInfo,
+  SignedIn,
+  TokenInfo,
+  User,
+} from './account/accounts.ts'
 export type { AccountChange } from './account/schema.ts'
 export { AppError, asAppError, reasons, type Conflict, type InputIssue, type Reason } from './errors.ts'
 export { appRouter, createCaller, type AppRouter, type Inputs, type Outputs } from './router.ts'

@@ -70,7 +70,9 @@ async function applyToken(db: Kysely<DB>, found: EmailToken): Promise<Applied | 
         insert into accounts (user_id, account_id, provider_id, password_hash)
         select id, id, 'credential', ${passwordHash} from made)
       select id from made`.execute(db)
-    await sql`delete from email_tokens where purpose = 'sign-up' and lower(email) = lower(${email})`.execute(db)
+    await sql`delete from email_tokens where purpose = 'sign-up' and lower(email) = lower(${email})`.execute(
+      db,
+    )
     return made.rows[0] && { userId: made.rows[0].id, kind: 'signed-up' }
   }
   const before = await sql<{ id: string; email: string }>`
@@ -108,13 +110,18 @@ export async function changeEmail(
 
   if (!send) {
     const change = db.transaction().execute(async (within) => {
-      await sql`update users set email = ${newEmail}, is_verified = false where id = ${userId}`.execute(within)
+      await sql`update users set email = ${newEmail}, is_verified = false where id = ${userId}`.execute(
+        within,
+      )
       await dropTokens(within, userId)
       await recordEvent(within, { ...event, kind: 'email-changed' })
     })
     const taken = await change.then(
       () => false,
-      (error: unknown) => isTaken(error) || Promise.reject(error),
+      (error: unknown) => {
+        if (isTaken(error)) return true
+        throw error
+      },
     )
     return taken
       ? refusal(409, 'EMAIL_TAKEN', 'Another account has this address.')

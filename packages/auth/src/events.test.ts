@@ -76,7 +76,10 @@ test('the server writes events and may not rewrite them', async ({ serve, connec
   const { id } = await serve().signUp()
   const db = asAuth(connection)
   await expect(
-    db.updateTable('security_events' as never).set({ kind: 'nothing' } as never).execute(),
+    db
+      .updateTable('security_events' as never)
+      .set({ kind: 'nothing' } as never)
+      .execute(),
   ).rejects.toMatchObject({ code: '42501' })
   expect(await listEvents(db, id, { limit: 1 })).toHaveLength(1)
 })

@@ -6,7 +6,8 @@ export interface Mail {
 }
 
 /** Links carry their token behind `#`, which browsers send to no server and no log keeps. */
-const link = (baseUrl: string, page: string, token: string) => `${new URL(`/${page}`, baseUrl)}#token=${token}`
+const link = (baseUrl: string, page: string, token: string) =>
+  `${new URL(`/${page}`, baseUrl).href}#token=${token}`
 
 const ignore = 'If that was not you, there is nothing to do: without this link nothing happens.'
 
@@ -41,7 +42,7 @@ export function accountExists(baseUrl: string, to: string): Mail {
     to,
     subject: 'You have an Ownlist account already',
     text: `Somebody, most likely you, wanted to make an Ownlist account with this address. There is one already:
-sign in at ${new URL('/', baseUrl)} or, if you forgot the password, ask for a new one there.
+sign in at ${new URL('/', baseUrl).href} or, if you forgot the password, ask for a new one there.
 
 If that was not you, there is nothing to do. Nobody has learned that you have an account.
 `,
@@ -73,7 +74,7 @@ ${ignore}
 }
 
 const alarm = (baseUrl: string) =>
-  `If that was not you, change your password at ${new URL('/', baseUrl)} at once and end the sessions you do not know.`
+  `If that was not you, change your password at ${new URL('/', baseUrl).href} at once and end the sessions you do not know.`
 
 export function changeAsked(baseUrl: string, to: string, newEmail: string): Mail {
   return {
@@ -103,7 +104,7 @@ export function passwordChanged(baseUrl: string, to: string): Mail {
     subject: 'Your Ownlist password has changed',
     text: `The password of your Ownlist account was changed.
 
-If that was not you, ask for a new one at ${new URL('/', baseUrl)} at once: that also ends every session.
+If that was not you, ask for a new one at ${new URL('/', baseUrl).href} at once: that also ends every session.
 `,
   }
 }

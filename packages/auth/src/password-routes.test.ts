@@ -120,7 +120,9 @@ test('an account without a password gets one in a session of the last ten minute
   expect((await serve().post('sign-in/email', { email, password: other })).status).toBe(200)
 })
 
-test('of two changes at once the one whose session the other has ended changes nothing', async ({ serve }) => {
+test('of two changes at once the one whose session the other has ended changes nothing', async ({
+  serve,
+}) => {
   const server = serve()
   const { email, token } = await server.signUp()
   const { token: second } = await server.post('sign-in/email', { email, password })
@@ -146,7 +148,13 @@ test('ten thousand common passwords of eight characters and more are refused whe
   const server = serve()
   const { token, email } = await server.signUp()
   const headers = { authorization: `Bearer ${token}` }
-  for (const common of ['password', 'PassWord1', '12345678', 'ｐａｓｓｗｏｒｄ', list.passwords.at(-1) ?? '']) {
+  for (const common of [
+    'password',
+    'PassWord1',
+    '12345678',
+    'ｐａｓｓｗｏｒｄ',
+    list.passwords.at(-1) ?? '',
+  ]) {
     for (const [route, field, rest] of [
       ['sign-up/email', 'password', { email: newEmail() }],
       ['change-password', 'newPassword', { currentPassword: password }],

@@ -26,8 +26,7 @@ export const sessionStale = () =>
 export const tokenInvalid = () =>
   refusal(400, 'TOKEN_INVALID', 'This link is not valid any more. Ask for a new one.')
 
-export const mailOff = () =>
-  refusal(409, 'MAIL_OFF', 'This server sends no mail. Ask whoever runs it.')
+export const mailOff = () => refusal(409, 'MAIL_OFF', 'This server sends no mail. Ask whoever runs it.')
 
 export function away(): Response {
   const message = 'The database is away for a moment. Try again shortly.'

@@ -34,15 +34,15 @@ export const signUp = z
 
 const signIn = z.strictObject({ email, password: givenPassword })
 
-export const emailOnly = z.strictObject({ email })
-export const tokenOnly = z.strictObject({ token })
-export const passwordReset = z.strictObject({ token, newPassword: password })
+const emailOnly = z.strictObject({ email })
+const tokenOnly = z.strictObject({ token })
+const passwordReset = z.strictObject({ token, newPassword: password })
 /** Without `currentPassword` or `password`: an account that has none, in a session of the last ten minutes. */
-export const passwordChange = z.strictObject({
+const passwordChange = z.strictObject({
   currentPassword: givenPassword.optional(),
   newPassword: password,
 })
-export const emailChange = z.strictObject({ newEmail: email, password: givenPassword.optional() })
+const emailChange = z.strictObject({ newEmail: email, password: givenPassword.optional() })
 
 /** What a route takes. All of them are called by POST with JSON; `get` where better-auth itself wants GET and a query. */
 export interface Route {

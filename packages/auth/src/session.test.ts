@@ -9,18 +9,19 @@ test('no column of no table holds a session’s token or a password', async ({ s
   const server = serve()
   const { email, token } = await server.signUp()
   const { token: second } = await server.post('sign-in/email', { email, password })
-  const columns = await database.query<{ table: string; column: string }>(
-    `select table_name as "table", column_name as "column" from information_schema.columns where table_schema = 'public'`,
+  const tables = await database.query<{ table: string }>(
+    `select relname as "table" from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`,
   )
-  expect(columns.length).toBeGreaterThan(40)
+  expect(tables.length).toBeGreaterThan(10)
   const raw = (signed: string) => signed.split('.')[0] ?? ''
   const holding = async (text: string) => {
     const found = []
-    for (const { table, column } of columns) {
-      const rows = await database.query(`select from "${table}" where strpos("${column}"::text, $1) > 0`, [
-        text,
-      ])
-      if (rows.length > 0) found.push(`${table}.${column}`)
+    for (const { table } of tables) {
+      const columns = await database.query<{ column: string }>(
+        `select distinct f.key as column from "${table}" t, jsonb_each_text(to_jsonb(t)) f where strpos(f.value, $1) > 0`,
+        [text],
+      )
+      found.push(...columns.map(({ column }) => `${table}.${column}`))
     }
     return found
   }
@@ -295,7 +296,8 @@ test('when a session was last used is written down, at most every ten minutes', 
 
 test('a session is fresh for ten minutes', async ({ serve }) => {
   const { token } = await serve().signUp()
-  const at = (seconds: number) => serve({ now: () => new Date(Date.now() + seconds * 1000) }).checkBearer(token)
+  const at = (seconds: number) =>
+    serve({ now: () => new Date(Date.now() + seconds * 1000) }).checkBearer(token)
   expect(await at(590)).toMatchObject({ isFresh: true })
   expect(await at(610)).toMatchObject({ isFresh: false })
 })

@@ -6,7 +6,7 @@ import { tokenCheck, type CheckedToken } from './tokens/check.ts'
 
 /** Seconds that a session lasts after it was last renewed, and after which use renews it. */
 export const sessionLifetime = 30 * 86_400
-export const sessionRenewal = 86_400
+const sessionRenewal = 86_400
 /** Seconds after signing in for which a session counts as the user's own word, and in which its use is written down once. */
 export const freshFor = 600
 const useNoted = 600

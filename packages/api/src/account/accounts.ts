@@ -72,7 +72,7 @@ interface Factors {
   }[]
 }
 
-export interface SignIn {
+interface SignIn {
   provider: string
   createdAt: string
 }
@@ -96,13 +96,13 @@ export interface SecurityEvent {
   detail: Record<string, unknown>
 }
 
-export interface EventPage {
+interface EventPage {
   limit: number
   after?: { at: string; id: string } | undefined
 }
 
 /** By whom a change is made, for the record. */
-export interface By {
+interface By {
   sessionId: string
 }
 
