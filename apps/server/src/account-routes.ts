@@ -30,7 +30,10 @@ export function accountRoutes({
     if (method !== 'GET') throw new AppError('METHOD_REFUSED')
     const signedIn = await auth.check(headers)
     // It holds what the user owns and what is known of the account, so a token needs to be for both.
-    if (signedIn?.via === 'token' && !(['read', 'account'] as const).every((scope) => allows(signedIn.scopes, scope)))
+    if (
+      signedIn?.via === 'token' &&
+      !(['read', 'account'] as const).every((scope) => allows(signedIn.scopes, scope))
+    )
       throw new AppError('SCOPE_MISSING')
     const record = signedIn && (await auth.accounts.record(signedIn.user.id))
     if (!record) throw new AppError('UNAUTHENTICATED')

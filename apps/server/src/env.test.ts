@@ -49,7 +49,13 @@ test('each mistake has one line, which names the variable and what to do, and no
 })
 
 test('providers to sign in by are a list in JSON, and what is wrong with it is said without its secrets', () => {
-  const house = { id: 'house', name: 'The House', issuer: 'https://id.example.org', clientId: 'a', clientSecret: 'hidden' }
+  const house = {
+    id: 'house',
+    name: 'The House',
+    issuer: 'https://id.example.org',
+    clientId: 'a',
+    clientSecret: 'hidden',
+  }
   const read = (list: unknown) => readEnv({ ...least, OIDC_PROVIDERS: JSON.stringify(list) }).OIDC_PROVIDERS
   expect(readEnv(least).OIDC_PROVIDERS).toEqual([])
   expect(read([house])).toEqual([house])
@@ -68,7 +74,9 @@ test('providers to sign in by are a list in JSON, and what is wrong with it is s
     if (where) expect(message).toContain(`look at ${where}`)
     expect(message).not.toContain('hidden')
   }
-  expect(messageOf(() => readEnv({ ...least, OIDC_PROVIDERS: '[{"clientSecret":"hidden"' }))).not.toContain('hidden')
+  expect(messageOf(() => readEnv({ ...least, OIDC_PROVIDERS: '[{"clientSecret":"hidden"' }))).not.toContain(
+    'hidden',
+  )
 })
 
 test('a database URL that is none is said without its password', () => {

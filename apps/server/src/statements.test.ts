@@ -18,7 +18,7 @@ const questions: Record<string, [input: (ids: string[], email: string) => unknow
   'account.tokens': [() => ({}), 1],
   // The password, the user's row that is held, and the token.
   'account.createToken': [() => ({ name: 'cli', scopes: ['read'], password }), 3],
-  'account.revokeToken': [() => ({ id: randomUUID() }), 1],
+  'account.revokeToken': [([id]) => ({ id }), 1],
   'account.erase': [(_ids, confirm) => ({ confirm, password }), 2],
   'account.keep': [() => ({}), 1],
   'comments.list': [([id]) => ({ taskId: id }), 1],
@@ -106,6 +106,12 @@ const makeRecurring = `
     series_id = id, series_start = '2026-11-21', occurrence = '2026-11-21', occurrence_number = 1
   where user_id = $1 and parent_id is null`
 
+/** A token for each task, of the same id. */
+const makeTokens = `
+  insert into api_tokens (id, user_id, name, token_hash, last_four, scopes, expires_at)
+  select id, user_id, 'x', encode(sha256(convert_to(id::text, 'UTF8')), 'hex'), 'abcd', '{read}', now() + interval '1 day'
+  from tasks where user_id = $1`
+
 const subscriptions = new Set(
   proceduresOf(appRouter).flatMap(({ path, type }) => (type === 'subscription' ? [path] : [])),
 )
@@ -171,6 +177,7 @@ test.for(Object.entries(questions))(
         [userId, ids],
       )
       if (isOrganized.test(path)) for (const text of organize) await database.query(text, [userId])
+      if (path === 'account.revokeToken') await database.query(makeTokens, [userId])
       if (forRecurring.has(path)) await database.query(makeRecurring, [userId])
       const { statements, data } = await ask(path, input(ids, email), authorization)
       // Statements for many rows may be marked as such, to be planned by themselves.

@@ -109,7 +109,11 @@ export const mutations: Record<string, (user: SignedUp) => Promise<Calls>> = {
       await account.createToken({ name: 'one', scopes: ['read'], password }),
       await account.createToken({ name: 'two', scopes: ['read'], password }),
     ]
-    return { input: { id: one.id }, other: { id: two.id }, refused: { TOKEN_NOT_FOUND: { id: randomUUID() } } }
+    return {
+      input: { id: one.id },
+      other: { id: two.id },
+      refused: { TOKEN_NOT_FOUND: { id: randomUUID() } },
+    }
   },
   'account.erase': async ({ user }) => ({
     input: { password, confirm: user.email },

@@ -132,7 +132,8 @@ export const password = 'correct horse'
 const user = sql`id, email, name, time_zone as "timeZone", week_start as "weekStart", locale,
   to_char(erase_after at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "eraseAfter"`
 
-const instant = (column: string) => sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+const instant = (column: string) =>
+  sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 const token = sql`id, name, scopes, last_four as "lastFour", ${instant('created_at')} as "createdAt",
   ${instant('expires_at')} as "expiresAt", ${instant('last_used_at')} as "lastUsedAt"`
 

@@ -64,7 +64,7 @@ export function createAuth(options: AuthOptions) {
   const auth = betterAuth(ofBetterAuth)
   const oidc = oidcProviders.length > 0 ? oidcSignIn(ofBetterAuth, baseUrl, oidcProviders) : undefined
   const owned = accounts(database, { eraseGraceDays, onErasureDue, sendsMail: identity.send !== undefined })
-  const refuse = guard({ database, check, isFresh: owned.isFresh })
+  const refuse = guard({ database, check, isFresh: (userId, sessionId) => owned.isFresh(userId, sessionId) })
 
   /** No failure of what is below is told to anybody. */
   async function guarded<Answer extends Response | undefined>(

@@ -40,8 +40,8 @@ export function guard({
       return { status: 403, code: 'PASSWORD_NEEDED', message: 'Sign in again: this session is not new.' }
     if (only === 'guessing' && (await count(signedIn.user.id)) > guesses) {
       const message = 'Too many codes. Wait a quarter of an hour.'
-      const headers = { 'retry-after': String(guessMinutes * 60) }
-      return { status: 429, code: 'TOO_MANY_TRIES', message, headers }
+      const retryAfter = { 'retry-after': String(guessMinutes * 60) }
+      return { status: 429, code: 'TOO_MANY_TRIES', message, headers: retryAfter }
     }
     return undefined
   }

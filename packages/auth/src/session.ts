@@ -109,7 +109,9 @@ export async function findLivingSessions(
       and u.is_active
     union all
     select t.id from api_tokens t join users u on u.id = t.user_id
-    where t.id = any(${sessionIds}::uuid[]) and t.expires_at > ${now} and u.is_active`.execute(asAuth(database))
+    where t.id = any(${sessionIds}::uuid[]) and t.expires_at > ${now} and u.is_active`.execute(
+    asAuth(database),
+  )
   return new Set(rows.map(({ id }) => id))
 }
 

@@ -20,11 +20,11 @@ function scripted(...answers: (object | number | Error)[]) {
     waited,
     options: {
       now: () => time,
-      async wait(milliseconds: number) {
+      wait: async (milliseconds: number) => {
         waited.push(milliseconds)
         time += milliseconds
       },
-      async fetch() {
+      fetch: async () => {
         const answer = answers.shift() ?? { error: 'authorization_pending' }
         if (answer instanceof Error) throw answer
         if (typeof answer === 'number') return new Response('{}', { status: answer })
@@ -79,7 +79,9 @@ test('waiting asks every five seconds, slower when told so, and goes on through 
 test('what ends the waiting says why', async () => {
   const outcome = (options: Parameters<typeof waitForDeviceLogin>[2]) =>
     failure(waitForDeviceLogin('http://localhost', login, options))
-  expect(await outcome(scripted({ error: 'access_denied' }).options)).toMatchObject({ reason: 'DEVICE_DENIED' })
+  expect(await outcome(scripted({ error: 'access_denied' }).options)).toMatchObject({
+    reason: 'DEVICE_DENIED',
+  })
   expect(await outcome(scripted({ error: 'expired_token' }).options)).toMatchObject({
     reason: 'DEVICE_EXPIRED',
   })

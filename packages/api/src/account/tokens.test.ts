@@ -63,7 +63,9 @@ test('nobody makes a token for somebody else, whatever the input says (CVE-2025-
 
 test('making a token takes the password, or a session that is new', async ({ signUp }) => {
   const ada = await signUp()
-  await expect(ada.account.createToken({ ...cli, scopes: ['read'], password: 'guess' })).rejects.toMatchObject({
+  await expect(
+    ada.account.createToken({ ...cli, scopes: ['read'], password: 'guess' }),
+  ).rejects.toMatchObject({
     reason: 'PASSWORD_WRONG',
   })
   await expect(ada.account.createToken({ name: 'cli', scopes: ['read'] })).rejects.toMatchObject({

@@ -102,9 +102,10 @@ test('who polls too soon is told to slow down, whoever was denied is told so, an
 
   await look(old.user_code, ada.token)
   await device.approve(old.user_code, ada.token)
-  await database.query(`update device_codes set expires_at = now() - interval '1 second' where user_code = $1`, [
-    old.user_code.replace('-', ''),
-  ])
+  await database.query(
+    `update device_codes set expires_at = now() - interval '1 second' where user_code = $1`,
+    [old.user_code.replace('-', '')],
+  )
   expect(await errorOf(old)).toBe('expired_token')
 })
 
@@ -186,7 +187,10 @@ test('strangers, API tokens and pages get nowhere, and nobody binds a code to so
 test('of a hundred codes that a user guesses at once, twenty are looked at', async ({ device, database }) => {
   const { server, ask, look } = device
   const [ada, eve] = [await server.signUp(), await server.signUp()]
-  const guesses = Array.from({ length: 100 }, (_, n) => `AAAA-${String(n).padStart(4, 'A').replace(/[01]/g, 'Z')}`)
+  const guesses = Array.from(
+    { length: 100 },
+    (_, n) => `AAAA-${String(n).padStart(4, 'A').replace(/[01]/g, 'Z')}`,
+  )
   const answers = await Promise.all(guesses.map((guess) => look(guess, eve.token)))
   const statuses = answers.map(({ status }) => status)
   expect(statuses.filter((status) => status === 400)).toHaveLength(20)

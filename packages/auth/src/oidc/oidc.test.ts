@@ -120,7 +120,7 @@ test('an account with the same address is taken over only where both sides have 
 test('an address that is missing or not verified there is nobody’s here', async ({ site, database }) => {
   const person = somebody()
   for (const wrong of [{ email_verified: false }, { email: undefined }, { email_verified: undefined }]) {
-    expect((await site.go({ ...person, ...wrong } as Person)).checked).toBeNull()
+    expect((await site.go({ ...person, ...wrong })).checked).toBeNull()
   }
   expect(await database.query('select from users where email = $1', [person.email])).toEqual([])
 })
@@ -175,13 +175,33 @@ test('a code counts only with the state and in the browser that it was asked for
   // Somebody is sent here with a code that is another's: without the cookie, or with one of their own.
   await refused(myReturn, '', 'state_mismatch')
   await refused(herReturn, mine.cookie, 'state_mismatch')
-  await refused(changed((query) => query.set('state', 'x'.repeat(32))), mine.cookie, 'state_mismatch')
-  await refused(changed((query) => query.delete('state')), mine.cookie, 'state_not_found')
-  await refused(changed((query) => query.set('state', '')), mine.cookie, 'state_not_found')
+  await refused(
+    changed((query) => query.set('state', 'x'.repeat(32))),
+    mine.cookie,
+    'state_mismatch',
+  )
+  await refused(
+    changed((query) => query.delete('state')),
+    mine.cookie,
+    'state_not_found',
+  )
+  await refused(
+    changed((query) => query.set('state', '')),
+    mine.cookie,
+    'state_not_found',
+  )
   // Another's code put into one's own state: PKCE and the nonce are not that code's.
   const herCode = herReturn.searchParams.get('code') ?? ''
-  await refused(changed((query) => query.set('code', herCode)), mine.cookie, 'invalid_code')
-  await refused(changed((query) => query.set('iss', 'http://127.0.0.1:1')), mine.cookie, 'issuer_mismatch')
+  await refused(
+    changed((query) => query.set('code', herCode)),
+    mine.cookie,
+    'invalid_code',
+  )
+  await refused(
+    changed((query) => query.set('iss', 'http://127.0.0.1:1')),
+    mine.cookie,
+    'issuer_mismatch',
+  )
   expect((await site.come(myReturn, mine.cookie)).checked).not.toBeNull()
   // And once.
   await refused(myReturn, mine.cookie, 'invalid_code')
@@ -246,7 +266,10 @@ test('a document that names another issuer than was configured signs nobody in',
   })
   provider.is(somebody())
   const answer = await server.post('sign-in/social', { provider: 'house' }, browser)
-  const cookie = answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
   const back = await follow((answer.body as { url: string }).url, baseUrl)
   const response = await server.handle(new Request(back, { headers: { cookie } }), '192.0.2.1')
   expect(response.headers.get('location')).toBe('/sign-in?error=unable_to_get_user_info')
@@ -257,11 +280,16 @@ test('a document that names another issuer than was configured signs nobody in',
 test('a provider that puts everything into the ID token is understood too', async ({ serve }) => {
   const provider = await startProvider({ callbackUrl, claimsInIdToken: true })
   try {
-    const server = serve({ oidcProviders: [{ id: 'house', name: 'The House', issuer: provider.issuer, ...client }] })
+    const server = serve({
+      oidcProviders: [{ id: 'house', name: 'The House', issuer: provider.issuer, ...client }],
+    })
     const person = somebody({ name: ' ' })
     provider.is(person)
     const answer = await server.post('sign-in/social', { provider: 'house' }, browser)
-    const cookie = answer.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+    const cookie = answer.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ')
     const back = await follow((answer.body as { url: string }).url, baseUrl)
     const response = await server.handle(new Request(back, { headers: { cookie } }), '192.0.2.1')
     const session = /ownlist\.session_token=[^;]+/.exec(response.headers.getSetCookie().join())?.[0] ?? ''
@@ -280,7 +308,9 @@ test('who is deactivated gets in by no provider', async ({ site, database }) => 
   expect(await site.go(person)).toMatchObject({ checked: null, session: undefined })
 })
 
-test('without providers there are no such routes, and one that is away is in nobody’s way', async ({ serve }) => {
+test('without providers there are no such routes, and one that is away is in nobody’s way', async ({
+  serve,
+}) => {
   const none = serve()
   expect((await none.post('providers', {})).body).toEqual({ providers: [] })
   expect((await none.post('sign-in/social', { provider: 'house' })).status).toBe(404)

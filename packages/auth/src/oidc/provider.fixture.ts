@@ -1,8 +1,10 @@
+// It has no types of its own, and what is declared for it beside this file is no module to import.
+// oxlint-disable-next-line typescript/triple-slash-reference
 /// <reference path="./oidc-provider.d.ts" />
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import Provider from 'oidc-provider'
+import { Provider } from 'oidc-provider'
 
 export const client = { clientId: 'ownlist', clientSecret: 'a-secret-of-tests' }
 
@@ -26,8 +28,8 @@ export async function startProvider({
   let here = ''
   let handle: ReturnType<Provider['callback']> = (_request, response) => void response.end()
   const server = createServer((request, response) => {
-    if (!request.url?.startsWith('/interaction/')) return void handle(request, response)
-    void provider.interactionFinished(request, response, { login: { accountId: here } })
+    if (!request.url?.startsWith('/interaction/')) handle(request, response)
+    else void provider.interactionFinished(request, response, { login: { accountId: here } })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -50,7 +52,14 @@ export async function startProvider({
     conformIdTokenClaims: !claimsInIdToken,
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
-    ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
+    ttl: {
+      AccessToken: 600,
+      AuthorizationCode: 60,
+      Grant: 600,
+      IdToken: 600,
+      Interaction: 600,
+      Session: 600,
+    },
     findAccount: (_: unknown, sub: string) => ({ accountId: sub, claims: () => people.get(sub) ?? { sub } }),
     async loadExistingGrant({ oidc }: { oidc: { session: { accountId: string } } }) {
       const grant = new provider.Grant({ clientId: client.clientId, accountId: oidc.session.accountId })

@@ -74,13 +74,12 @@ test('a token in Authorization counts, and no cookie beside it', async ({ serve 
   const made = await server.accounts.createToken(eve.id, cli)
   const cookie = `ownlist.session_token=${encodeURIComponent(ada.token)}`
   expect(await server.check(new Headers({ cookie }))).toMatchObject({ via: 'session', user: { id: ada.id } })
-  expect(
-    await server.check(new Headers({ cookie, authorization: `Bearer ${made?.token}` })),
-  ).toMatchObject({ via: 'token', user: { id: eve.id } })
+  expect(await server.check(new Headers({ cookie, authorization: `Bearer ${made?.token}` }))).toMatchObject({
+    via: 'token',
+    user: { id: eve.id },
+  })
   // Also one that is not valid: a program that believes it is limited must not turn out to be its user.
-  expect(
-    await server.check(new Headers({ cookie, authorization: `Bearer ol_${'x'.repeat(43)}` })),
-  ).toBeNull()
+  expect(await server.check(new Headers({ cookie, authorization: `Bearer ol_${'x'.repeat(43)}` }))).toBeNull()
 })
 
 test('a token ends with its time, with its revocation, with its user, on every server at once', async ({
@@ -186,9 +185,10 @@ test('a session is new for ten minutes, for whoever makes a token without a pass
   expect(await server.accounts.isFresh(ada.id, session)).toBe(true)
   expect(await server.accounts.isFresh(eve.id, session)).toBe(false)
   await database.query('alter table sessions disable trigger sessions_stamp')
-  await database.query(`update sessions set created_at = now() - interval '10 minutes 1 second' where id = $1`, [
-    session,
-  ])
+  await database.query(
+    `update sessions set created_at = now() - interval '10 minutes 1 second' where id = $1`,
+    [session],
+  )
   await database.query('alter table sessions enable trigger sessions_stamp')
   expect(await server.accounts.isFresh(ada.id, session)).toBe(false)
 })
