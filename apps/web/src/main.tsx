@@ -4,7 +4,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queryClient } from './app/client.ts'
-import { router } from './app/router.tsx'
+import { loadSignIn, router } from './app/router.tsx'
 import { takeSecret } from './app/secret.ts'
 import { meOptions } from './session/me.ts'
 import { followSession } from './session/session.ts'
@@ -18,6 +18,8 @@ queryClient
   // Whoever comes back from a provider is signed in as the page opens.
   .then((me) => me && settleZone())
   .catch(() => undefined)
+// It comes while the server is asked: whoever has not been here needs it next.
+if (!queryClient.getQueryData(meOptions.queryKey)) loadSignIn().catch(() => undefined)
 followSession()
 
 const root = document.getElementById('root')

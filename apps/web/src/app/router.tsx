@@ -15,10 +15,10 @@ import { farewell } from '../account/farewell.ts'
 import { readHistorySearch } from '../history/search.ts'
 import { meOptions, UserContext } from '../session/me.ts'
 import { session, StoreContext } from '../session/session.ts'
-import { SignIn } from '../session/sign-in.tsx'
 import { TasksScreen } from '../tasks/tasks-screen.tsx'
 import { readViewSearch } from '../tasks/views.ts'
 import { Button } from '../ui/button.tsx'
+import { rarelyUsed } from './later.ts'
 import { Shell } from './shell.tsx'
 import { useStore } from './store.ts'
 
@@ -26,8 +26,11 @@ const FarewellScreen = lazy(async () => ({
   default: (await import('../account/farewell-screen.tsx')).FarewellScreen,
 }))
 
-/** What few come for while nobody is signed in. */
-const rare = {
+export const loadSignIn = rarelyUsed(() => import('../session/sign-in.tsx'))
+
+/** For who is not signed in. */
+const entries = {
+  '/sign-in': lazy(async () => ({ default: (await loadSignIn()).SignIn })),
   '/sign-up': lazy(async () => ({ default: (await import('../session/sign-up.tsx')).SignUp })),
   '/forgot': lazy(async () => ({ default: (await import('../session/forgot.tsx')).Forgot })),
 }
@@ -131,10 +134,10 @@ function Gate() {
     )
   }
   if (data === null) {
-    const Rare = path === '/sign-up' || path === '/forgot' ? rare[path] : SignIn
+    const Entry = entries[path === '/sign-up' || path === '/forgot' ? path : '/sign-in']
     return (
       <Suspense>
-        <Rare />
+        <Entry />
       </Suspense>
     )
   }

@@ -1,4 +1,4 @@
-import { disableTotp, errorOf, forgetDevices, renewRecoveryCodes } from '@ownlist/client'
+import { beginTotp, disableTotp, errorOf, forgetDevices, renewRecoveryCodes } from '@ownlist/client'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { here } from '../session/enter.ts'
@@ -17,8 +17,21 @@ export function AppSection() {
   const { timeZone } = useUser()
   const { data, error, refetch } = useQuery(twoFactorOptions)
   const { prove, question } = useProof()
-  const [open, setOpen] = useState<'setup' | 'off' | undefined>()
+  const [open, setOpen] = useState<'off'>()
+  const [begun, setBegun] = useState<Awaited<ReturnType<typeof beginTotp>>>()
   const [codes, setCodes] = useState<string[]>()
+
+  async function begin() {
+    try {
+      setBegun(
+        await prove({ what: 'Go on' }, (password) =>
+          beginTotp(here, { ...(password !== undefined && { password }) }),
+        ),
+      )
+    } catch (failure) {
+      notifyFailure('No app was set up', failure)
+    }
+  }
 
   async function renew() {
     try {
@@ -67,7 +80,7 @@ export function AppSection() {
             Signing in then takes a code from an app on your phone as well, so that a password alone is of no
             use to anybody.
           </p>
-          <Button className="mt-3" onClick={() => setOpen('setup')}>
+          <Button className="mt-3" onClick={() => void begin()}>
             Set up an app …
           </Button>
         </>
@@ -96,7 +109,15 @@ export function AppSection() {
           </div>
         </>
       )}
-      <AppSetup open={open === 'setup'} prove={prove} onClose={() => setOpen(undefined)} />
+      <AppSetup
+        begun={begun}
+        onDone={(made) => {
+          setBegun(undefined)
+          setCodes(made)
+          void refreshSecurity().catch(errorOf)
+        }}
+        onClose={() => setBegun(undefined)}
+      />
       <RecoveryCodes codes={codes} onClose={() => setCodes(undefined)} />
       <Question
         open={open === 'off'}

@@ -1,74 +1,33 @@
-import { beginTotp, confirmTotp, errorOf } from '@ownlist/client'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { confirmTotp, type beginTotp } from '@ownlist/client'
+import { lazy, Suspense } from 'react'
 import { here } from '../session/enter.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Panel } from '../ui/dialog.tsx'
 import { TextField } from '../ui/text-field.tsx'
-import { notifyFailure } from '../ui/toasts.ts'
 import { useForm } from '../ui/use-form.ts'
-import type { useProof } from './proof.tsx'
-import { refreshSecurity } from './queries.ts'
-import { RecoveryCodes } from './recovery-codes.tsx'
 
 const QrCode = lazy(async () => ({ default: (await import('./qr-code.tsx')).QrCode }))
 
+type Begun = Awaited<ReturnType<typeof beginTotp>>
+
 interface Props {
-  open: boolean
-  prove: ReturnType<typeof useProof>['prove']
+  /** The key, which is not in use before its first code. */
+  begun: Begun | undefined
+  onDone: (recoveryCodes: string[]) => void
   onClose: () => void
 }
 
-type Begun = Awaited<ReturnType<typeof beginTotp>>
-
-/** From the proof of who it is, over the key and its first code, to the recovery codes. */
-export function AppSetup({ open, prove, onClose }: Props) {
-  const [begun, setBegun] = useState<Begun>()
-  const [codes, setCodes] = useState<string[]>()
-  const isAsking = useRef(false)
-
-  useEffect(() => {
-    if (!open || isAsking.current) return
-    isAsking.current = true
-    prove({ what: 'Go on' }, (password) => beginTotp(here, { ...(password !== undefined && { password }) }))
-      .then((answer) => (answer ? setBegun(answer) : onClose()))
-      .catch((error: unknown) => {
-        notifyFailure('No app was set up', error)
-        onClose()
-      })
-      .finally(() => (isAsking.current = false))
-  }, [open, prove, onClose])
-
-  function close() {
-    setBegun(undefined)
-    onClose()
-  }
-
+/** Takes a key into an app, and proves by its first code that it is there. */
+export function AppSetup({ begun, onDone, onClose }: Props) {
   return (
-    <>
-      <Panel title="Set up an authenticator app" open={open && begun !== undefined} onClose={close}>
-        {begun && (
-          <Confirm
-            begun={begun}
-            onDone={(recoveryCodes) => {
-              setCodes(recoveryCodes)
-              close()
-            }}
-          />
-        )}
-      </Panel>
-      <RecoveryCodes
-        codes={codes}
-        onClose={() => {
-          setCodes(undefined)
-          void refreshSecurity().catch(errorOf)
-        }}
-      />
-    </>
+    <Panel title="Set up an authenticator app" open={begun !== undefined} onClose={onClose}>
+      {begun && <Confirm begun={begun} onDone={onDone} />}
+    </Panel>
   )
 }
 
-function Confirm({ begun, onDone }: { begun: Begun; onDone: (recoveryCodes: string[]) => void }) {
+function Confirm({ begun, onDone }: { begun: Begun; onDone: Props['onDone'] }) {
   const { form, field, problem, busy } = useForm({ code: '' }, async ({ code }) => {
     onDone((await confirmTotp(here, code)).recoveryCodes)
   })

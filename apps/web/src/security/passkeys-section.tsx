@@ -102,12 +102,14 @@ function PasskeyRow({ passkey, onRemove }: { passkey: Passkey; onRemove: () => v
           {backedUp && '. Kept by several devices'}
         </p>
       </div>
-      <Button look="quiet" aria-label={`Rename ${name}`} onClick={() => setRenaming(true)}>
-        Rename
-      </Button>
-      <Button look="danger" aria-label={`Remove ${name}`} onClick={onRemove}>
-        Remove
-      </Button>
+      <div className="flex gap-1">
+        <Button look="quiet" aria-label={`Rename ${name}`} onClick={() => setRenaming(true)}>
+          Rename
+        </Button>
+        <Button look="danger" aria-label={`Remove ${name}`} onClick={onRemove}>
+          Remove
+        </Button>
+      </div>
     </li>
   )
 }

@@ -1,7 +1,6 @@
 import { errorOf } from '@ownlist/client'
 import { useState, type ReactNode } from 'react'
 import { useUser } from '../session/me.ts'
-import { leave } from '../session/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/dialog.tsx'
 import { sayFailure } from '../ui/say-failure.ts'
@@ -118,18 +117,7 @@ function ProofForm({ what, attempt, end }: Asking) {
         }}
       />
       <p className="mt-2 text-[13px] text-quiet">
-        No password?{' '}
-        <button
-          type="button"
-          className="font-medium text-accent underline underline-offset-3"
-          onClick={() => {
-            end()
-            void leave()
-          }}
-        >
-          Sign out
-        </button>{' '}
-        and in again: for ten minutes nobody asks.
+        No password? Sign out and in again: for ten minutes after that nobody asks.
       </p>
       <div className="mt-4 flex flex-wrap justify-end gap-2">
         <Button onClick={end}>Cancel</Button>

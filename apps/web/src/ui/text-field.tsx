@@ -23,6 +23,7 @@ export function TextField({ label, hint, error, className = '', ...props }: Prop
       />
       <p
         id={`${id}-says`}
+        aria-live="polite"
         className={`mt-1 min-h-5 text-[13px] ${error === undefined ? 'text-quiet' : 'text-danger'}`}
       >
         {error ?? hint}
