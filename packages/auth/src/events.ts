@@ -2,7 +2,7 @@ import type { DB } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
 
 /** What can happen to how an account is got into. The database takes any such word, so that an older server reads on. */
-type SecurityEventKind =
+export type SecurityEventKind =
   | 'signed-up'
   | 'signed-in'
   | 'email-verified'

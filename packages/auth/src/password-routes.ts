@@ -29,7 +29,7 @@ export async function requestPasswordReset(
 }
 
 /**
- * Sets a new password and ends every session: whoever had the old one is out. Reading the mail has proven the
+ * Sets a new password and ends every session and API token: whoever had the old one is out. Reading the mail has proven the
  * address as well. It signs nobody in, so a second factor stays in its place.
  */
 export async function resetByToken(
@@ -47,6 +47,7 @@ export async function resetByToken(
     if (!owner) return undefined
     await setPassword(within, owner.id, passwordHash)
     await sql`delete from sessions where user_id = ${owner.id}`.execute(within)
+    await sql`delete from api_tokens where user_id = ${owner.id}`.execute(within)
     await dropTokens(within, owner.id)
     await recordEvent(within, { userId: owner.id, kind: 'password-reset', ipAddress, userAgent })
     return owner

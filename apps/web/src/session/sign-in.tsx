@@ -1,6 +1,7 @@
 import { signIn, type SecondFactorNeeded } from '@ownlist/client'
 import { useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
+import { secret } from '../app/secret.ts'
 import { useStore } from '../app/store.ts'
 import { sayChanges } from '../sync/words.ts'
 import { Button } from '../ui/button.tsx'
@@ -15,8 +16,19 @@ const SecondStep = lazy(async () => ({ default: (await import('./second-step.tsx
 
 type Step = SecondFactorNeeded['secondFactor']
 
+/** Who signs in by a provider comes back with what is still to be proven. */
+function stepInAddress(): Step | undefined {
+  try {
+    return JSON.parse(secret.get() ?? 'null') as Step | undefined
+  } catch {
+    return undefined
+  } finally {
+    secret.set(() => undefined)
+  }
+}
+
 export function SignIn() {
-  const [step, setStep] = useState<Step>()
+  const [step, setStep] = useState(stepInAddress)
   const [notice, setNotice] = useState<string>()
   if (step) {
     return (
@@ -37,12 +49,14 @@ export function SignIn() {
 function PasswordStep({ notice, onStep }: { notice: string | undefined; onStep: (step: Step) => void }) {
   const waiting = useStore(leftWaiting)
   const path = useRouterState({ select: ({ location }) => location.pathname })
-  const { form, field, failure, problem, busy } = useForm({ email: knownEmail.get(), password: '' }, (credentials) =>
-    enter(async () => {
-      const { secondFactor } = await signIn(location.origin, credentials)
-      if (secondFactor) onStep(secondFactor)
-      return secondFactor === undefined
-    }),
+  const { form, field, failure, problem, busy } = useForm(
+    { email: knownEmail.get(), password: '' },
+    (credentials) =>
+      enter(async () => {
+        const { secondFactor } = await signIn(location.origin, credentials)
+        if (secondFactor) onStep(secondFactor)
+        return secondFactor === undefined
+      }),
   )
 
   return (

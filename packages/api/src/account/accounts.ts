@@ -140,7 +140,11 @@ export interface AccountQueries {
   isFresh(userId: string, sessionId: string): Promise<boolean>
   tokens(userId: string): Promise<TokenInfo[]>
   /** Undefined where the user has as many as there may be. */
-  createToken(userId: string, token: NewToken): Promise<(TokenInfo & { token: string }) | undefined>
+  createToken(
+    userId: string,
+    token: NewToken,
+    by?: { sessionId: string },
+  ): Promise<(TokenInfo & { token: string }) | undefined>
   /** Ends a token, effective at once; false where the user has no such token. */
-  revokeToken(userId: string, tokenId: string): Promise<boolean>
+  revokeToken(userId: string, tokenId: string, by?: { sessionId: string }): Promise<boolean>
 }

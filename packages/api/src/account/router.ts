@@ -82,13 +82,14 @@ export const account = router({
       } else if (!(await accounts.verifyPassword(user.id, password))) throw new AppError('PASSWORD_WRONG')
     },
   }).mutation(async ({ ctx, input: { password: _password, ...token } }): Promise<NewTokenInfo> => {
-    const made = await ctx.accounts.createToken(ctx.user.id, token)
+    const made = await ctx.accounts.createToken(ctx.user.id, token, by(ctx))
     if (!made) throw new AppError('TOO_MANY_TOKENS')
     return made
   }),
 
   revokeToken: accountMutation(tokenRef).mutation(async ({ ctx, input }) => {
-    if (!(await ctx.accounts.revokeToken(ctx.user.id, input.id))) throw new AppError('TOKEN_NOT_FOUND')
+    if (!(await ctx.accounts.revokeToken(ctx.user.id, input.id, by(ctx))))
+      throw new AppError('TOKEN_NOT_FOUND')
     return { revoked: 1 }
   }),
 })

@@ -26,7 +26,7 @@ import { signInAs } from './sign-in.ts'
  * `passkey/*` (WebAuthn, level 3): discoverable credentials only, with the user verified by their device, so that a
  * passkey alone is two factors. Where a browser is, its origin and the name of the site, are those of the base URL.
  */
-export function passkeyEndpoints({ db, baseUrl, now, signedIn }: FactorContext) {
+export function passkeyEndpoints({ db, baseUrl, now, signedIn, note }: FactorContext) {
   const site = siteOf(baseUrl)
   const expected = { expectedOrigin: site.origin, expectedRPID: site.hostname, requireUserVerification: true }
 
@@ -89,6 +89,7 @@ export function passkeyEndpoints({ db, baseUrl, now, signedIn }: FactorContext) 
         })
         if (added === 'too many') throw refusal('TOO_MANY_PASSKEYS')
         if (added === 'there already') throw refusal('PASSKEY_EXISTS')
+        await note(ctx.headers, user.id, 'passkey-added')
         return ctx.json({ passkey: added })
       },
     ),
@@ -161,6 +162,7 @@ export function passkeyEndpoints({ db, baseUrl, now, signedIn }: FactorContext) 
         const outcome = await deletePasskey(db, { userId: session.user.id, id: ctx.body.id })
         if (outcome === 'not found') throw refusal('PASSKEY_NOT_FOUND')
         if (outcome === 'last') throw refusal('LAST_SIGN_IN')
+        await note(ctx.headers, session.user.id, 'passkey-removed')
         return ctx.json({ success: true })
       },
     ),

@@ -2,6 +2,7 @@ import { asAuth, type Database, type DB } from '@ownlist/db'
 import type { BetterAuthPlugin, GenericEndpointContext } from 'better-auth'
 import { APIError } from 'better-auth/api'
 import type { Kysely } from 'kysely'
+import { recordEvent, type SecurityEventKind } from '../events.ts'
 import type { CheckedSession } from '../session.ts'
 import { passkeyEndpoints } from './passkeys.ts'
 import { refusal } from './refusals.ts'
@@ -27,6 +28,8 @@ export interface FactorContext extends Pick<FactorOptions, 'secret' | 'baseUrl' 
   /** @throws UNAUTHENTICATED */
   signedIn: (headers: Headers | undefined) => Promise<CheckedSession>
   addressOf: (headers: Headers | undefined) => string | null
+  /** Writes down what happened to an account. */
+  note: (headers: Headers | undefined, userId: string, kind: SecurityEventKind) => Promise<void>
   trustCookie: { name: string; path: '/'; httpOnly: true; sameSite: 'lax'; secure: boolean }
 }
 
@@ -51,8 +54,10 @@ const complete = new Set([
 export function factors(options: FactorOptions) {
   const { database, secret, baseUrl, check, addressHeader, onError } = options
   const secure = baseUrl.startsWith('https:')
+  const db = asAuth(database)
+  const addressOf = (headers: Headers | undefined) => headers?.get(addressHeader) ?? null
   const context: FactorContext = {
-    db: asAuth(database),
+    db,
     secret,
     baseUrl,
     onError,
@@ -62,7 +67,9 @@ export function factors(options: FactorOptions) {
       if (!session) throw refusal('UNAUTHENTICATED')
       return session
     },
-    addressOf: (headers) => headers?.get(addressHeader) ?? null,
+    addressOf,
+    note: (headers, userId, kind) =>
+      recordEvent(db, { userId, kind, ipAddress: addressOf(headers), userAgent: headers?.get('user-agent') }),
     trustCookie: {
       name: `${secure ? '__Host-' : ''}ownlist.trusted_device`,
       path: '/',

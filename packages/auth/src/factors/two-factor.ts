@@ -24,7 +24,7 @@ import { forgetDevices, trustDevice, trustLifetime } from './trusted-devices.ts'
 
 /** `two-factor/*`: codes of an authenticator app, and the recovery codes for who has lost it. */
 export function twoFactorEndpoints(factors: FactorContext) {
-  const { db, secret: key, now, signedIn, trustCookie, onError } = factors
+  const { db, secret: key, now, signedIn, note, trustCookie, onError } = factors
 
   /** One try, taken before the code is looked at. */
   async function takeTry(token: string): Promise<PendingStep> {
@@ -84,6 +84,7 @@ export function twoFactorEndpoints(factors: FactorContext) {
         if (step === undefined) throw refusal('CODE_WRONG')
         const recoveryCodes = await confirmTotp(db, { userId: user.id, step }, now())
         if (!recoveryCodes) throw refusal('TOTP_ON')
+        await note(ctx.headers, user.id, 'two-factor-enabled')
         return ctx.json({ recoveryCodes })
       },
     ),
@@ -95,6 +96,7 @@ export function twoFactorEndpoints(factors: FactorContext) {
         const session = await signedIn(ctx.headers)
         await requireProof(db, session, ctx.body.password, now())
         if (!(await removeTotp(db, session.user.id))) throw refusal('TOTP_OFF')
+        await note(ctx.headers, session.user.id, 'two-factor-disabled')
         return ctx.json({ success: true })
       },
     ),
@@ -107,6 +109,7 @@ export function twoFactorEndpoints(factors: FactorContext) {
         await requireProof(db, session, ctx.body.password, now())
         const recoveryCodes = await renewRecoveryCodes(db, session.user.id)
         if (!recoveryCodes) throw refusal('TOTP_OFF')
+        await note(ctx.headers, session.user.id, 'recovery-codes-made')
         return ctx.json({ recoveryCodes })
       },
     ),
@@ -147,6 +150,7 @@ export function twoFactorEndpoints(factors: FactorContext) {
       async (ctx) => {
         const pending = await takeTry(ctx.body.token)
         if (!(await redeemRecoveryCode(db, pending, ctx.body.code))) throw refusal('CODE_WRONG')
+        await note(ctx.headers, pending.userId, 'recovery-code-used')
         return ctx.json(await signInAs(ctx, pending.userId))
       },
     ),

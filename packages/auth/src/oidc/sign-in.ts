@@ -74,9 +74,23 @@ export function oidcSignIn(options: BetterAuthOptions, baseUrl: string, provider
       // The browser has its cookie; no script gets the session in another way.
       answer.delete('set-auth-token')
       answer.delete('access-control-expose-headers')
+      const step = response.status === 202 ? await secondStepOf(response) : undefined
+      if (step) {
+        // Behind `#`, like every proof in a link: browsers send it to no server.
+        const page = new URL('/sign-in', baseUrl)
+        page.hash = new URLSearchParams({ step: JSON.stringify(step) }).toString()
+        answer.set('location', page.href)
+        return new Response(null, { status: 302, headers: answer })
+      }
       return new Response(null, { status: response.status, headers: answer })
     },
   }
+}
+
+/** What an account with an authenticator app is asked for, by whichever way its owner comes. */
+async function secondStepOf(response: Response): Promise<object | undefined> {
+  const body = (await response.json().catch(() => null)) as { secondFactor?: object } | null
+  return body?.secondFactor
 }
 
 /** What the provider would let us do in its user's name is never asked for again, so it is not kept. */

@@ -1,6 +1,7 @@
 import type { DB } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
 import { randomBytes } from 'node:crypto'
+import { recordEvent } from '../events.ts'
 import { hashToken } from '../token.ts'
 import type { TokenScope } from './check.ts'
 
@@ -34,6 +35,7 @@ export function tokenQueries(db: Kysely<DB>) {
     async createToken(
       userId: string,
       { name, scopes, expiresInDays }: { name: string; scopes: TokenScope[]; expiresInDays: number },
+      by?: { sessionId: string },
     ): Promise<(TokenInfo & { token: string }) | undefined> {
       const token = `ol_${randomBytes(32).toString('base64url')}`
       const make = async (within: Kysely<DB>) => {
@@ -48,14 +50,18 @@ export function tokenQueries(db: Kysely<DB>) {
           returning ${columns}`.execute(within)
       }
       const { rows } = await (db.isTransaction ? make(db) : db.transaction().execute(make))
-      return rows[0] && { ...tokenInfo(rows[0]), token }
+      if (!rows[0]) return undefined
+      await recordEvent(db, { userId, kind: 'token-created', ...by, detail: { name, scopes } })
+      return { ...tokenInfo(rows[0]), token }
     },
 
     /** Ends a token, effective at once; false where the user has no such token. */
-    async revokeToken(userId: string, tokenId: string): Promise<boolean> {
+    async revokeToken(userId: string, tokenId: string, by?: { sessionId: string }): Promise<boolean> {
       const { numAffectedRows } = await sql`
         delete from api_tokens where user_id = ${userId} and id = ${tokenId}`.execute(db)
-      return numAffectedRows === 1n
+      if (numAffectedRows !== 1n) return false
+      await recordEvent(db, { userId, kind: 'token-revoked', ...by })
+      return true
     },
   }
 }
