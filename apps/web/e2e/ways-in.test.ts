@@ -109,7 +109,10 @@ describe.skipIf(!hasBrowser)('ways in', { timeout: 120_000 }, () => {
     // The one it has is offered with the addresses, and taken here at once.
     await page.getByLabel('Add a task').waitFor()
     await page.goto('/settings/security')
-    await page.getByText(/last used/).first().waitFor()
+    await page
+      .getByText(/last used/)
+      .first()
+      .waitFor()
     await page.getByRole('button', { name: 'Remove My laptop' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
     await page.getByRole('button', { name: 'Remove My laptop' }).waitFor({ state: 'detached' })

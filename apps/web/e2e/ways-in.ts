@@ -4,9 +4,7 @@ import type { Page } from 'playwright-core'
 /** The newest link that the server mailed to an address; of the development page, where all mail stands. */
 export async function linkTo(page: Page, email: string, subject: string): Promise<string> {
   const html = await (await page.request.get('/dev/mail')).text()
-  const mail = html
-    .split('<article>')
-    .find((one) => one.includes(subject) && one.includes(`To ${email},`))
+  const mail = html.split('<article>').find((one) => one.includes(subject) && one.includes(`To ${email},`))
   const link = /href="([^"]+)"/.exec(mail ?? '')?.[1]
   if (!link) throw new Error(`No mail “${subject}” to ${email}: ${html}`)
   return link

@@ -180,11 +180,18 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOption
 
     async revokeOtherSessions(userId: string, keptSessionId: string | null): Promise<number> {
       const { numAffectedRows } = await sql`
-        delete from sessions where user_id = ${userId} and id is distinct from ${keptSessionId}::uuid`.execute(db)
+        delete from sessions where user_id = ${userId} and id is distinct from ${keptSessionId}::uuid`.execute(
+        db,
+      )
       const revoked = Number(numAffectedRows ?? 0n)
       if (revoked > 0) {
         const detail = { revoked }
-        await recordEvent(db, { userId, kind: 'sessions-revoked', sessionId: keptSessionId ?? undefined, detail })
+        await recordEvent(db, {
+          userId,
+          kind: 'sessions-revoked',
+          sessionId: keptSessionId ?? undefined,
+          detail,
+        })
       }
       return revoked
     },

@@ -35,7 +35,9 @@ const entries = {
   '/forgot': lazy(async () => ({ default: (await import('../session/forgot.tsx')).Forgot })),
 }
 
-const LinkScreen = lazy(async () => ({ default: (await import('../mail-links/link-screens.tsx')).LinkScreen }))
+const LinkScreen = lazy(async () => ({
+  default: (await import('../mail-links/link-screens.tsx')).LinkScreen,
+}))
 
 const root = createRootRoute({
   component: Gate,

@@ -77,8 +77,8 @@ export function AppSection() {
       {since === null ? (
         <>
           <p className="max-w-md text-quiet">
-            Signing in then takes a code from an app on your phone as well, so that a password alone is of no use
-            to anybody.
+            Signing in then takes a code from an app on your phone as well, so that a password alone is of no
+            use to anybody.
           </p>
           <Button className="mt-3" onClick={() => void begin()}>
             Set up an app …
@@ -87,7 +87,8 @@ export function AppSection() {
       ) : (
         <>
           <p>
-            On since {new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeZone }).format(new Date(since))}.
+            On since{' '}
+            {new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeZone }).format(new Date(since))}.
           </p>
           <p className={`mt-1 text-[14px] ${data.recoveryCodesLeft < 3 ? 'text-danger' : 'text-quiet'}`}>
             {sayLeft(data.recoveryCodesLeft)}
@@ -96,7 +97,10 @@ export function AppSection() {
             <Button onClick={() => void renew()}>New recovery codes …</Button>
             {data.trustedDevices > 0 && (
               <Button onClick={() => void forget()}>
-                Forget {data.trustedDevices === 1 ? 'the trusted browser' : `${data.trustedDevices} trusted browsers`}
+                Forget{' '}
+                {data.trustedDevices === 1
+                  ? 'the trusted browser'
+                  : `${data.trustedDevices} trusted browsers`}
               </Button>
             )}
             <Button look="danger" onClick={() => setOpen('off')}>

@@ -38,8 +38,8 @@ function Confirm({ begun, onDone }: { begun: Begun; onDone: Props['onDone'] }) {
       <ol className="list-decimal space-y-4 pl-5 marker:text-quiet">
         <li>
           <p>
-            Scan this with an app such as Aegis, 1Password or Google Authenticator. On this very phone, copy the
-            key into it.
+            Scan this with an app such as Aegis, 1Password or Google Authenticator. On this very phone, copy
+            the key into it.
           </p>
           {/* White in both themes: cameras want dark on light. */}
           <div className="mt-3 flex flex-wrap items-center gap-4">

@@ -56,7 +56,8 @@ function TokenForm({
       if (!made) return
       await refreshSecurity()
       // A repetition of a call that had come through is told no secret a second time.
-      if (made.token === null) throw new OwnlistError('INTERNAL', 'It was made, but lost on the way. Revoke it.')
+      if (made.token === null)
+        throw new OwnlistError('INTERNAL', 'It was made, but lost on the way. Revoke it.')
       onMade(made.token)
     },
   )

@@ -47,7 +47,8 @@ export function useProof(): {
           try {
             resolve(await run(password))
           } catch (error) {
-            if (errorOf(error).reason === 'PASSWORD_WRONG' || errorOf(error).retryAfter !== undefined) throw error
+            if (errorOf(error).reason === 'PASSWORD_WRONG' || errorOf(error).retryAfter !== undefined)
+              throw error
             reject(error as Error)
           }
           setAsking(undefined)

@@ -85,14 +85,18 @@ export function TokensSection() {
   )
 }
 
-const scopeNames: Record<Token['scopes'][number], string> = { read: 'Read', write: 'Change', account: 'Account' }
+const scopeNames: Record<Token['scopes'][number], string> = {
+  read: 'Read',
+  write: 'Change',
+  account: 'Account',
+}
 
 function Shown({ token, onClose }: { token: string; onClose: () => void }) {
   return (
     <div className="px-5 pb-5">
       <p>
-        <strong className="font-semibold">It is shown only now.</strong> Put it where your program finds it, and
-        nowhere else: whoever has it can do what it may.
+        <strong className="font-semibold">It is shown only now.</strong> Put it where your program finds it,
+        and nowhere else: whoever has it can do what it may.
       </p>
       <p
         aria-label="Token"

@@ -41,7 +41,13 @@ export function EntryFrame({ title, lead, children, other, takesFocus = false }:
 
 const look = 'font-medium text-accent underline underline-offset-3'
 
-export function EntryLink({ to, children }: { to: '/' | '/sign-in' | '/sign-up' | '/forgot'; children: ReactNode }) {
+export function EntryLink({
+  to,
+  children,
+}: {
+  to: '/' | '/sign-in' | '/sign-up' | '/forgot'
+  children: ReactNode
+}) {
   return (
     <Link to={to} search={{}} className={look}>
       {children}

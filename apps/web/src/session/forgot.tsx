@@ -21,8 +21,8 @@ export function Forgot() {
         title="Look into your mail"
         lead={
           <>
-            If <strong className="font-semibold text-ink">{sentTo}</strong> has an account here, a link to set a
-            new password is on its way. It works for an hour.
+            If <strong className="font-semibold text-ink">{sentTo}</strong> has an account here, a link to set
+            a new password is on its way. It works for an hour.
           </>
         }
         other={

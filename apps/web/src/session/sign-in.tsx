@@ -37,12 +37,14 @@ export function SignIn() {
 function PasswordStep({ notice, onStep }: { notice: string | undefined; onStep: (step: Step) => void }) {
   const waiting = useStore(leftWaiting)
   const path = useRouterState({ select: ({ location }) => location.pathname })
-  const { form, field, failure, problem, busy } = useForm({ email: knownEmail.get(), password: '' }, (credentials) =>
-    enter(async () => {
-      const { secondFactor } = await signIn(location.origin, credentials)
-      if (secondFactor) onStep(secondFactor)
-      return secondFactor === undefined
-    }),
+  const { form, field, failure, problem, busy } = useForm(
+    { email: knownEmail.get(), password: '' },
+    (credentials) =>
+      enter(async () => {
+        const { secondFactor } = await signIn(location.origin, credentials)
+        if (secondFactor) onStep(secondFactor)
+        return secondFactor === undefined
+      }),
   )
 
   return (
