@@ -168,10 +168,10 @@ function identityOf(options: AuthOptions): Identity {
 
 /** better-auth on our tables; the drift test holds it against what better-auth wants. */
 export function betterAuthOptions(
-  { check, ...options }: AuthOptions & { check: ReturnType<typeof sessionCheck> },
-  identity = identityOf(options),
+  { check, ...given }: AuthOptions & { check: ReturnType<typeof sessionCheck> },
+  identity = identityOf(given),
 ): BetterAuthOptions {
-  const { database, secret, baseUrl, now, onError, sessionMaxDays = defaultMaxDays } = options
+  const { database, secret, baseUrl, now, onError, sessionMaxDays = defaultMaxDays } = given
   const stamps = { createdAt: 'created_at', updatedAt: 'updated_at' }
   const { db, send, verifiesEmail } = identity
   const addressHeader = clientAddressHeader

@@ -89,10 +89,10 @@ export async function openErasures() {
        values ($1, $2, $1::text, '\\x00', 0, false, gen_random_uuid())`,
       [userId, session],
     )
-    await admin.rows(
-      `insert into security_events (user_id, kind, user_agent) values ($1, 'signed-in', $2)`,
-      [userId, session],
-    )
+    await admin.rows(`insert into security_events (user_id, kind, user_agent) values ($1, 'signed-in', $2)`, [
+      userId,
+      session,
+    ])
     await admin.rows(
       `insert into email_tokens (token_hash, purpose, user_id, email, name, password_hash, expires_at) values
          (encode(sha256(convert_to($1::text, 'UTF8')), 'hex'), 'reset', $1::uuid, $2, null, null, now()),
