@@ -36,7 +36,7 @@ describe.skipIf(!hasBrowser)('ways in', { timeout: 120_000 }, () => {
       await isWell()
       await page.getByRole('button', { name: 'Set up an app' }).click()
       const setup = page.getByRole('dialog', { name: 'Set up an authenticator app' })
-      await setup.getByRole('img', { name: 'QR code' }).waitFor()
+      await setup.getByRole('figure', { name: 'QR code' }).waitFor()
       await isWell()
       const secret = await setup.locator('.select-all').innerText()
       await setup.getByLabel('Type the code').fill('000000')
@@ -53,7 +53,7 @@ describe.skipIf(!hasBrowser)('ways in', { timeout: 120_000 }, () => {
       await page.keyboard.press('Escape')
       const [download] = await Promise.all([
         page.waitForEvent('download'),
-        kept.getByRole('link', { name: 'Download' }).click(),
+        kept.getByRole('button', { name: 'Download' }).click(),
       ])
       expect(await readFile(await download.path(), 'utf8')).toContain(codes.join('\n'))
       await kept.getByRole('button', { name: 'I have kept them' }).click()

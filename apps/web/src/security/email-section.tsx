@@ -58,12 +58,12 @@ export function EmailSection() {
 
 function ChangeForm({ hasPassword, onAsked }: { hasPassword: boolean; onAsked: (email?: string) => void }) {
   const { prove, question } = useProof()
-  const { form, field, values, busy, problem, reset } = useForm({ newEmail: '' }, async ({ newEmail }) => {
+  const { form, field, values, busy, problem } = useForm({ newEmail: '' }, async ({ newEmail }, clear) => {
     const answer = await prove({ what: 'Change address', always: hasPassword }, (password) =>
       changeEmail(location.origin, { newEmail, ...(password !== undefined && { password }) }),
     )
     if (!answer) return
-    reset()
+    clear()
     if (answer === 'sent') onAsked(newEmail)
     else notify({ title: 'Your address has changed' })
     await queryClient.query({ ...meOptions, staleTime: 0 }).catch(errorOf)

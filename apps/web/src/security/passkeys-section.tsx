@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { Question } from '../ui/dialog.tsx'
 import { LoadFailure } from '../ui/load-failure.tsx'
 import { notify, notifyFailure } from '../ui/toasts.ts'
-import { TextField } from '../ui/text-field.tsx'
+import { takeFocus, TextField } from '../ui/text-field.tsx'
 import { useForm } from '../ui/use-form.ts'
 import { useProof } from './proof.tsx'
 import { passkeysOptions, refreshSecurity } from './queries.ts'
@@ -123,17 +123,14 @@ function RenameRow({ passkey: { id, name }, onDone }: { passkey: Passkey; onDone
   const named = field('name')
   return (
     <li className="py-2">
-      <form
-        {...form}
-        className="flex flex-wrap items-start gap-2"
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') onDone()
-        }}
-      >
+      <form {...form} className="flex flex-wrap items-start gap-2">
         <TextField
           className="flex-1 basis-48"
           label={`New name for ${name}`}
-          autoFocus
+          ref={takeFocus}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') onDone()
+          }}
           required
           maxLength={100}
           {...named}

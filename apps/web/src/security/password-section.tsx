@@ -14,11 +14,11 @@ export function PasswordSection() {
   const { email } = useUser()
   const { data } = useQuery(securityOptions)
   const hasPassword = data?.hasPassword ?? true
-  const { form, field, busy, failure, problem, reset } = useForm(
+  const { form, field, busy, failure, problem } = useForm(
     { currentPassword: '', newPassword: '' },
-    async ({ currentPassword, newPassword }) => {
+    async ({ currentPassword, newPassword }, clear) => {
       await changePassword(location.origin, { newPassword, ...(hasPassword && { currentPassword }) })
-      reset()
+      clear()
       notify({ title: 'Your password has changed', description: 'All other devices are signed out.' })
       await Promise.all([refreshSecurity(), queryClient.invalidateQueries(sessionsOptions)]).catch(errorOf)
     },

@@ -49,7 +49,7 @@ export function useProof(): {
           } catch (error) {
             if (errorOf(error).reason === 'PASSWORD_WRONG' || errorOf(error).retryAfter !== undefined)
               throw error
-            reject(error as Error)
+            reject(errorOf(error))
           }
           setAsking(undefined)
         },

@@ -1,6 +1,5 @@
 import { Download } from 'lucide-react'
-import { useEffect, useState } from 'react'
-import { Button, buttonLook } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Panel } from '../ui/dialog.tsx'
 
@@ -14,13 +13,6 @@ export function RecoveryCodes({ codes, onClose }: { codes: string[] | undefined;
 }
 
 function Codes({ codes, onClose }: { codes: string[]; onClose: () => void }) {
-  const [file, setFile] = useState<string>()
-  useEffect(() => {
-    const text = `Recovery codes for Ownlist at ${location.host}\nEach works once, in the place of a code of your app.\n\n${codes.join('\n')}\n`
-    const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
-    setFile(url)
-    return () => URL.revokeObjectURL(url)
-  }, [codes])
   return (
     <div className="px-5 pb-5">
       <p>
@@ -37,13 +29,23 @@ function Codes({ codes, onClose }: { codes: string[]; onClose: () => void }) {
       </ul>
       <div className="mt-4 flex flex-wrap gap-2">
         <CopyButton text={codes.join('\n')} />
-        <a className={buttonLook('plain')} href={file} download="ownlist-recovery-codes.txt">
+        <Button onClick={() => download(codes)}>
           <Download aria-hidden className="size-4" /> Download
-        </a>
+        </Button>
         <Button look="primary" className="ml-auto" onClick={onClose}>
           I have kept them
         </Button>
       </div>
     </div>
   )
+}
+
+function download(codes: string[]): void {
+  const text = `Recovery codes for Ownlist at ${location.host}\nEach works once, in the place of a code of your app.\n\n${codes.join('\n')}\n`
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
+  link.download = 'ownlist-recovery-codes.txt'
+  link.click()
+  // The browser has taken it by then; the page should not keep it.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }

@@ -1,7 +1,7 @@
 import { addressOfProvider, errorOf, listProviders } from '@ownlist/client'
 import { useQuery } from '@tanstack/react-query'
 import { KeyRound, LogIn } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { sayFailure } from '../ui/say-failure.ts'
 import { canUsePasskeys } from './can-use-passkeys.ts'
@@ -31,6 +31,8 @@ export function OtherWays() {
     }
   }
 
+  const takeOffered = useEffectEvent((way: () => Promise<boolean>) => void go(way))
+
   useEffect(() => {
     if (!canUsePasskeys()) return undefined
     let isOver = false
@@ -38,7 +40,7 @@ export function OtherWays() {
     // A browser that has a passkey for this site offers it where the address is typed.
     const begin = async () => {
       const { offerPasskeys } = await import('./passkeys.ts')
-      if (!isOver) stop = offerPasskeys((way) => void go(way))
+      if (!isOver) stop = offerPasskeys((way) => takeOffered(way))
     }
     begin().catch(() => undefined)
     return () => {

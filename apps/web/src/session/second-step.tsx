@@ -1,7 +1,7 @@
 import { errorOf, signInWithRecoveryCode, signInWithTotp, type SecondFactorNeeded } from '@ownlist/client'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
-import { TextField } from '../ui/text-field.tsx'
+import { takeFocus, TextField } from '../ui/text-field.tsx'
 import { useForm } from '../ui/use-form.ts'
 import { canUsePasskeys } from './can-use-passkeys.ts'
 import { enter } from './enter.ts'
@@ -17,7 +17,6 @@ interface Props {
 export function SecondStep({ step: { token }, onOver }: Props) {
   const [by, setBy] = useState<'app' | 'paper'>('app')
   const [trustDevice, setTrust] = useState(false)
-  const input = useRef<HTMLInputElement>(null)
   const { form, field, problem, busy, reset } = useForm({ code: '' }, ({ code }) =>
     enter(async () => {
       try {
@@ -33,9 +32,7 @@ export function SecondStep({ step: { token }, onOver }: Props) {
     }),
   )
 
-  useEffect(() => input.current?.focus(), [by])
-
-  async function usePasskey() {
+  async function signInInstead() {
     const { signInByPasskey } = await import('./passkeys.ts')
     await enter(signInByPasskey).catch((error: unknown) => onOver(errorOf(error).message))
   }
@@ -65,7 +62,7 @@ export function SecondStep({ step: { token }, onOver }: Props) {
           {canUsePasskeys() && (
             <>
               {' · '}
-              <EntryButton onClick={() => void usePasskey()}>Use a passkey</EntryButton>
+              <EntryButton onClick={() => void signInInstead()}>Use a passkey</EntryButton>
             </>
           )}
           {' · '}
@@ -75,7 +72,7 @@ export function SecondStep({ step: { token }, onOver }: Props) {
     >
       <form {...form} className="mt-7 space-y-2">
         <TextField
-          ref={input}
+          ref={takeFocus}
           key={by}
           required
           spellCheck={false}

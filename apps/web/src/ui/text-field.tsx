@@ -6,6 +6,11 @@ interface Props extends ComponentProps<'input'> {
   error?: string | undefined
 }
 
+/** As a `ref`: what one came to type into has the focus as it appears. */
+export function takeFocus(input: HTMLInputElement | null): void {
+  input?.focus()
+}
+
 /** A labelled line of text. Its message has room from the start, so nothing jumps when it appears. */
 export function TextField({ label, hint, error, className = '', ...props }: Props) {
   const id = useId()

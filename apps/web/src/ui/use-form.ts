@@ -3,7 +3,10 @@ import { useEffect, useRef, useState, type SubmitEvent } from 'react'
 import { sayFailure } from './say-failure.ts'
 
 /** What a form needs while it is filled in and sent: its values, what is wrong with which, and whether it is under way. */
-export function useForm<T extends Record<string, string>>(initial: T, send: (values: T) => Promise<unknown>) {
+export function useForm<T extends Record<string, string>>(
+  initial: T,
+  send: (values: T, clear: () => void) => Promise<unknown>,
+) {
   const ref = useRef<HTMLFormElement>(null)
   const [values, setValues] = useState(initial)
   const [busy, setBusy] = useState(false)
@@ -24,12 +27,16 @@ export function useForm<T extends Record<string, string>>(initial: T, send: (val
     setFailure(undefined)
   }
 
+  function reset() {
+    setValues(initial)
+  }
+
   async function submit() {
     if (busy) return
     setBusy(true)
     setFailure(undefined)
     try {
-      await send(values)
+      await send(values, reset)
     } catch (error) {
       setFailure(errorOf(error))
     } finally {
@@ -52,7 +59,7 @@ export function useForm<T extends Record<string, string>>(initial: T, send: (val
       error: issue(name, ...others),
       onChange: (event: { target: { value: string } }) => set(name, event.target.value),
     }),
-    reset: () => setValues(initial),
+    reset,
     form: {
       ref,
       onSubmit(event: SubmitEvent) {

@@ -1,6 +1,6 @@
 import { eraseDue } from '@ownlist/db'
 import { expect } from 'vitest'
-import { secret } from '../testing.fixture.ts'
+import { secret as authSecret } from '../testing.fixture.ts'
 import { test } from './factors.fixture.ts'
 import { factors } from './plugin.ts'
 
@@ -12,7 +12,7 @@ test('whatever way a session is made, the account’s second step comes first', 
   const [plain, secured] = [await server.signUp(), await server.signUpWithTotp()]
   const { requireSecondStep } = factors({
     database: connection,
-    secret,
+    secret: authSecret,
     baseUrl: 'http://localhost:3000',
     check: async (headers) => {
       const who = await server.check(headers)
