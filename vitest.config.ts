@@ -13,5 +13,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes at once, and not within a second on a machine that is busy.
+    expect: { poll: { timeout: 15_000 } },
   },
 })

@@ -123,7 +123,7 @@ test('who takes an export slowly keeps no connection to the database', async ({
       `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`,
     )
     expect(busy).toEqual([])
-  })
+  }, 15_000)
   for (const response of slow) await response.body?.cancel()
 })
 

@@ -146,7 +146,7 @@ test('of several servers one does it, and the others say nothing of it', async (
   await expect.poll(() => database.query('select from sessions')).toHaveLength(0)
   const said = () => servers.flatMap((server) => server.said).map(({ message }) => message)
   // Said at the end of the run, which goes on for a while after the rows are gone.
-  await expect.poll(said, { timeout: 10_000 }).toEqual(['expired rows removed'])
+  await expect.poll(said).toEqual(['expired rows removed'])
   await sleep(200)
   await Promise.all(servers.map((server) => server.stop()))
   expect(said()).toEqual(['expired rows removed'])

@@ -59,7 +59,7 @@ test('nobody hears of what is not theirs, and a stranger hears nothing', async (
   expect(await adas.next()).toEqual(at(0))
 
   for (let count = 0; count < 5; count += 1) await create(here.url, ada.authorization)
-  await vi.waitFor(async () => expect((await adas.next())?.id).toBe('5'))
+  await vi.waitFor(async () => expect((await adas.next())?.id).toBe('5'), { timeout: 15_000 })
   // What Eve hears next is her own, though Ada's came first.
   await create(here.url, eve.authorization)
   expect(await hers.next()).toEqual(at(1))

@@ -6,6 +6,9 @@ import { openChannel, type Channel, type ChannelOptions } from './notifications.
 import { pgBouncerIsPresent, startPgBouncer, type PgBouncer } from './pgbouncer.fixture.ts'
 import { asAuth } from './scope.ts'
 
+/** What comes at once, and not within a second on a machine that is busy. */
+const waitFor = (check: () => unknown) => vi.waitFor(check, { timeout: 15_000 })
+
 let testDatabase: TestDatabase
 let database: Database
 
@@ -52,14 +55,14 @@ const listeners = `from pg_stat_activity where datname = current_database() and 
 test('a channel hears what is said once it listens, and leaves no connection behind', async () => {
   const { channel, told, send } = listenTo(testDatabase.url)
   await endingWith(channel, async () => {
-    await vi.waitFor(() => expect(channel.listening).toBe(true))
+    await waitFor(() => expect(channel.listening).toBe(true))
     await send('one')
     await send('two')
-    await vi.waitFor(() => expect(told).toEqual(['(listening)', 'one', 'two']))
+    await waitFor(() => expect(told).toEqual(['(listening)', 'one', 'two']))
     expect(await testDatabase.query(`select 1 ${listeners}`)).toHaveLength(1)
   })
   expect(channel.listening).toBe(false)
-  await vi.waitFor(async () => expect(await testDatabase.query(`select 1 ${listeners}`)).toEqual([]))
+  await waitFor(async () => expect(await testDatabase.query(`select 1 ${listeners}`)).toEqual([]))
 })
 
 test('it ends at whatever moment it is told to, while it connects too', async () => {
@@ -68,20 +71,20 @@ test('it ends at whatever moment it is told to, while it connects too', async ()
     await new Promise((resolve) => setTimeout(resolve, pause))
     await channel.end()
   }
-  await vi.waitFor(async () => expect(await testDatabase.query(`select 1 ${listeners}`)).toEqual([]))
+  await waitFor(async () => expect(await testDatabase.query(`select 1 ${listeners}`)).toEqual([]))
 })
 
 test('it comes back after every cut, and says that it was away', async () => {
   const { channel, told, send } = listenTo(testDatabase.url)
   await endingWith(channel, async () => {
     for (let times = 1; times <= 3; times += 1) {
-      await vi.waitFor(() => expect(told.filter((word) => word === '(listening)')).toHaveLength(times))
+      await waitFor(() => expect(told.filter((word) => word === '(listening)')).toHaveLength(times))
       await testDatabase.query(`select pg_terminate_backend(pid) ${listeners}`)
-      await vi.waitFor(() => expect(told.filter((word) => word === '(deaf)')).toHaveLength(times))
+      await waitFor(() => expect(told.filter((word) => word === '(deaf)')).toHaveLength(times))
     }
-    await vi.waitFor(() => expect(told.at(-1)).toBe('(listening)'))
+    await waitFor(() => expect(told.at(-1)).toBe('(listening)'))
     await send('back')
-    await vi.waitFor(() => expect(told.at(-1)).toBe('back'))
+    await waitFor(() => expect(told.at(-1)).toBe('back'))
   })
 })
 
@@ -90,7 +93,7 @@ test('a server that is not there is tried again and again, and told of once', as
   nowhere.port = '1'
   const { channel, told, reasons } = listenTo(nowhere.href)
   await endingWith(channel, async () => {
-    await vi.waitFor(() => expect(reasons).toMatchObject([{ code: 'ECONNREFUSED' }]))
+    await waitFor(() => expect(reasons).toMatchObject([{ code: 'ECONNREFUSED' }]))
     await new Promise((resolve) => setTimeout(resolve, 400))
     expect(told).toEqual(['(deaf)'])
   })
@@ -100,9 +103,7 @@ test('where its own word cannot be sent, it does not pretend to listen', async (
   const { channel, reasons } = listenTo(testDatabase.url, {
     send: () => Promise.reject(new Error('cannot speak')),
   })
-  await endingWith(channel, () =>
-    vi.waitFor(() => expect(reasons).toMatchObject([{ message: 'cannot speak' }])),
-  )
+  await endingWith(channel, () => waitFor(() => expect(reasons).toMatchObject([{ message: 'cannot speak' }])))
   expect(channel.listening).toBe(false)
 })
 
@@ -122,9 +123,7 @@ describe.skipIf(!pgBouncerIsPresent)('through PgBouncer in transaction mode', ()
       const pooled = await connect({ url, max: 3 })
       for (const through of [database, pooled]) {
         const { channel, told, reasons } = listenTo(url, { deafAfter: 1_000 }, through)
-        await endingWith(channel, () =>
-          vi.waitFor(() => expect(reasons).toMatchObject([{ name: 'DeafError' }]), { timeout: 5_000 }),
-        )
+        await endingWith(channel, () => waitFor(() => expect(reasons).toMatchObject([{ name: 'DeafError' }])))
         expect(told).toEqual(['(deaf)'])
       }
       await pooled.end()

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from './connect.ts'
-import { inSteps, upkeepStep, type UpkeepOptions } from './upkeep.ts'
+import { inSteps, UpkeepElsewhereError, upkeepStep, type UpkeepOptions } from './upkeep.ts'
 
 /** How long is kept what is kept for a time. */
 export interface Retention {
@@ -43,7 +43,7 @@ const day = 86_400_000
  * touched an account half a year ago, and limits that say nothing any more.
  * In small steps, none of which takes a lock that a request could wait for.
  *
- * @throws UpkeepElsewhereError where another server is at it
+ * @throws UpkeepElsewhereError where another server is at it, before anything was removed
  */
 export async function removeExpired(
   database: Database,
@@ -69,53 +69,59 @@ export async function removeExpired(
     limits: 0,
   }
 
-  for (const [table, column, end, count] of [
-    ['sessions', 'expires_at', time, 'sessions'],
-    ['verifications', 'expires_at', time, 'verifications'],
-    ['second_steps', 'expires_at', time, 'secondSteps'],
-    ['trusted_devices', 'expires_at', time, 'trustedDevices'],
-    ['passkey_challenges', 'expires_at', time, 'passkeyChallenges'],
-    ['api_tokens', 'expires_at', time, 'tokens'],
-    ['device_codes', 'expires_at', time, 'deviceCodes'],
-    ['email_tokens', 'expires_at', time, 'emailTokens'],
-    ['security_events', 'at', before(eventDays), 'securityEvents'],
-  ] as const) {
-    const [from, atEnd] = [sql.table(table), sql.ref(column)]
-    const step = () =>
+  try {
+    for (const [table, column, end, count] of [
+      ['sessions', 'expires_at', time, 'sessions'],
+      ['verifications', 'expires_at', time, 'verifications'],
+      ['second_steps', 'expires_at', time, 'secondSteps'],
+      ['trusted_devices', 'expires_at', time, 'trustedDevices'],
+      ['passkey_challenges', 'expires_at', time, 'passkeyChallenges'],
+      ['api_tokens', 'expires_at', time, 'tokens'],
+      ['device_codes', 'expires_at', time, 'deviceCodes'],
+      ['email_tokens', 'expires_at', time, 'emailTokens'],
+      ['security_events', 'at', before(eventDays), 'securityEvents'],
+    ] as const) {
+      const [from, atEnd] = [sql.table(table), sql.ref(column)]
+      const step = () =>
+        upkeepStep(database, async (db) => {
+          const { numAffectedRows = 0n } = await sql`
+            delete from ${from} where ctid = any(array(
+              select ctid from ${from} where ${atEnd} <= least(${end}::timestamptz, now())
+              order by ${atEnd} limit ${rowsAtOnce}))`.execute(db)
+          expired[count] += Number(numAffectedRows)
+          return numAffectedRows < rowsAtOnce
+        })
+      await inSteps(step, options)
+    }
+
+    const forget = () =>
       upkeepStep(database, async (db) => {
-        const { numAffectedRows = 0n } = await sql`
-          delete from ${from} where ctid = any(array(
-            select ctid from ${from} where ${atEnd} <= least(${end}::timestamptz, now())
-            order by ${atEnd} limit ${rowsAtOnce}))`.execute(db)
-        expired[count] += Number(numAffectedRows)
-        return numAffectedRows < rowsAtOnce
+        const { rows } = await sql<{ gone: number }>`select forget_limits(${rowsAtOnce}) as gone`.execute(db)
+        const gone = rows[0]?.gone ?? 0
+        expired.limits += gone
+        return gone < rowsAtOnce
       })
-    await inSteps(step, options)
+    await inSteps(forget, options)
+
+    let after: string | null = firstUser
+    const walk = () =>
+      upkeepStep(database, async (db) => {
+        const { rows } = await sql<{ last: string | null; revisions: number; operations: number }>`
+          select last_user as last, removed_revisions as revisions, removed_operations as operations
+          from remove_expired(${after}, ${usersAtOnce}, ${logBefore}, ${operationsBefore}, ${rowsAtOnce})`.execute(
+          db,
+        )
+        const [done] = rows
+        after = done?.last ?? null
+        expired.revisions += done?.revisions ?? 0
+        expired.operations += done?.operations ?? 0
+        return after === null
+      })
+    await inSteps(walk, options)
+  } catch (error) {
+    // Another server has taken over between two steps and goes on; what was removed here is told all the same.
+    const removed = Object.values(expired).some((rows) => rows > 0)
+    if (!removed || !(error instanceof UpkeepElsewhereError)) throw error
   }
-
-  const forget = () =>
-    upkeepStep(database, async (db) => {
-      const { rows } = await sql<{ gone: number }>`select forget_limits(${rowsAtOnce}) as gone`.execute(db)
-      const gone = rows[0]?.gone ?? 0
-      expired.limits += gone
-      return gone < rowsAtOnce
-    })
-  await inSteps(forget, options)
-
-  let after: string | null = firstUser
-  const walk = () =>
-    upkeepStep(database, async (db) => {
-      const { rows } = await sql<{ last: string | null; revisions: number; operations: number }>`
-        select last_user as last, removed_revisions as revisions, removed_operations as operations
-        from remove_expired(${after}, ${usersAtOnce}, ${logBefore}, ${operationsBefore}, ${rowsAtOnce})`.execute(
-        db,
-      )
-      const [done] = rows
-      after = done?.last ?? null
-      expired.revisions += done?.revisions ?? 0
-      expired.operations += done?.operations ?? 0
-      return after === null
-    })
-  await inSteps(walk, options)
   return expired
 }
