@@ -197,7 +197,7 @@ function comparable(answer: string, unknown: Map<unknown, string | number>): str
   return text
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'uuid')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'time')
-    .replaceAll(/"(position|nextCursor)":"[^"]*"/g, '$1')
+    .replaceAll(/"(position|nextCursor|token|lastFour)":"[^"]*"/g, '$1')
 }
 
 /** Cursors hide values in base64: whatever looks like it is read as well. */

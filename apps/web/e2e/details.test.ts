@@ -81,8 +81,9 @@ describe.skipIf(!hasBrowser)('what a task carries', { timeout: 120_000 }, () => 
     await panel.getByRole('button', { name: 'Save' }).click()
     await panel.waitFor({ state: 'detached' })
     await expect.poll(async () => (await onServer(page)).length).toBe(3)
-    const [house] = await onServer(page)
-    expect(house).toMatchObject({ recurrence: { rule: 'FREQ=DAILY' }, series: { number: 1 } })
+    await expect
+      .poll(async () => (await onServer(page))[0])
+      .toMatchObject({ recurrence: { rule: 'FREQ=DAILY' }, series: { number: 1 } })
 
     // Another device sees all of it.
     const other = await app.open()

@@ -45,8 +45,8 @@ export function betterAuthOptions(
     baseURL: baseUrl,
     basePath: '/api/auth',
     telemetry: { enabled: false },
-    database: (options: BetterAuthOptions) =>
-      withHashedTokens(kyselyAdapter(db, { type: 'postgres', transaction: true })(options)),
+    database: (given: BetterAuthOptions) =>
+      withHashedTokens(kyselyAdapter(db, { type: 'postgres', transaction: true })(given)),
     emailAndPassword: {
       enabled: true,
       minPasswordLength: 8,

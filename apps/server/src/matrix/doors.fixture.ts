@@ -21,8 +21,6 @@ export interface Door {
   ask(input: unknown): Ask
   /** Answers that cannot be the same twice, such as a file with its time in it: only their status is compared. */
   varies?: true
-  /** That it tells what exists, for now. */
-  tells?: boolean
   /** Tables that anybody may move through it, such as those of a mail that anybody may ask for. */
   moves?: readonly string[]
 }
@@ -45,9 +43,6 @@ export function procedureDoors(loot: Loot, procedures: Procedure[] = proceduresO
   })
 }
 
-/** Routes that tell whether an address has an account: sign-up, as long as nobody has to confirm their address. */
-const tellsYet = new Set(['sign-up/email'])
-
 /** What anybody may cause who knows an address: a mail to it, and a note of a sign-in that was refused. */
 const mails = ['email_tokens', 'verifications', 'security_events']
 const moves: Record<string, readonly string[]> = {
@@ -63,7 +58,6 @@ export function identityDoors(loot: Loot): Door[] {
     name: `auth ${route}`,
     reads: false,
     open: true,
-    tells: tellsYet.has(route),
     moves: moves[route] ?? [],
     payloads: payloadsOf(input, loot),
     ask: (body) => ({ method: 'POST', path: `/api/auth/${route}`, body }),

@@ -44,6 +44,9 @@ export async function startMatrixServer({
     database,
     secret,
     baseUrl: server.url,
+    // As a server that sends mail: nobody learns there whether an address has an account.
+    sendMail: () => Promise.resolve(),
+    requireEmailVerification: true,
     onError: (message, details) => unexpected.push(message, ...details),
   })
   const live = createLiveUpdates({

@@ -95,7 +95,7 @@ export function comparable(
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'time')
     // How long a stream asks to wait is drawn by lot.
     .replaceAll(/^retry: \d+$/gm, 'retry')
-    .replaceAll(/"(position|nextCursor|cursor)":"[^"]*"/g, '$1')
+    .replaceAll(/"(position|nextCursor|cursor|token|lastFour|secret|totpUri|challenge)":"[^"]*"/g, '$1')
   const kept = headers.filter(([name]) => !varying.has(name.toLowerCase()))
   return [
     status,

@@ -91,7 +91,7 @@ export function factors(options: FactorOptions) {
    */
   async function requireSecondStep(userId: string, ctx: GenericEndpointContext | null): Promise<void> {
     if (ctx && complete.has(ctx.path)) return
-    const { db, now, trustCookie } = context
+    const { now, trustCookie } = context
     if (!(await hasSecondStep(db, userId))) return
     const token = ctx?.getCookie(trustCookie.name)
     if (typeof token === 'string' && (await isTrusted(db, { userId, token }, now()))) return
