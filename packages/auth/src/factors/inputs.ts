@@ -1,7 +1,8 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
 import { z } from 'zod'
 
-const password = z.string().max(256).optional()
+const isText = (value: string) => value.isWellFormed() && !value.includes('\u0000')
+const password = z.string().max(256).refine(isText, 'Must be valid text.').optional()
 /** With the spaces that apps show in the middle. */
 const code = z
   .string()
@@ -18,7 +19,7 @@ const name = z
   .trim()
   .min(1, 'Must not be empty.')
   .refine((value) => Array.from(value).length <= 100, 'Must be at most 100 characters.')
-  .refine((value) => value.isWellFormed() && !value.includes('\u0000'), 'Must be valid text.')
+  .refine(isText, 'Must be valid text.')
 
 const base64url = (most: number) =>
   z
