@@ -13,7 +13,7 @@ const recoveryCode = z
   .string()
   .max(40)
   .regex(/^[A-Za-z2-7 -]+$/, 'Must be one of the recovery codes, such as k3xq-7fzn-2mwa-p5dt.')
-const pendingToken = z.string().min(1).max(100)
+const pendingToken = z.string().min(1).max(100).refine(isText, 'Must be valid text.')
 const name = z
   .string()
   .trim()
@@ -30,7 +30,7 @@ const credential = {
   id: base64url(1400),
   rawId: base64url(1400),
   type: z.literal('public-key'),
-  authenticatorAttachment: z.string().max(40).nullish(),
+  authenticatorAttachment: z.string().max(40).refine(isText, 'Must be valid text.').nullish(),
   // What an authenticator says beyond what was asked is not looked at.
   clientExtensionResults: z.looseObject({}),
 }
@@ -40,7 +40,7 @@ const registration = z.object({
   response: z.object({
     clientDataJSON: base64url(10_000),
     attestationObject: base64url(100_000),
-    transports: z.array(z.string().max(40)).max(10).optional(),
+    transports: z.array(z.string().max(40).refine(isText, 'Must be valid text.')).max(10).optional(),
   }),
 })
 const assertion = z.object({
