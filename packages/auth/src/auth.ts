@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import { accounts } from './accounts.ts'
 import { withHashedTokens } from './hashed-tokens.ts'
 import { hashPassword, verifyPassword } from './password.ts'
-import { openRoutes, type Route } from './requests.ts'
+import { openRoutes } from './requests.ts'
 import { findLivingSessions, sessionCheck, sessionLifetime, sessionRenewal } from './session.ts'
 
 export interface AuthOptions {
@@ -52,13 +52,13 @@ export function createAuth({
      */
     async handle(request: Request, clientAddress: string): Promise<Response> {
       const route = new URL(request.url).pathname.replace(/^\/api\/auth\//, '')
-      const open = openRoutes.get(route)
-      if (!open) return refusal(404, 'NOT_FOUND', 'There is no such route.')
+      const schema = openRoutes.get(route)
+      if (!schema) return refusal(404, 'NOT_FOUND', 'There is no such route.')
       if (request.method !== 'POST') return refusal(405, 'METHOD_REFUSED', 'Use POST.', { allow: 'POST' })
 
       const body: unknown = await request.json().catch(() => undefined)
       if (body === undefined) return refusal(400, 'BAD_JSON', 'The request body is not valid JSON.')
-      const input = open.input.safeParse(body)
+      const input = schema.safeParse(body)
       if (!input.success) {
         const issues = input.error.issues.map(({ path, message, ...issue }) => ({
           path: path.join('.'),
@@ -78,7 +78,9 @@ export function createAuth({
       headers.set(clientAddressHeader, clientAddress)
       let response: Response
       try {
-        response = await auth.handler(forwarded(request.url, open, headers, input.data))
+        response = await auth.handler(
+          new Request(request.url, { method: 'POST', headers, body: JSON.stringify(input.data) }),
+        )
       } catch (error) {
         if (isUnavailable(error)) return away()
         onError?.('identity failed', [error])
@@ -182,12 +184,6 @@ export function betterAuthOptions({
       log: (_level: string, message: string, ...details: unknown[]) => onError?.(message, details),
     },
   }
-}
-
-function forwarded(url: string, { get }: Route, headers: Headers, input: unknown): Request {
-  if (!get) return new Request(url, { method: 'POST', headers, body: JSON.stringify(input) })
-  headers.delete('content-type')
-  return new Request(`${url}?${new URLSearchParams(input as Record<string, string>).toString()}`, { headers })
 }
 
 /** Browsers say where a request comes from; other clients have no reason to. */
