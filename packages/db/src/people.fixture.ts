@@ -20,7 +20,7 @@ export async function openPeople() {
     testDatabase,
     database,
     owner,
-    async newUser(): Promise<Scope> {
+    newUser: async (): Promise<Scope> => {
       people += 1
       return asUser(database, await owner.addUser(`Person${people}`))
     },
