@@ -1,35 +1,13 @@
-import { createTestDatabase, type TestDatabase } from '@ownlist/testing'
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connect, type Database } from './connect.ts'
+import { describe, expect, test } from 'vitest'
 import { insertEveryKind } from './kinds.fixture.ts'
-import { openOwner, type Owner } from './owner.fixture.ts'
-import { asUser, type Scope } from './scope.ts'
+import { openPeople } from './people.fixture.ts'
+import { type Scope } from './scope.ts'
 import { insert } from './tasks.fixture.ts'
 import { textValues } from './values.ts'
 
-let testDatabase: TestDatabase
-let database: Database
-let owner: Owner
-
-beforeAll(async () => {
-  testDatabase = await createTestDatabase()
-  database = await connect({ url: testDatabase.url, max: 9, acquireTimeout: 60_000 })
-  owner = await openOwner(testDatabase.ownerUrl)
-})
-
-afterAll(async () => {
-  await Promise.all([database.end(), owner.end()])
-  await testDatabase.drop()
-})
-
-let people = 0
-
-async function newUser(): Promise<Scope> {
-  people += 1
-  return asUser(database, await owner.addUser(`Person${people}`))
-}
+const { database, owner, newUser } = await openPeople()
 
 /** Any text, as any user: what row-level security has to withstand when everything above it failed. */
 function run(text: string, userId: string | null, values: unknown[] = []) {

@@ -1,38 +1,17 @@
-import { createTestDatabase, type TestDatabase } from '@ownlist/testing'
 import { sql } from 'kysely'
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { tablesThatAre } from './catalogue.fixture.ts'
-import { connect, type Database } from './connect.ts'
+import { connect } from './connect.ts'
 import { insertEveryKind } from './kinds.fixture.ts'
 import { once } from './operations.ts'
-import { openOwner, type Owner } from './owner.fixture.ts'
+import { openPeople } from './people.fixture.ts'
 import { asAuth, asUser, inTransaction, type Scope } from './scope.ts'
 import { insert } from './tasks.fixture.ts'
 import { textValues } from './values.ts'
 
-let testDatabase: TestDatabase
-let database: Database
-let owner: Owner
-
-beforeAll(async () => {
-  testDatabase = await createTestDatabase()
-  database = await connect({ url: testDatabase.url, max: 9, acquireTimeout: 60_000 })
-  owner = await openOwner(testDatabase.ownerUrl)
-})
-
-afterAll(async () => {
-  await Promise.all([database.end(), owner.end()])
-  await testDatabase.drop()
-})
-
-let people = 0
-
-async function newUser(): Promise<Scope> {
-  people += 1
-  return asUser(database, await owner.addUser(`Person${people}`))
-}
+const { testDatabase, database, owner, newUser } = await openPeople()
 
 /** Leaves a row in every table that requests touch. */
 function live(scope: Scope, title: string) {

@@ -1,34 +1,12 @@
-import { createTestDatabase, type TestDatabase } from '@ownlist/testing'
 import { sql } from 'kysely'
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connect, type Database } from './connect.ts'
+import { describe, expect, test } from 'vitest'
 import { insertEveryKind } from './kinds.fixture.ts'
-import { openOwner, type Owner } from './owner.fixture.ts'
-import { asUser, type Scope } from './scope.ts'
+import { openPeople } from './people.fixture.ts'
+import { type Scope } from './scope.ts'
 import { clockOf, insert, update, type Values } from './tasks.fixture.ts'
 
-let testDatabase: TestDatabase
-let database: Database
-let owner: Owner
-
-beforeAll(async () => {
-  testDatabase = await createTestDatabase()
-  database = await connect({ url: testDatabase.url, max: 9, acquireTimeout: 60_000 })
-  owner = await openOwner(testDatabase.ownerUrl)
-})
-
-afterAll(async () => {
-  await Promise.all([database.end(), owner.end()])
-  await testDatabase.drop()
-})
-
-let people = 0
-
-async function newUser(): Promise<Scope> {
-  people += 1
-  return asUser(database, await owner.addUser(`Organizer${people}`))
-}
+const { owner, newUser } = await openPeople()
 
 /** What the newest revision did. */
 async function changesOf({ db, userId }: Scope) {

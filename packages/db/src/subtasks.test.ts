@@ -1,33 +1,11 @@
-import { createTestDatabase, type TestDatabase } from '@ownlist/testing'
 import { sql } from 'kysely'
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connect, type Database } from './connect.ts'
-import { openOwner, type Owner } from './owner.fixture.ts'
-import { asUser, inTransaction, type Scope } from './scope.ts'
+import { describe, expect, test } from 'vitest'
+import { openPeople } from './people.fixture.ts'
+import { inTransaction, type Scope } from './scope.ts'
 import { insert, update } from './tasks.fixture.ts'
 
-let testDatabase: TestDatabase
-let database: Database
-let owner: Owner
-
-beforeAll(async () => {
-  testDatabase = await createTestDatabase()
-  database = await connect({ url: testDatabase.url, max: 9, acquireTimeout: 60_000 })
-  owner = await openOwner(testDatabase.ownerUrl)
-})
-
-afterAll(async () => {
-  await Promise.all([database.end(), owner.end()])
-  await testDatabase.drop()
-})
-
-let people = 0
-
-async function newUser(): Promise<Scope> {
-  people += 1
-  return asUser(database, await owner.addUser(`Nester${people}`))
-}
+const { newUser } = await openPeople()
 
 /** A task under each one before it; the first is the root. */
 async function chain(scope: Scope, levels: number): Promise<string[]> {

@@ -58,7 +58,13 @@ export async function* exportedRows<Name extends keyof typeof columnsOf>(
   }
 }
 
-const columnsOf = { lists: listColumns, tags: tagColumns, views: viewColumns, comments: commentColumns }
+/** What an export has of each. */
+export const columnsOf = {
+  lists: listColumns,
+  tags: tagColumns,
+  views: viewColumns,
+  comments: commentColumns,
+}
 
 interface RowOf {
   lists: List

@@ -4,6 +4,7 @@ import { ZipFile } from 'yazl'
 import type { AccountRecord, User } from './accounts.ts'
 import { csvLine, csvStart } from './csv.ts'
 import {
+  columnsOf,
   exportedHistory,
   exportedOperations,
   exportedRows,
@@ -45,10 +46,10 @@ export async function* exportAccount(scope: Scope, options: ExportOptions): Asyn
       ['README.txt', once(readme(options))],
       ['account.json', accountJson(snapshot.scope, options)],
       ['tasks.csv', tasksCsv(snapshot.scope, options)],
-      ['lists.csv', rowsCsv(snapshot.scope, 'lists', listColumns)],
-      ['tags.csv', rowsCsv(snapshot.scope, 'tags', tagColumns)],
-      ['views.csv', rowsCsv(snapshot.scope, 'views', viewColumns)],
-      ['comments.csv', rowsCsv(snapshot.scope, 'comments', commentColumns)],
+      ['lists.csv', rowsCsv(snapshot.scope, 'lists')],
+      ['tags.csv', rowsCsv(snapshot.scope, 'tags')],
+      ['views.csv', rowsCsv(snapshot.scope, 'views')],
+      ['comments.csv', rowsCsv(snapshot.scope, 'comments')],
       ['history.csv', historyCsv(snapshot.scope)],
     ]
     for (const [name, content] of entries) {
@@ -149,35 +150,8 @@ const taskColumns = [
   'id',
 ] as const
 
-const listColumns = [
-  'name',
-  'color',
-  'icon',
-  'position',
-  'archivedAt',
-  'createdAt',
-  'updatedAt',
-  'revision',
-  'id',
-] as const
-const tagColumns = ['name', 'color', 'createdAt', 'updatedAt', 'revision', 'id'] as const
-const viewColumns = [
-  'name',
-  'icon',
-  'filter',
-  'position',
-  'createdAt',
-  'updatedAt',
-  'revision',
-  'id',
-] as const
-const commentColumns = ['taskId', 'body', 'createdAt', 'updatedAt', 'revision', 'id'] as const
-
-async function* rowsCsv(
-  scope: Scope,
-  name: Parameters<typeof exportedRows>[1],
-  columns: readonly string[],
-): AsyncGenerator<string> {
+async function* rowsCsv(scope: Scope, name: Parameters<typeof exportedRows>[1]): AsyncGenerator<string> {
+  const columns: readonly string[] = columnsOf[name]
   yield csvStart + csvLine(columns)
   for await (const page of exportedRows(scope, name)) {
     for (const row of page) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { createHash } from 'node:crypto'
 import { expect } from 'vitest'
+import { AppError } from '../errors.ts'
 import { seed, type Row } from '../random-changes.fixture.ts'
 import { organize, randomOrganizing, stateOfAll } from '../random-organizing.fixture.ts'
 import { test } from '../testing.fixture.ts'
@@ -82,10 +83,9 @@ test(`undo of any revision of any kind does all or says why, leaves the rest alo
         expect(answer, what).toMatchObject({
           reason: expect.toBeOneOf(['UNDO_CONFLICT', 'TASK_BELOW_ITSELF', 'TOO_DEEP']) as string,
         })
-        if ('reason' in answer && answer.reason === 'UNDO_CONFLICT') {
+        if (answer instanceof AppError && answer.reason === 'UNDO_CONFLICT') {
           expect(one.mode).toBe('ask')
-          const { conflicts } = answer as unknown as { conflicts: { fields: string[] }[] }
-          for (const { fields } of conflicts) expect(fields, what).not.toEqual([])
+          for (const { fields } of answer.conflicts ?? []) expect(fields, what).not.toEqual([])
         }
         expectSame(after, before, what)
         seen.asked++
