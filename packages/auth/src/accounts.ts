@@ -1,5 +1,6 @@
 import { asAuth, once, type Database, type DB, type Operation } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
+import { dropDeviceCodes } from './devices/codes.ts'
 import { listEvents, recordEvent, type EventPosition } from './events.ts'
 import { factorsOf } from './factors/record.ts'
 import { findPasswordHash } from './identity.ts'
@@ -39,11 +40,11 @@ export function accounts(database: Database, options: AccountOptions) {
      * @throws RateLimitedError after some wrong ones, BusyError where too many wait
      */
     async verifyPassword(userId: string, password: string): Promise<boolean> {
-      const forgive = await options.limits?.confirm(userId)
-      const hash = await findPasswordHash(db, userId)
-      const isRight = hash !== undefined && (await verifyPassword({ hash, password }))
-      if (isRight) await forgive?.()
-      return isRight
+      const isRight = async () => {
+        const hash = await findPasswordHash(db, userId)
+        return hash !== undefined && (await verifyPassword({ hash, password }))
+      }
+      return options.limits ? options.limits.confirm(userId, isRight) : isRight()
     },
 
     /** How the account is got into, without any secret. */
@@ -188,6 +189,7 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOption
     },
 
     async revokeOtherSessions(userId: string, keptSessionId: string | null): Promise<number> {
+      await dropDeviceCodes(db, userId)
       const { numAffectedRows } = await sql`
         delete from sessions where user_id = ${userId} and id is distinct from ${keptSessionId}::uuid`.execute(
         db,

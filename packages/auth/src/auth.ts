@@ -121,15 +121,15 @@ export function createAuth(options: AuthOptions) {
   ) {
     // What nobody will have time for is not counted as a wrong password.
     if (takesPassword(route) && turns.isBusy()) throw new BusyError('no turn left')
-    const forgive = await limits?.pass(route, input, {
+    const inTurn = () => (takesPassword(route) ? turns.take(work) : work())
+    const asker = {
       address,
       headers: request.headers,
       cookieName: deviceName,
       userId: async () => (await check(request.headers))?.user.id,
-    })
-    const response = await (takesPassword(route) ? turns.take(work) : work())
+    }
+    const response = await (limits ? limits.pass(route, input, asker, inTurn) : inTurn())
     if (!response.ok) return response
-    await forgive?.()
     if (limits && route === 'sign-in/email' && fromBrowser(request.headers)) {
       const { email } = input as { email: string }
       response.headers.append('set-cookie', deviceCookie(deviceName, email, secret, secure))

@@ -17,6 +17,8 @@ export interface Identity {
   send: ((mail: Mail) => void) | undefined
   /** Told of users some of whose sessions have just ended. */
   onSessionsEnded: (userId: string) => void
+  /** What was tried for an account counts no more: its owner has shown who they are. */
+  forgiveTries: (owner: { email: string; userId: string }, ipAddress: string | null) => Promise<void>
 }
 
 /** A request to a route of our own, with its input checked. */
@@ -79,5 +81,6 @@ export function identityOf(options: AuthOptions): Identity {
     verifiesEmail: requireEmailVerification,
     send: sendMail && send,
     onSessionsEnded: options.onSessionsEnded ?? (() => {}),
+    forgiveTries: async (owner, ipAddress) => options.limits?.forgive(owner, ipAddress ?? ''),
   }
 }

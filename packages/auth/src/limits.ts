@@ -9,6 +9,7 @@ import {
 } from '@ownlist/db'
 import { createHmac } from 'node:crypto'
 import { deviceOf } from './device.ts'
+import { createLines } from './lines.ts'
 import { networkOf } from './network.ts'
 
 export interface LimitOptions {
@@ -36,8 +37,10 @@ const allTries = { free: 20, first: 30, most: 900 }
 interface Rule {
   /** What a request costs of what its address has. */
   cost?: number
-  /** It tells whether a password is right: that of an e-mail, or of whoever is signed in. */
-  guesses?: 'email' | 'account'
+  /** It tells whether a password is right, that of an e-mail or of whoever is signed in; or whether a link is. */
+  guesses?: 'email' | 'account' | 'link'
+  /** It is asked again and again, and where that was in its time costs nothing. */
+  polls?: true
   /** It may send a mail to the e-mail of the input. */
   mails?: true
 }
@@ -48,16 +51,27 @@ const rules: Record<string, Rule> = {
   'sign-up/email': { cost: 5, mails: true },
   'send-verification-email': { cost: 5, mails: true },
   'request-password-reset': { cost: 5, mails: true },
+  'verify-email': { guesses: 'link' },
+  'reset-password': { guesses: 'link' },
   'change-email': { cost: 5, guesses: 'account' },
   'change-password': { guesses: 'account' },
   'two-factor/enable': { guesses: 'account' },
   'two-factor/disable': { guesses: 'account' },
   'two-factor/generate-backup-codes': { guesses: 'account' },
+  'passkey/generate-register-options': { guesses: 'account' },
+  'passkey/delete-passkey': { guesses: 'account' },
+  'device/token': { polls: true },
 }
+
+/** Routes that tell whether the password of whoever is signed in is right. */
+export const confirmingRoutes = new Set(
+  Object.keys(rules).filter((route) => rules[route]?.guesses === 'account'),
+)
 
 /** Whether a route hashes a password, which takes time and a turn. */
 export function takesPassword(route: string): boolean {
-  return rules[route]?.guesses !== undefined || route === 'sign-up/email' || route === 'reset-password'
+  const guesses = rules[route]?.guesses
+  return guesses === 'email' || guesses === 'account' || route === 'sign-up/email' || route === 'reset-password'
 }
 
 /** What one key may have of what costs something or must not be guessed, shared by all servers of a database. */
@@ -68,13 +82,15 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
       .digest('hex')
       .slice(0, 32)
 
-  /** What each request costs, a right one too. */
-  function costsOf({ cost = 1, mails }: Rule, email: string | undefined, network: string): Limit[] {
+  const lines = createLines({ mostWaiting: 100 })
+
+  /** What each request costs its address, a right one too. */
+  function costOf({ cost = 1 }: Rule, network: string): Bucket {
     const every = 60 / identityPerMinute
-    const ofAddress = { key: key('identity', network), cost, size: 2 * identityPerMinute, every }
-    const ofEmail = mails && email !== undefined && { key: key('mail', email), cost: 1, size: 5, every: 600 }
-    return ofEmail ? [ofAddress, ofEmail] : [ofAddress]
+    return { key: key('identity', network), cost, size: 2 * identityPerMinute, every }
   }
+
+  const mailTo = (email: string): Bucket => ({ key: key('mail', email), cost: 1, size: 5, every: 600 })
 
   /**
    * A device on which the e-mail's owner has signed in before has tries of its own, so nobody who tries from elsewhere can
@@ -85,46 +101,88 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
     const device = deviceOf(headers, cookieName, email, secret)
     if (device !== undefined) return [{ key: key('device', email, device), ...ownTries }]
     return [
-      { key: key('guess', email, network), ...ownTries },
-      { key: key('guesses', email), ...allTries },
+      ...triesOf(email, network),
       // Somebody who tries one password with many e-mails: a hundred wrong ones at once, then two a minute.
       { key: key('spray', network), cost: 1, size: 100, every: 30 },
     ]
   }
 
+  const triesOf = (email: string, network: string): Tries[] => [
+    { key: key('guess', email, network), ...ownTries },
+    { key: key('guesses', email), ...allTries },
+  ]
+
   const confirmation = (userId: string): Tries => ({ key: key('confirm', userId), ...ownTries })
+
+  /** Nobody can guess 256 bits: this only keeps who tries from keeping the server at it. */
+  const linksOf = (network: string): Bucket => ({ key: key('link', network), cost: 1, size: 20, every: 30 })
+
+  async function guessesAt(rule: Rule, input: unknown, network: string, asker: Asker): Promise<Limit[]> {
+    const email = emailOf(input)
+    if (rule.guesses === 'link') return [linksOf(network)]
+    if (rule.guesses === 'email') return email === undefined ? [] : guessesOf(email, network, asker)
+    // Without a password it is the session that has to be new, and there is nothing to guess.
+    const userId = rule.guesses === 'account' && bringsPassword(input) ? await asker.userId() : undefined
+    return userId === undefined ? [] : [confirmation(userId)]
+  }
+
+  /**
+   * Counts, works, and forgets what was counted where the work turned out right. Who has the same tries waits meanwhile: of
+   * many at once none is refused for others that were right, and no more are wrong than there are tries. (So it is at one
+   * server; where several answer at once for the same tries, as many of those may be under way.)
+   */
+  async function counted<T>(
+    costs: Limit[],
+    guesses: Limit[],
+    work: () => Promise<T>,
+    isRight: (answer: T) => boolean | Promise<boolean>,
+  ): Promise<T> {
+    const run = async () => {
+      await passLimits(database, [...costs, ...guesses])
+      const answer = await work()
+      if (guesses.length > 0 && (await isRight(answer))) await forgiveLimits(database, guesses)
+      return answer
+    }
+    const [first] = guesses
+    return first && 'free' in first ? lines.take(first.key, run) : run()
+  }
 
   return {
     /**
-     * Counts a request before it is looked at any further.
+     * Counts a request before it is looked at any further, and answers it. Where it turned out right, its tries do not count.
      *
-     * @returns what to call where it turned out right: then its tries do not count
-     * @throws RateLimitedError
+     * @throws RateLimitedError, BusyError where too many of the same wait
      */
-    async pass(route: string, input: unknown, asker: Asker): Promise<() => Promise<void>> {
+    async pass(
+      route: string,
+      input: unknown,
+      asker: Asker,
+      work: () => Promise<Response>,
+    ): Promise<Response> {
       const rule = rules[route] ?? {}
       const network = networkOf(asker.address)
       const email = emailOf(input)
-      const userId = rule.guesses === 'account' ? await asker.userId() : undefined
-      const guesses = [
-        ...(rule.guesses === 'email' && email !== undefined ? guessesOf(email, network, asker) : []),
-        ...(userId !== undefined ? [confirmation(userId)] : []),
-      ]
-      await passLimits(database, [...costsOf(rule, email, network), ...guesses])
-      return async () => {
-        if (guesses.length > 0) await forgiveLimits(database, guesses)
-      }
+      const cost = costOf(rule, network)
+      if (rule.polls) return counted([], [cost], work, isPolledInTime)
+      const costs = rule.mails && email !== undefined ? [cost, mailTo(email)] : [cost]
+      const guesses = await guessesAt(rule, input, network, asker)
+      return counted(costs, guesses, work, ({ ok }) => ok)
     },
 
     /**
-     * The same for a password that confirms something within a session. Gives what to call where it was right.
+     * The same for a password that confirms something within a session.
      *
-     * @throws RateLimitedError
+     * @throws RateLimitedError, BusyError
      */
-    async confirm(userId: string): Promise<() => Promise<void>> {
-      const tries = [confirmation(userId)]
-      await passLimits(database, tries)
-      return () => forgiveLimits(database, tries)
+    confirm: (userId: string, isRight: () => Promise<boolean>): Promise<boolean> =>
+      counted([], [confirmation(userId)], isRight, (right) => right),
+
+    /** Whoever has just set a new password by the e-mail's mailbox is not made to wait for what was tried before. */
+    async forgive({ email, userId }: { email: string; userId: string }, address: string): Promise<void> {
+      await forgiveLimits(database, [
+        ...triesOf(email.toLowerCase(), networkOf(address)),
+        confirmation(userId),
+      ])
     },
 
     /** For limits that a server shares out by itself: takes as much as there is, `cost` at most. */
@@ -134,6 +192,18 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
 }
 
 export type Limits = ReturnType<typeof createLimits>
+
+/** RFC 8628, 3.5: the device goes on asking, as it was told to. */
+async function isPolledInTime(response: Response): Promise<boolean> {
+  if (response.ok) return true
+  const { error } = (await response.clone().json()) as { error?: string }
+  return error === 'authorization_pending'
+}
+
+function bringsPassword(input: unknown): boolean {
+  const { password, currentPassword } = input as { password?: unknown; currentPassword?: unknown }
+  return password !== undefined || currentPassword !== undefined
+}
 
 function emailOf(input: unknown): string | undefined {
   const email = (input as { email?: unknown } | null)?.email

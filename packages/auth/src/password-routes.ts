@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { dropDeviceCodes } from './devices/codes.ts'
 import { dropTokens, isRedeemable, makeToken, redeem } from './email-tokens.ts'
 import { recordEvent } from './events.ts'
 import { refuseUnproven, setPassword, type Identity, type OwnRequest } from './identity.ts'
@@ -33,7 +34,7 @@ export async function requestPasswordReset(
  * address as well. It signs nobody in, so a second factor stays in its place.
  */
 export async function resetByToken(
-  { db, baseUrl, now, send, onSessionsEnded }: Identity,
+  { db, baseUrl, now, send, onSessionsEnded, forgiveTries }: Identity,
   { input, ipAddress, userAgent }: OwnRequest<{ token: string; newPassword: string }>,
 ): Promise<Response> {
   if (!(await isRedeemable(db, input.token, ['reset'], now()))) return tokenInvalid()
@@ -48,11 +49,13 @@ export async function resetByToken(
     await setPassword(within, owner.id, passwordHash)
     await sql`delete from sessions where user_id = ${owner.id}`.execute(within)
     await sql`delete from api_tokens where user_id = ${owner.id}`.execute(within)
+    await dropDeviceCodes(within, owner.id)
     await dropTokens(within, owner.id)
     await recordEvent(within, { userId: owner.id, kind: 'password-reset', ipAddress, userAgent })
     return owner
   })
   if (!user) return tokenInvalid()
+  await forgiveTries({ email: user.email, userId: user.id }, ipAddress)
   onSessionsEnded(user.id)
   send?.(passwordChanged(baseUrl, user.email))
   return Response.json({ status: 'changed' })
@@ -82,6 +85,7 @@ export async function changePassword(
     if (rows.length === 0) return false
     await setPassword(within, userId, passwordHash)
     await sql`delete from sessions where user_id = ${userId} and id <> ${signedIn.sessionId}`.execute(within)
+    await dropDeviceCodes(within, userId)
     await dropTokens(within, userId)
     await recordEvent(within, { userId, kind: 'password-changed', ipAddress, userAgent })
     return true

@@ -76,7 +76,7 @@ export function SecondStep({ step: { token }, onOver }: Props) {
           key={by}
           required
           spellCheck={false}
-          placeholder={by === 'app' ? '123 456' : 'k3xq-7fzn-2mwa-p5dt'}
+          placeholder={by === 'app' ? '123 456' : 'k3xq-7fzn-2mwa-p5dt-uc6h-r4ev'}
           {...fieldProps}
           {...field('code')}
         />

@@ -55,7 +55,7 @@ test('a terminal asks, a browser looks and approves, and the terminal is signed 
     verification_uri: 'http://localhost:3000/device',
     // Behind #, so that no server's log has it.
     verification_uri_complete: `http://localhost:3000/device#code=${asked.user_code}`,
-    expires_in: 900,
+    expires_in: 600,
     interval: 5,
   })
   expect(await poll(asked.device_code)).toMatchObject({

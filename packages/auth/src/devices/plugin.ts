@@ -11,7 +11,8 @@ const programs = new Set(['ownlist-cli'])
 export function devicePlugin(baseUrl: string): BetterAuthPlugin {
   return deviceAuthorization({
     verificationUri: new URL('/device', baseUrl).href,
-    expiresIn: '15m',
+    // OWASP ASVS 5.0, 10.4.3.
+    expiresIn: '10m',
     interval: '5s',
     deviceCodeLength: 43,
     userCodeLength: 8,

@@ -12,7 +12,7 @@ const code = z
 const recoveryCode = z
   .string()
   .max(40)
-  .regex(/^[A-Za-z2-7 -]+$/, 'Must be one of the recovery codes, such as k3xq-7fzn-2mwa-p5dt.')
+  .regex(/^[A-Za-z2-7 -]+$/, 'Must be one of the recovery codes, such as k3xq-7fzn-2mwa-p5dt-uc6h-r4ev.')
 const pendingToken = z.string().min(1).max(100).refine(isText, 'Must be valid text.')
 const name = z
   .string()
