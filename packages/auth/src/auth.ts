@@ -1,19 +1,20 @@
 import { asAuth, BusyError, isUnavailable, type Database } from '@ownlist/db'
 import { betterAuth } from 'better-auth/minimal'
 import { sql } from 'kysely'
+import type { z } from 'zod'
 import { accounts } from './accounts.ts'
 import { fromBrowser, withoutBodyToken, withoutToken } from './answers.ts'
 import { betterAuthOptions, clientAddressHeader, cookiePrefix } from './better-auth-options.ts'
 import { deviceCookie } from './device.ts'
 import { guard } from './guard.ts'
-import { identityOf } from './identity.ts'
+import { identityOf, refuseOwnWords } from './identity.ts'
 import { takesPassword, type Limits } from './limits.ts'
 import type { Mail } from './mails.ts'
 import type { OidcProvider } from './oidc/plugin.ts'
 import { oidcSignIn } from './oidc/sign-in.ts'
 import { ownRoutes } from './own-routes.ts'
 import { away, badInput, broken, refusal, refusalOf } from './refusals.ts'
-import { openRoutes, type Route } from './requests.ts'
+import { openRoutes, type Route, type signUp } from './requests.ts'
 import { defaultMaxDays, findLivingSessions, sessionCheck } from './session.ts'
 import { apiTokenOf } from './token.ts'
 import { createTurns } from './turns.ts'
@@ -173,6 +174,12 @@ export function createAuth(options: AuthOptions) {
       }
 
       if (route === 'providers') return Response.json({ providers: oidc?.providers ?? [] })
+
+      if (route === 'sign-up/email') {
+        const { password, ...owner } = input.data as z.output<typeof signUp>
+        const ownWords = refuseOwnWords(password, owner, baseUrl, 'password')
+        if (ownWords) return ownWords
+      }
 
       const refused = open.only && (await refuse(open.only, request.headers))
       if (refused) return refusal(refused.status, refused.code, refused.message, refused.headers)

@@ -26,17 +26,17 @@ export interface EmailToken {
 
 const columns = sql`purpose, user_id as "userId", email, name, password_hash as "passwordHash"`
 
-/** Whether a token is good, without using it up: before work that is not worth doing for others. */
-export async function isRedeemable(
+/** Whose token it is, where it is good, without using it up: before work that is not worth doing for others. */
+export async function findOwner(
   db: Kysely<DB>,
   token: string,
-  purposes: Purpose[],
+  purpose: Purpose,
   now: Date,
-): Promise<boolean> {
-  const { rows } = await sql`
-    select from email_tokens
-    where token_hash = ${hashToken(token)} and purpose = any(${purposes}) and expires_at > ${now}`.execute(db)
-  return rows.length > 0
+): Promise<{ email: string; name: string } | undefined> {
+  const { rows } = await sql<{ email: string; name: string }>`
+    select u.email, u.name from email_tokens t join users u on u.id = t.user_id
+    where t.token_hash = ${hashToken(token)} and t.purpose = ${purpose} and t.expires_at > ${now}`.execute(db)
+  return rows[0]
 }
 
 /**

@@ -2,7 +2,8 @@ import { asAuth, isUnavailable, type DB } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
 import type { AuthOptions } from './auth.ts'
 import type { Mail } from './mails.ts'
-import { passwordWrong, sessionStale } from './refusals.ts'
+import { isOfOwnWords, ownWordsMessage, type OwnWords } from './own-words.ts'
+import { badInput, passwordWrong, sessionStale } from './refusals.ts'
 import { verifyPassword } from './password.ts'
 import type { CheckedSession } from './session.ts'
 
@@ -43,6 +44,17 @@ export async function refuseUnproven(
   const hash = await findPasswordHash(db, user.id)
   if (hash === undefined) return isFresh ? undefined : sessionStale()
   return password !== undefined && (await verifyPassword({ hash, password })) ? undefined : passwordWrong()
+}
+
+/** The refusal of a new password that is made of what everybody would try first for its owner; `path` is its field. */
+export function refuseOwnWords(
+  password: string,
+  owner: Omit<OwnWords, 'host'>,
+  baseUrl: string,
+  path: 'password' | 'newPassword',
+): Response | undefined {
+  const { hostname: host } = new URL(baseUrl)
+  return isOfOwnWords(password, { ...owner, host }) ? badInput([{ path, message: ownWordsMessage }]) : undefined
 }
 
 export async function findPasswordHash(db: Kysely<DB>, userId: string): Promise<string | undefined> {

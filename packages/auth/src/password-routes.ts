@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { dropDeviceCodes } from './devices/codes.ts'
-import { dropTokens, isRedeemable, makeToken, redeem } from './email-tokens.ts'
+import { dropTokens, findOwner, makeToken, redeem } from './email-tokens.ts'
 import { recordEvent } from './events.ts'
-import { refuseUnproven, setPassword, type Identity, type OwnRequest } from './identity.ts'
+import { refuseOwnWords, refuseUnproven, setPassword, type Identity, type OwnRequest } from './identity.ts'
 import { passwordChanged, resetPassword } from './mails.ts'
 import { hashPassword } from './password.ts'
 import { mailOff, tokenInvalid, unauthenticated } from './refusals.ts'
@@ -37,7 +37,10 @@ export async function resetByToken(
   { db, baseUrl, now, send, onSessionsEnded, forgiveTries }: Identity,
   { input, ipAddress, userAgent }: OwnRequest<{ token: string; newPassword: string }>,
 ): Promise<Response> {
-  if (!(await isRedeemable(db, input.token, ['reset'], now()))) return tokenInvalid()
+  const named = await findOwner(db, input.token, 'reset', now())
+  if (!named) return tokenInvalid()
+  const refused = refuseOwnWords(input.newPassword, named, baseUrl, 'newPassword')
+  if (refused) return refused
   const passwordHash = await hashPassword(input.newPassword)
   const user = await db.transaction().execute(async (within) => {
     const found = await redeem(within, input.token, ['reset'], now())
@@ -72,7 +75,9 @@ export async function changePassword(
   }: OwnRequest<{ currentPassword?: string | undefined; newPassword: string }>,
 ): Promise<Response> {
   if (!signedIn) return unauthenticated()
-  const refused = await refuseUnproven(db, signedIn, input.currentPassword)
+  const refused =
+    (await refuseUnproven(db, signedIn, input.currentPassword)) ??
+    refuseOwnWords(input.newPassword, signedIn.user, baseUrl, 'newPassword')
   if (refused) return refused
   const { id: userId, email } = signedIn.user
   const passwordHash = await hashPassword(input.newPassword)

@@ -1,6 +1,6 @@
 import { createAuth } from '../auth.ts'
 import { expect } from 'vitest'
-import { browser, newEmail, password, secret, test as base } from '../testing.fixture.ts'
+import { browser, mailbox, newEmail, password, secret, test as base } from '../testing.fixture.ts'
 
 const client = { client_id: 'ownlist-cli' }
 const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', ...client }
@@ -215,6 +215,58 @@ test('who is deactivated meanwhile is not signed in, and the code is gone', asyn
   await database.query('update users set is_active = false where id = $1', [ada.id])
   expect((await poll(asked.device_code)).status).toBe(401)
   expect((await poll(asked.device_code)).body.error).toBe('invalid_grant')
+})
+
+test('a device that was let in gets no session where what let it in has ended meanwhile', async ({ device, serve }) => {
+  const { ask, poll, look, approve } = device
+  const box = mailbox()
+  const server = serve(box)
+  const next = 'another horse battery staple'
+  const ended: Record<string, (account: { id: string; email: string; token: string }) => Promise<unknown>> = {
+    'password changed': ({ token }) =>
+      server.post(
+        'change-password',
+        { currentPassword: password, newPassword: next },
+        { authorization: `Bearer ${token}` },
+      ),
+    'password reset': async ({ email }) => {
+      await server.post('request-password-reset', { email })
+      const { token } = await box.next(email, 'new password')
+      await server.post('reset-password', { token, newPassword: next })
+    },
+    'all other sessions ended': async ({ id, token }) => {
+      const kept = await server.checkBearer(token)
+      await server.accounts.revokeOtherSessions(id, kept?.sessionId ?? null)
+    },
+    'erasure asked for': ({ id }) => server.accounts.erase(id),
+  }
+  for (const [how, end] of Object.entries(ended)) {
+    const ada = await server.signUp()
+    const asked = await ask()
+    await look(asked.user_code, ada.token)
+    expect((await approve(asked.user_code, ada.token)).status).toBe(200)
+    await end(ada)
+    const { status, body } = await poll(asked.device_code)
+    expect([status, body.error], how).toEqual([400, 'invalid_grant'])
+  }
+})
+
+test('a code lives ten minutes', async ({ device, database }) => {
+  const { server, ask, poll, look } = device
+  const ada = await server.signUp()
+  const pass = (seconds: number, code: string) =>
+    database.query(
+      `update device_codes set expires_at = expires_at - make_interval(secs => $1) where user_code = $2`,
+      [seconds, code.replace('-', '')],
+    )
+  const [young, old] = [await ask(), await ask()]
+  expect([young.expires_in, old.expires_in]).toEqual([600, 600])
+  await pass(590, young.user_code)
+  expect((await look(young.user_code, ada.token)).status).toBe(200)
+  expect((await poll(young.device_code)).body.error).toBe('authorization_pending')
+  await pass(601, old.user_code)
+  expect((await look(old.user_code, ada.token)).body.error).toBe('expired_token')
+  expect((await poll(old.device_code)).body.error).toBe('expired_token')
 })
 
 test('a path in another spelling is no route (GHSA-x732-6j76-qmhm)', async ({ connection }) => {
