@@ -17,6 +17,8 @@ export interface Identity {
   send: ((mail: Mail) => void) | undefined
   /** Told of users some of whose sessions have just ended. */
   onSessionsEnded: (userId: string) => void
+  /** By whom people may sign in beside their password. */
+  providers: { id: string; name: string }[]
 }
 
 /** A request to a route of our own, with its input checked. */
@@ -79,5 +81,6 @@ export function identityOf(options: AuthOptions): Identity {
     verifiesEmail: requireEmailVerification,
     send: sendMail && send,
     onSessionsEnded: options.onSessionsEnded ?? (() => {}),
+    providers: (options.oidcProviders ?? []).map(({ id, name }) => ({ id, name })),
   }
 }
