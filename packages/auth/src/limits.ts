@@ -53,6 +53,8 @@ const rules: Record<string, Rule> = {
   'two-factor/enable': { guesses: 'account' },
   'two-factor/disable': { guesses: 'account' },
   'two-factor/generate-backup-codes': { guesses: 'account' },
+  'passkey/generate-register-options': { guesses: 'account' },
+  'passkey/delete-passkey': { guesses: 'account' },
 }
 
 /** Whether a route hashes a password, which takes time and a turn. */

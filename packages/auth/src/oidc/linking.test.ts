@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { newEmail, password } from '../testing.fixture.ts'
+import { password } from '../testing.fixture.ts'
 import { somebody, test } from './site.fixture.ts'
 
 const as = (token: string) => ({ authorization: `Bearer ${token}` })
@@ -95,21 +95,4 @@ test('an older session adds and takes away a provider with the password alone', 
   }
   expect(await site.server.post('unlink-account', house)).toMatchObject({ status: 401 })
   expect((await site.accounts(ada.id)).map(({ provider }) => provider)).toEqual(['credential'])
-})
-
-test('a password that confirms a provider cannot be guessed', async ({ serve, database }) => {
-  const { createLimits } = await import('../limits.ts')
-  const { connect } = await import('@ownlist/db')
-  const connection = await connect({ url: database.url, max: 2 })
-  try {
-    const secret = 'a secret of tests that is long enough'
-    const server = serve({ limits: createLimits({ database: connection, secret, identityPerMinute: 1_000 }) })
-    const { token } = await server.signUp(newEmail())
-    const guess = () => server.post('unlink-account', { ...house, password: 'a guess' }, as(token))
-    const answers = await Promise.all(Array.from({ length: 20 }, guess))
-    expect(answers.filter(({ body }) => body.code === 'PASSWORD_WRONG')).toHaveLength(5)
-    expect(answers.filter(({ status }) => status === 429)).toHaveLength(15)
-  } finally {
-    await connection.end()
-  }
 })
