@@ -971,6 +971,8 @@ CREATE TABLE public.device_codes (
     status text NOT NULL,
     client_id text,
     scope text,
+    ip_address text,
+    user_agent text,
     polling_interval integer,
     last_polled_at timestamp with time zone,
     expires_at timestamp with time zone NOT NULL,

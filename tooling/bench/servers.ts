@@ -59,7 +59,8 @@ async function startServer(args: string[], environment: Record<string, string>):
     if (url === undefined) continue
     child.stdout.resume()
     return {
-      url,
+      // By its number: looking up a name is no work of the server's.
+      url: url.replace('//localhost:', '//127.0.0.1:'),
       pid: child.pid ?? 0,
       async stop() {
         child.kill('SIGTERM')

@@ -44,7 +44,9 @@ export async function listen(
     server.listen(PORT, HOST, resolve)
   })
   const { port } = server.address() as AddressInfo
-  const name = HOST === '0.0.0.0' || HOST === '::' ? 'localhost' : HOST.includes(':') ? `[${HOST}]` : HOST
+  // By its name, because passkeys belong to names and never to numbers.
+  const isHere = ['0.0.0.0', '::', '127.0.0.1'].includes(HOST)
+  const name = isHere ? 'localhost' : HOST.includes(':') ? `[${HOST}]` : HOST
 
   return {
     url: `http://${name}:${port}`,

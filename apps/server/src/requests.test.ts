@@ -113,9 +113,9 @@ test('what a page of another site sends is refused, and our own pages are not', 
   expect(await send({ origin: server.url, 'sec-fetch-site': 'same-origin' })).toBe(200)
   expect(await send({ 'sec-fetch-site': 'none' })).toBe(200)
   // The same server by its other name.
-  const response = await fetch(`http://localhost:${port}/api/trpc/tasks.create`, {
+  const response = await fetch(`http://127.0.0.1:${port}/api/trpc/tasks.create`, {
     method: 'POST',
-    headers: { ...json, authorization, origin: `http://localhost:${port}` },
+    headers: { ...json, authorization, origin: `http://127.0.0.1:${port}` },
     body: '{"title":"y"}',
   })
   expect(response.status).toBe(200)

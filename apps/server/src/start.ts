@@ -23,7 +23,7 @@ import { createLiveUpdates } from './live.ts'
 import { smtpMailer, type Mailer } from './mail.ts'
 
 export interface RunningServer {
-  /** Where it answers, such as http://127.0.0.1:3000. */
+  /** Where it answers, such as http://localhost:3000. */
   url: string
   /** Stops taking requests, answers those under way (10 s at most), closes the database. */
   close(): Promise<void>

@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser)('taking everything along, and leaving', { timeout: 
     await page.getByRole('button', { name: 'To the sign-in' }).click()
     await page.getByLabel('Email').fill(email)
     await page.getByLabel('Password').fill(password)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByText('Your account will be erased').waitFor()
     await page.getByRole('button', { name: 'Keep my account' }).click()
     await page.getByText('Your account stays').waitFor()
@@ -101,7 +101,7 @@ describe.skipIf(!hasBrowser)('taking everything along, and leaving', { timeout: 
       await page.getByRole('button', { name: 'To the sign-in' }).tap()
       await page.getByLabel('Email').fill(email)
       await page.getByLabel('Password').fill(password)
-      await page.getByRole('button', { name: 'Sign in' }).tap()
+      await page.getByRole('button', { name: 'Sign in', exact: true }).tap()
       await page.getByRole('button', { name: 'Keep my account' }).waitFor()
       await isWell()
     },

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { build } from 'vite'
+import { expect, onTestFinished } from 'vitest'
 
 const chromiumPlace = chromiumHere()
 
@@ -24,6 +25,8 @@ export interface App {
   stopServer(): Promise<void>
   /** At the same address, on the same database; nothing where it runs. */
   startServer(): Promise<void>
+  /** Asks the database as its owner, for what nobody can do from outside, such as to make time pass. */
+  query(text: string, values?: unknown[]): Promise<unknown[]>
   close(): Promise<void>
 }
 
@@ -31,6 +34,8 @@ export interface App {
 interface WatchedPage {
   page: Page
   complaints: string[]
+  /** What its own policies stopped. Where anything is left here, the test fails. */
+  breaches: string[]
 }
 
 /** The real thing: built app, server, PostgreSQL and Chromium. `variables` are the server's, beside those it needs. */
@@ -48,7 +53,7 @@ export async function startApp(variables: Record<string, string> = {}): Promise<
     WEB_DIR: webDir,
     ...variables,
   }
-  let server: RunningServer | undefined = await startServer({ ...env, PORT: '0' })
+  let server: RunningServer | undefined = await startServer({ PORT: '0', ...env })
   const { url } = server
   const browser = await chromium.launch(chromiumPlace)
 
@@ -61,6 +66,7 @@ export async function startApp(variables: Record<string, string> = {}): Promise<
     url,
     open: (options) => openPage(browser, url, options),
     stopServer: stop,
+    query: (text, values) => database.query(text, values),
     async startServer() {
       server ??= await startServer({ ...env, PORT: new URL(url).port })
     },
@@ -87,18 +93,25 @@ async function openPage(
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
   const complaints: string[] = []
+  const breaches: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
     // Chromium reports refused requests as errors; that nobody is signed in yet is none.
     if (message.type() === 'error' && !/status of 401/.test(message.text())) complaints.push(message.text())
+    if (isBreach.test(message.text())) breaches.push(message.text())
   })
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
       console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`)
     })
   })
-  return { page, complaints }
+  // Whatever a test is about: nothing on our pages may be what their own policies forbid.
+  onTestFinished(() => expect(breaches).toEqual([]))
+  return { page, complaints, breaches }
 }
+
+/** How Chromium says that a policy of the page has stopped something, and how the page itself does. */
+const isBreach = /content security policy|ERR_BLOCKED_BY_(CSP|RESPONSE)|permissions policy/i
 
 export async function signUp(page: Page, name: string): Promise<{ email: string; password: string }> {
   const email = `${name.toLowerCase()}-${crypto.randomUUID()}@example.org`
@@ -150,7 +163,7 @@ export async function signIn(page: Page, { email, password }: { email: string; p
   await page.goto('/')
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByLabel('Add a task').waitFor()
 }
 

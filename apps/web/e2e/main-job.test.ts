@@ -98,7 +98,7 @@ describe.skipIf(!hasBrowser)('the main job', { timeout: 120_000 }, () => {
     await expect.poll(() => page.evaluate(() => localStorage.length)).toBe(0)
     await page.getByLabel('Email').fill(email)
     await page.getByLabel('Password').fill(password)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await row(page, 'Pay the rent').waitFor()
     expect((await titles(page)).toSorted()).toEqual([
       'Book <b>train</b> & hotel',
@@ -156,7 +156,7 @@ describe.skipIf(!hasBrowser)('the main job', { timeout: 120_000 }, () => {
     await page.goto('/')
     await page.getByLabel('Email').fill(email)
     await page.getByLabel('Password').fill('not the password')
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/password/i)
     // What was typed is still there.
     expect(await page.getByLabel('Email').inputValue()).toBe(email)

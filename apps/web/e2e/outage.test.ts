@@ -115,7 +115,7 @@ describe.skipIf(!hasBrowser)('while the server is away', { timeout: 120_000 }, (
     await page.context().unrouteAll()
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
-    expect(await page.getByRole('button', { name: 'Sign in' }).isEnabled()).toBe(true)
+    expect(await page.getByRole('button', { name: 'Sign in', exact: true }).isEnabled()).toBe(true)
   })
 
   test('what the server refuses is taken back, said, and kept until somebody decides', async () => {

@@ -9,8 +9,7 @@ import { codeOf, giveAuthenticator, signOut } from './ways-in.ts'
 describe.skipIf(!hasBrowser)('ways in', { timeout: 120_000 }, () => {
   let app: App
   beforeAll(async () => {
-    // Passkeys belong to names, not to numbers.
-    app = await startApp({ HOST: 'localhost' })
+    app = await startApp()
   })
   afterAll(() => app?.close())
 

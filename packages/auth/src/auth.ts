@@ -66,10 +66,11 @@ export function createAuth(options: AuthOptions) {
   const check = sessionCheck({ database, secret, cookieName, maxDays, ...(now && { now }) })
   const ofBetterAuth = betterAuthOptions({ ...options, check }, identity)
   const auth = betterAuth(ofBetterAuth)
-  const oidc = oidcProviders.length > 0 ? oidcSignIn(ofBetterAuth, baseUrl, oidcProviders) : undefined
+  const oidc = oidcProviders.length > 0 ? oidcSignIn(ofBetterAuth, identity, oidcProviders) : undefined
   const sendsMail = identity.send !== undefined
   const owned = accounts(database, { eraseGraceDays, onErasureDue, sendsMail, limits })
-  const refuse = guard({ database, check, isFresh: (userId, sessionId) => owned.isFresh(userId, sessionId) })
+  const { isFresh, verifyPassword } = owned
+  const refuse = guard({ database, check, isFresh, verifyPassword })
 
   // Fifty who sign in at once are fifty times some milliseconds of this process, besides their hashes: one after the other,
   // others get in between.
@@ -105,7 +106,10 @@ export function createAuth(options: AuthOptions) {
       })
     }
     const handler = open.oidc && oidc ? oidc.handler : auth.handler
-    const response = await handler(forwarded(request.url, open, headers, input))
+    // What confirmed it has been looked at, and is nobody else's business.
+    const { password: _, ...confirmed } = input as { password?: string }
+    const given = open.only === 'recentlySignedIn' ? confirmed : input
+    const response = await handler(forwarded(request.url, open, headers, given))
     if (response.status >= 500) return response
     const { answer } = open
     const shape = answer && ((given: Record<string, unknown>) => answer(given, { secret, baseUrl }))
@@ -173,8 +177,9 @@ export function createAuth(options: AuthOptions) {
         return badInput(issues)
       }
 
-      if (route === 'providers') return Response.json({ providers: oidc?.providers ?? [] })
+      if (route === 'providers') return Response.json({ providers: identity.providers, sendsMail })
 
+<<<<<<< HEAD
       if (route === 'sign-up/email') {
         const { password, ...owner } = input.data as z.output<typeof signUp>
         const ownWords = refuseOwnWords(password, owner, baseUrl, 'password')
@@ -185,9 +190,15 @@ export function createAuth(options: AuthOptions) {
       if (refused) return refusal(refused.status, refused.code, refused.message, refused.headers)
       return guarded(() =>
         limited(route, input.data, request, clientAddress, () =>
+=======
+      return guarded(async () => {
+        const refused = open.only && (await refuse(open.only, request.headers, input.data))
+        if (refused) return refusal(refused.status, refused.code, refused.message, refused.headers)
+        return limited(route, input.data, request, clientAddress, () =>
+>>>>>>> five-e
           answerOf(route, open, input.data, request, clientAddress),
-        ),
-      )
+        )
+      })
     },
   }
 }

@@ -128,7 +128,7 @@ export function betterAuthOptions(
         },
       },
     },
-    plugins: [bearer({ requireSignature: true }), plugin, devicePlugin(baseUrl)],
+    plugins: [bearer({ requireSignature: true }), plugin, devicePlugin(identity, addressHeader)],
     advanced: {
       cookiePrefix: cookiePrefix(baseUrl),
       // The server refuses other sites' requests on all its routes alike, these included.

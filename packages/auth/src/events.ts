@@ -25,6 +25,7 @@ export type SecurityEventKind =
   | 'token-revoked'
   | 'device-approved'
   | 'provider-linked'
+  | 'provider-unlinked'
 
 export interface NewSecurityEvent {
   userId: string

@@ -19,14 +19,20 @@ export function guard({
   database,
   check,
   isFresh,
+  verifyPassword,
 }: {
   database: Database
   check: ReturnType<typeof sessionCheck>
   isFresh: (userId: string, sessionId: string) => Promise<boolean>
+  verifyPassword: (userId: string, password: string) => Promise<boolean>
 }) {
   const db = asAuth(database)
 
-  return async function refuse(only: Audience, headers: Headers): Promise<Refusal | undefined> {
+  return async function refuse(
+    only: Audience,
+    headers: Headers,
+    input: unknown,
+  ): Promise<Refusal | undefined> {
     if (only === 'programs') {
       // A page that was broken into must not get at a session that scripts can read.
       return headers.has('origin') || headers.has('sec-fetch-site')
@@ -36,9 +42,15 @@ export function guard({
     const signedIn = await check(headers)
     if (signedIn?.via !== 'session')
       return { status: 401, code: 'UNAUTHENTICATED', message: 'Sign in first.' }
-    if (only === 'recentlySignedIn' && !(await isFresh(signedIn.user.id, signedIn.sessionId)))
-      return { status: 403, code: 'PASSWORD_NEEDED', message: 'Sign in again: this session is not new.' }
-    if (only === 'guessing' && (await count(signedIn.user.id)) > guesses) {
+    const { id } = signedIn.user
+    if (only === 'recentlySignedIn') {
+      const { password } = input as { password?: string }
+      if (password !== undefined && !(await verifyPassword(id, password)))
+        return { status: 403, code: 'PASSWORD_WRONG', message: 'The password is wrong.' }
+      if (password === undefined && !(await isFresh(id, signedIn.sessionId)))
+        return { status: 403, code: 'PASSWORD_NEEDED', message: 'Sign in again: this session is not new.' }
+    }
+    if (only === 'guessing' && (await count(id)) > guesses) {
       const message = 'Too many codes. Wait a quarter of an hour.'
       const retryAfter = { 'retry-after': String(guessMinutes * 60) }
       return { status: 429, code: 'TOO_MANY_TRIES', message, headers: retryAfter }

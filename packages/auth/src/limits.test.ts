@@ -1,8 +1,10 @@
 import type { TestDatabase } from '@ownlist/testing'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
+import { z } from 'zod'
 import { createLimits } from './limits.ts'
 import { networkOf } from './network.ts'
+import { openRoutes } from './requests.ts'
 import { browser, newEmail, password, secret, test as base } from './testing.fixture.ts'
 
 const test = base.extend('limited', ({ connection, serve }) => {
@@ -193,6 +195,46 @@ test('the password that confirms something within a session has few tries too', 
   await expect(server.accounts.verifyPassword(id, password)).rejects.toMatchObject({
     name: 'RateLimitedError',
   })
+})
+
+test('no route that takes a password tells more than five times whether it is right', async ({
+  connection,
+  serve,
+}) => {
+  const provider = { id: 'house', name: 'The House', issuer: 'http://127.0.0.1:1' }
+  const server = serve({
+    limits: createLimits({ database: connection, secret, identityPerMinute: 1_000_000 }),
+    oidcProviders: [{ ...provider, clientId: 'ownlist', clientSecret: 'a-secret-of-tests' }],
+  })
+  const others: Record<string, unknown> = {
+    email: newEmail(),
+    newEmail: newEmail(),
+    newPassword: password,
+    id: randomUUID(),
+    provider: 'house',
+    name: 'Ada',
+  }
+  const tried: string[] = []
+  for (const [route, { input }] of openRoutes) {
+    const { properties = {} } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })
+    const named = Object.keys(properties)
+    const secretOf = named.find((name) => name === 'password' || name === 'currentPassword')
+    // What makes an account takes any password: there is none to guess.
+    if (secretOf === undefined || route === 'sign-up/email') continue
+    tried.push(route)
+    const { token } = await server.signUp()
+    const body = {
+      ...Object.fromEntries(named.filter((name) => name in others).map((name) => [name, others[name]])),
+      [secretOf]: 'a wrong password',
+    }
+    const ask = () => server.post(route, body, { authorization: `Bearer ${token}` })
+    const statuses = (await Promise.all(Array.from({ length: 12 }, ask))).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 401 || status === 403).length, route).toBe(5)
+    expect(statuses.filter((status) => status === 429).length, route).toBe(7)
+  }
+  expect(tried).toEqual(
+    expect.arrayContaining(['change-password', 'passkey/delete-passkey', 'link-social', 'unlink-account']),
+  )
 })
 
 test('requests to identity are limited by address, and wrong input costs too little to matter', async ({

@@ -1,5 +1,6 @@
 import { changeEmail, sendVerification, verifyEmail } from './email-address.ts'
 import type { Identity, OwnRequest } from './identity.ts'
+import { unlinkProvider } from './oidc/unlink.ts'
 import { changePassword, requestPasswordReset, resetByToken } from './password-routes.ts'
 import { signUpByMail } from './sign-up.ts'
 
@@ -20,6 +21,7 @@ export function ownRoutes(identity: Identity): Map<string, Answer> {
     ['reset-password', route(resetByToken)],
     ['change-password', route(changePassword)],
     ['change-email', route(changeEmail)],
+    ['unlink-account', route(unlinkProvider)],
     ...(identity.verifiesEmail ? [['sign-up/email', route(signUpByMail)] as const] : []),
   ])
 }

@@ -58,7 +58,7 @@ export interface Route {
 
 /**
  * Programs: a page has no business there. Signed in: by a session. Recently: by one that was opened in the last ten
- * minutes. Guessing: signed in, and so many times in so many minutes, because the input is short enough to guess.
+ * minutes, or with the `password` in the call. Guessing: signed in, and so many times in so many minutes, because the input is short enough to guess.
  */
 export type Audience = 'programs' | 'signedIn' | 'recentlySignedIn' | 'guessing'
 

@@ -43,9 +43,12 @@ export {
   addressOfProvider,
   approveDevice,
   denyDevice,
-  listProviders,
+  linkProvider,
   lookAtDevice,
+  unlinkProvider,
+  waysIn,
   type AskingDevice,
+  type WaysIn,
 } from './ways-in.ts'
 export { createStore, type Status, type Store, type StoreOptions } from './store/store.ts'
 export type { Filter } from './store/filter.ts'

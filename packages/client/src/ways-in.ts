@@ -6,6 +6,10 @@ export interface AskingDevice {
   userCode: string
   status: string
   clientId: string | null
+  /** From where, by what and when it asked; null where somebody else has looked at it first. */
+  ipAddress: string | null
+  userAgent: string | null
+  askedAt: string | null
 }
 
 /**
@@ -26,10 +30,41 @@ export async function denyDevice(caller: Caller, userCode: string): Promise<void
   await call(caller, 'device/deny', { userCode })
 }
 
-/** By whom people can be signed in here, beside their password. */
-export async function listProviders(url: string, fetch?: Fetch): Promise<{ id: string; name: string }[]> {
-  const answer = await call({ url, fetch }, 'providers', {})
-  return (answer as { providers: { id: string; name: string }[] }).providers
+/** How this server lets people in, for its page of signing in. */
+export interface WaysIn {
+  /** By whom people can be signed in here, beside their password. */
+  providers: { id: string; name: string }[]
+  /** Whether it sends mail: without it nobody gets a link to a new password. */
+  sendsMail: boolean
+}
+
+export async function waysIn(url: string, fetch?: Fetch): Promise<WaysIn> {
+  return (await call({ url, fetch }, 'providers', {})) as WaysIn
+}
+
+/** A provider, and the password where the session is older than ten minutes. */
+interface ProviderChange {
+  provider: string
+  password?: string
+}
+
+/**
+ * Where a browser goes to add a provider to the ways into the account that is signed in. It comes back to the settings,
+ * with `?error=…` where nothing was added.
+ *
+ * @throws OwnlistError PASSWORD_NEEDED, PASSWORD_WRONG
+ */
+export async function linkProvider(caller: Caller, change: ProviderChange): Promise<string> {
+  return ((await call(caller, 'link-social', change)) as { url: string }).url
+}
+
+/**
+ * From now on the provider signs nobody in to this account.
+ *
+ * @throws OwnlistError PASSWORD_NEEDED, PASSWORD_WRONG; LAST_SIGN_IN where nothing else would be left
+ */
+export async function unlinkProvider(caller: Caller, change: ProviderChange): Promise<void> {
+  await call(caller, 'unlink-account', change)
 }
 
 /** Where a browser goes to be signed in by a provider. It comes back signed in, or to `/sign-in?error=…`. */

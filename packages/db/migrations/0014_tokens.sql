@@ -35,6 +35,8 @@ create table device_codes (
   status           text not null,
   client_id        text,
   scope            text,
+  ip_address       text, -- from where and by what it was asked for, for who approves it to see
+  user_agent       text,
   polling_interval integer, -- in milliseconds
   last_polled_at   timestamptz,
   expires_at       timestamptz not null,

@@ -75,11 +75,13 @@ export interface DeviceCodes {
   deviceCodeHash: string;
   expiresAt: string;
   id: Generated<string>;
+  ipAddress: string | null;
   lastPolledAt: string | null;
   pollingInterval: number | null;
   scope: string | null;
   status: string;
   updatedAt: Generated<string>;
+  userAgent: string | null;
   userCode: string;
   userId: string | null;
 }

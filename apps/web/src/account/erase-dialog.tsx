@@ -1,6 +1,9 @@
 import { errorOf, type OwnlistError } from '@ownlist/client'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ownlist } from '../app/client.ts'
+import { securityOptions } from '../security/queries.ts'
+import { SignInAgain } from '../security/sign-in-again.tsx'
 import { useUser } from '../session/me.ts'
 import { leave } from '../session/session.ts'
 import { Button } from '../ui/button.tsx'
@@ -25,12 +28,14 @@ function EraseForm({ onClose }: { onClose: () => void }) {
   const [failure, setFailure] = useState<OwnlistError>()
   const issue = (path: string) => failure?.issues.find((one) => one.path === path)?.message
   const wrongPassword = failure?.reason === 'PASSWORD_WRONG'
+  const { data: security } = useQuery(securityOptions)
+  const hasPassword = security?.hasPassword ?? true
 
   async function erase() {
     setBusy(true)
     setFailure(undefined)
     try {
-      const asked = await ownlist.account.erase.mutate({ password, confirm })
+      const asked = await ownlist.account.erase.mutate({ confirm, ...(hasPassword && { password }) })
       farewell.set(() => ({ ...asked, email, timeZone }))
       await leave()
     } catch (error) {
@@ -39,6 +44,14 @@ function EraseForm({ onClose }: { onClose: () => void }) {
     }
   }
 
+  if (!hasPassword && failure?.reason === 'PASSWORD_NEEDED') {
+    return (
+      <div className="px-5 pb-5">
+        <p className="mb-2">Nothing was erased.</p>
+        <SignInAgain onCancel={onClose} />
+      </div>
+    )
+  }
   return (
     <form
       className="px-5 pb-5"
@@ -77,16 +90,18 @@ function EraseForm({ onClose }: { onClose: () => void }) {
           error={issue('confirm')}
           onChange={(event) => setConfirm(event.target.value)}
         />
-        <TextField
-          label="Password"
-          type="password"
-          autoComplete="current-password"
-          required
-          maxLength={128}
-          value={password}
-          error={wrongPassword ? failure.message : issue('password')}
-          onChange={(event) => setPassword(event.target.value)}
-        />
+        {hasPassword && (
+          <TextField
+            label="Password"
+            type="password"
+            autoComplete="current-password"
+            required
+            maxLength={128}
+            value={password}
+            error={wrongPassword ? failure.message : issue('password')}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+        )}
       </div>
       <p role="alert" className="min-h-5 text-[14px] text-danger">
         {failure && !wrongPassword && failure.issues.length === 0 && `Nothing was erased. ${failure.message}`}

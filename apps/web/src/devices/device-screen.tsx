@@ -1,7 +1,8 @@
 import { approveDevice, denyDevice, errorOf, lookAtDevice } from '@ownlist/client'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { Fragment, useCallback, useEffect, useRef, useState } from 'react'
 import { secret } from '../app/secret.ts'
 import { useStore } from '../app/store.ts'
+import { sayClient } from '../security/user-agent.ts'
 import { here } from '../session/enter.ts'
 import { useUser } from '../session/me.ts'
 import { Button } from '../ui/button.tsx'
@@ -74,7 +75,8 @@ interface ApprovalProps {
   onOther: () => void
 }
 
-function Approval({ asking: { userCode, clientId, status }, onDone, onOther }: ApprovalProps) {
+function Approval({ asking, onDone, onOther }: ApprovalProps) {
+  const { userCode, clientId, status } = asking
   const { email } = useUser()
   const heading = useRef<HTMLHeadingElement>(null)
   const [busy, setBusy] = useState(false)
@@ -101,6 +103,7 @@ function Approval({ asking: { userCode, clientId, status }, onDone, onOther }: A
       </h2>
       <p className="mt-4 text-[13px] text-quiet">Its code</p>
       <p className="font-mono text-[26px] tracking-[0.08em]">{userCode}</p>
+      <Whence {...asking} />
       <p className="mt-4">
         Approve this only if <strong className="font-semibold">you started it yourself, just now</strong>, and
         your terminal shows this very code. It can then do everything with your tasks that you can.
@@ -121,6 +124,28 @@ function Approval({ asking: { userCode, clientId, status }, onDone, onOther }: A
         </Button>
       </div>
     </section>
+  )
+}
+
+/** From where and when it asked, by which one knows one's own. */
+function Whence({ ipAddress, userAgent, askedAt }: Asking) {
+  const { timeZone } = useUser()
+  if (askedAt === null) return null
+  const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', timeZone })
+  const facts = [
+    ['Asked', moment.format(new Date(askedAt))],
+    ['From', ipAddress ?? 'an unknown address'],
+    ['By', sayClient(userAgent)],
+  ]
+  return (
+    <dl className="mt-4 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-[14px]">
+      {facts.map(([name, fact]) => (
+        <Fragment key={name}>
+          <dt className="text-quiet">{name}</dt>
+          <dd className="min-w-0 break-words">{fact}</dd>
+        </Fragment>
+      ))}
+    </dl>
   )
 }
 

@@ -14,6 +14,10 @@ export function sayEvent({ kind, detail }: { kind: string; detail: Record<string
     case 'token-created':
     case 'token-revoked':
       return `${words[kind]}${named}`
+    case 'provider-linked':
+      return `Signing in with ${text('name') ?? 'a provider'} added`
+    case 'provider-unlinked':
+      return `Signing in with ${text('name') ?? 'a provider'} removed`
     default:
       return words[kind] ?? kind.replaceAll('-', ' ')
   }
@@ -38,5 +42,4 @@ const words: Record<string, string> = {
   'token-created': 'API token made',
   'token-revoked': 'API token revoked',
   'device-approved': 'A terminal was let in',
-  'provider-linked': 'Another way to sign in was added',
 }

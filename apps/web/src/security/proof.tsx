@@ -1,10 +1,13 @@
 import { errorOf } from '@ownlist/client'
+import { useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { useUser } from '../session/me.ts'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/dialog.tsx'
 import { sayFailure } from '../ui/say-failure.ts'
 import { TextField } from '../ui/text-field.tsx'
+import { securityOptions } from './queries.ts'
+import { SignInAgain } from './sign-in-again.tsx'
 
 /** What the server says where it wants to know that it is the user, and not somebody who found a device open. */
 const wanted = new Set<string>(['PASSWORD_NEEDED', 'SESSION_STALE'])
@@ -31,6 +34,8 @@ export function useProof(): {
   question: ReactNode
 } {
   const [asking, setAsking] = useState<Asking>()
+  const { data: security } = useQuery(securityOptions)
+  const hasPassword = security?.hasPassword ?? true
 
   async function prove<T>({ what, always = false }: Options, run: (password?: string) => Promise<T>) {
     if (!always) {
@@ -65,7 +70,12 @@ export function useProof(): {
     prove,
     question: (
       <Panel title="Is it you?" open={asking !== undefined} onClose={() => asking?.end()}>
-        {asking && <ProofForm {...asking} />}
+        {asking && hasPassword && <ProofForm {...asking} />}
+        {asking && !hasPassword && (
+          <div className="px-5 pb-5">
+            <SignInAgain onCancel={asking.end} />
+          </div>
+        )}
       </Panel>
     ),
   }
@@ -116,9 +126,6 @@ function ProofForm({ what, attempt, end }: Asking) {
           setProblem(undefined)
         }}
       />
-      <p className="mt-2 text-[13px] text-quiet">
-        No password? Sign out and in again: for ten minutes after that nobody asks.
-      </p>
       <div className="mt-4 flex flex-wrap justify-end gap-2">
         <Button onClick={end}>Cancel</Button>
         <Button type="submit" look="primary" disabled={busy}>

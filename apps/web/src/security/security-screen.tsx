@@ -6,6 +6,7 @@ import { EmailSection } from './email-section.tsx'
 import { EventsSection } from './events-section.tsx'
 import { PasskeysSection } from './passkeys-section.tsx'
 import { PasswordSection } from './password-section.tsx'
+import { ProvidersSection } from './providers-section.tsx'
 import { Sessions } from './sessions.tsx'
 import { TokensSection } from './tokens-section.tsx'
 
@@ -29,6 +30,7 @@ export function SecurityScreen() {
       <Section title="Passkeys">
         <PasskeysSection />
       </Section>
+      <ProvidersSection />
       <Section title="Where you are signed in">
         <Sessions />
       </Section>

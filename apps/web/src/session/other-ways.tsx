@@ -1,4 +1,4 @@
-import { addressOfProvider, errorOf, listProviders } from '@ownlist/client'
+import { addressOfProvider, errorOf } from '@ownlist/client'
 import { useQuery } from '@tanstack/react-query'
 import { KeyRound, LogIn } from 'lucide-react'
 import { useEffect, useEffectEvent, useState } from 'react'
@@ -7,17 +7,14 @@ import { sayFailure } from '../ui/say-failure.ts'
 import { canUsePasskeys } from './can-use-passkeys.ts'
 import { enter } from './enter.ts'
 import { EntryProblem } from './entry-frame.tsx'
+import { sayReturn, waysInOptions } from './ways-in.ts'
 import { expectAccount } from './zone.ts'
 
 /** What signs in without a password here. It comes after the form: most do without. */
 export function OtherWays() {
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string | undefined>(sayReturn)
-  const { data: providers = [] } = useQuery({
-    queryKey: ['providers'],
-    queryFn: () => listProviders(location.origin),
-    staleTime: Infinity,
-  })
+  const { data } = useQuery(waysInOptions)
 
   async function go(way: () => Promise<boolean>) {
     setBusy(true)
@@ -67,7 +64,7 @@ export function OtherWays() {
           <KeyRound aria-hidden className="size-4" /> Sign in with a passkey
         </Button>
       )}
-      {providers.map(({ id, name }) => (
+      {data?.providers.map(({ id, name }) => (
         <Button key={id} className="w-full" disabled={busy} onClick={() => void go(() => leaveFor(id))}>
           <LogIn aria-hidden className="size-4" /> Sign in with {name}
         </Button>
@@ -75,18 +72,4 @@ export function OtherWays() {
       <EntryProblem>{problem}</EntryProblem>
     </div>
   )
-}
-
-/** Why somebody came back from a provider without being signed in: our words for what the address says. */
-function sayReturn(): string | undefined {
-  const error = new URLSearchParams(location.search).get('error')
-  if (error === null) return undefined
-  return returns[error] ?? 'Signing in there did not work. Try again.'
-}
-
-const returns: Record<string, string> = {
-  account_not_linked:
-    'There is an account with this address already. Sign in with your password, and add this way in afterwards.',
-  unable_to_get_user_info: 'It has not confirmed your e-mail address, so it cannot sign you in here.',
-  access_denied: 'You were not signed in there.',
 }

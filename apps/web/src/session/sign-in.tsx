@@ -1,4 +1,5 @@
 import { signIn, type SecondFactorNeeded } from '@ownlist/client'
+import { useQuery } from '@tanstack/react-query'
 import { useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { secret } from '../app/secret.ts'
@@ -11,6 +12,7 @@ import { EntryFrame, EntryLink, EntryProblem } from './entry-frame.tsx'
 import { enter, knownEmail } from './enter.ts'
 import { OtherWays } from './other-ways.tsx'
 import { leftWaiting } from './session.ts'
+import { waysInOptions } from './ways-in.ts'
 
 const SecondStep = lazy(async () => ({ default: (await import('./second-step.tsx')).SecondStep }))
 
@@ -48,6 +50,7 @@ export function SignIn() {
 
 function PasswordStep({ notice, onStep }: { notice: string | undefined; onStep: (step: Step) => void }) {
   const waiting = useStore(leftWaiting)
+  const { data: ways } = useQuery(waysInOptions)
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const { form, field, failure, problem, busy } = useForm(
     { email: knownEmail.get(), password: '' },
@@ -77,7 +80,7 @@ function PasswordStep({ notice, onStep }: { notice: string | undefined; onStep: 
           required
           maxLength={128}
           autoComplete="current-password"
-          hint={<EntryLink to="/forgot">Forgot your password?</EntryLink>}
+          hint={ways?.sendsMail && <EntryLink to="/forgot">Forgot your password?</EntryLink>}
           {...field('password')}
         />
         <EntryProblem>

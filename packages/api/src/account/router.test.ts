@@ -152,6 +152,7 @@ test('erase wants the password and the address, sets a date and gives a receipt;
     reason: 'PASSWORD_WRONG',
     code: 'FORBIDDEN',
   })
+  await expect(ada.account.erase({ confirm })).rejects.toMatchObject({ reason: 'PASSWORD_NEEDED' })
   const pending = () => database.query('select id from users where erase_after is not null')
   expect(await pending()).toEqual([])
   expect(await ada.account.erase({ password, confirm: ` ${confirm.toUpperCase()} ` })).toEqual({

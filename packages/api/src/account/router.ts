@@ -24,12 +24,17 @@ export const account = router({
 
   erase: accountMutation(erasure, {
     onlyBySession: true,
-    async before({ accounts, user }, { password, confirm }) {
+    async before({ accounts, user, sessionId }, { password, confirm }) {
       if (confirm.trim().toLowerCase() !== user.email.toLowerCase()) {
         const issues = [{ path: 'confirm', message: 'Must be the e-mail address of this account.' }]
         throw new AppError('BAD_INPUT', { issues })
       }
-      if (!(await accounts.verifyPassword(user.id, password))) throw new AppError('PASSWORD_WRONG')
+      if (password === undefined) {
+        // Whoever has a password gives it, however new the session: this is the last thing that is done.
+        const has = await accounts.security(user.id)
+        const isFresh = sessionId !== undefined && (await accounts.isFresh(user.id, sessionId))
+        if (has?.hasPassword !== false || !isFresh) throw new AppError('PASSWORD_NEEDED')
+      } else if (!(await accounts.verifyPassword(user.id, password))) throw new AppError('PASSWORD_WRONG')
     },
   }).mutation(async ({ ctx }) => {
     const asked = await ctx.accounts.erase(ctx.user.id, by(ctx))

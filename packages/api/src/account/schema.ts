@@ -20,7 +20,8 @@ export const accountChange = z
 
 /** Nobody erases an account by mistake, nor on a device that was left open. */
 export const erasure = z.strictObject({
-  password: text({ max: 256 }),
+  /** Left out where the account has none: then the session has to be one of the last ten minutes. */
+  password: text({ max: 256 }).optional(),
   /** The account's e-mail address, typed anew. */
   confirm: text({ max: 255 }),
 })

@@ -22,6 +22,9 @@ interface Told {
   userCode?: string
   status?: string
   clientId?: string | null
+  ipAddress?: string | null
+  userAgent?: string | null
+  askedAt?: string | null
 }
 
 const test = base.extend('device', ({ serve, database }) => {
@@ -66,6 +69,9 @@ test('a terminal asks, a browser looks and approves, and the terminal is signed 
     userCode: asked.user_code,
     status: 'pending',
     clientId: 'ownlist-cli',
+    ipAddress: '192.0.2.1',
+    userAgent: null,
+    askedAt: expect.stringMatching(/^2\d{3}-.*Z$/),
   })
   expect((await approve(asked.user_code, ada.token)).status).toBe(200)
   await wait()
@@ -144,7 +150,14 @@ test('only who has looked at a code may approve or deny it, and nobody who comes
   expect((await approve(asked.user_code, eve.token)).status).toBe(400)
   expect((await deny(asked.user_code, eve.token)).status).toBe(400)
   await look(asked.user_code, ada.token)
-  expect((await look(asked.user_code, eve.token)).body.clientId).toBeNull()
+  expect((await look(asked.user_code, eve.token)).body).toEqual({
+    userCode: asked.user_code,
+    status: 'pending',
+    clientId: null,
+    ipAddress: null,
+    userAgent: null,
+    askedAt: null,
+  })
   expect((await approve(asked.user_code, eve.token)).status).toBe(403)
   expect((await deny(asked.user_code, eve.token)).status).toBe(403)
   expect((await poll(asked.device_code)).body.error).toBe('authorization_pending')
@@ -153,6 +166,28 @@ test('only who has looked at a code may approve or deny it, and nobody who comes
   await wait()
   const { body } = await poll(asked.device_code)
   expect(await server.checkBearer(body.access_token ?? '')).toMatchObject({ user: { id: ada.id } })
+})
+
+test('that a terminal was let in, and from where it asked, is in the record of the account', async ({ device }) => {
+  const { server, look, approve, as } = device
+  const ada = await server.signUp()
+  const terminal = { 'user-agent': `ownlist-cli/1.0 ${'x'.repeat(600)}` }
+  const asked = (await server.post('device/code', client, terminal)).body as unknown as Asked
+  const seen = (await look(asked.user_code, ada.token)).body
+  expect(seen).toMatchObject({ ipAddress: '192.0.2.1', userAgent: terminal['user-agent'].slice(0, 512) })
+  const approved = async () =>
+    (await server.accounts.events(ada.id, { limit: 10 })).filter(({ kind }) => kind === 'device-approved')
+  await approve('ABCD-2345', ada.token)
+  expect(await approved()).toEqual([])
+  await server.post('device/approve', { userCode: asked.user_code }, { ...as(ada.token), 'user-agent': 'Hers' })
+  await approve(asked.user_code, ada.token)
+  expect(await approved()).toEqual([
+    expect.objectContaining({
+      ipAddress: '192.0.2.1',
+      userAgent: 'Hers',
+      detail: { ipAddress: '192.0.2.1', userAgent: seen.userAgent },
+    }),
+  ])
 })
 
 test('strangers, API tokens and pages get nowhere, and nobody binds a code to somebody else', async ({

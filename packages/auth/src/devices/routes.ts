@@ -62,7 +62,8 @@ function redeemed(body: Record<string, unknown>, { secret }: AnswerKeys): Record
 function looked(body: Record<string, unknown>): Record<string, unknown> {
   const { user_code: code, status, client_id: client } = body
   if (typeof code !== 'string') return told(body)
-  return { userCode: hyphenated(code), status, clientId: client ?? null }
+  const { ipAddress = null, userAgent = null, askedAt = null } = body
+  return { userCode: hyphenated(code), status, clientId: client ?? null, ipAddress, userAgent, askedAt }
 }
 
 /** The RFC's `error`, and beside it what every other refusal has. */

@@ -1,68 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import { browser, newEmail, test as base } from '../testing.fixture.ts'
-import { client, follow, startProvider, type Person } from './provider.fixture.ts'
-
-const baseUrl = 'http://localhost:3000'
-const callbackUrl = `${baseUrl}/api/auth/callback/house`
-
-const test = base
-  .extend('provider', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const provider = await startProvider({ callbackUrl })
-    onCleanup(() => provider.close())
-    return provider
-  })
-  .extend('site', ({ serve, provider, database }) => {
-    const house = { id: 'house', name: 'The House', issuer: provider.issuer, ...client }
-    const server = serve({ oidcProviders: [house] })
-    const begin = async (route = 'sign-in/social', headers: Record<string, string> = {}) => {
-      const answer = await server.post(route, { provider: 'house' }, { ...browser, ...headers })
-      const state = answer.headers.getSetCookie().map((line) => line.split(';')[0])
-      const { url = '' } = answer.body as { url?: string }
-      return { ...answer, url, cookie: [headers['cookie'], ...state].filter(Boolean).join('; ') }
-    }
-    const come = async (url: URL, cookie: string) => {
-      const response = await server.handle(
-        new Request(url, { headers: { cookie, 'sec-fetch-site': 'cross-site' } }),
-        '192.0.2.1',
-      )
-      const session = response.headers
-        .getSetCookie()
-        .flatMap((line) => /^(ownlist\.session_token=[^;]+)/.exec(line)?.[1] ?? [])[0]
-      return {
-        status: response.status,
-        headers: response.headers,
-        location: response.headers.get('location') ?? '',
-        session,
-        checked: session ? await server.check(new Headers({ cookie: session })) : null,
-      }
-    }
-    return {
-      server,
-      begin,
-      come,
-      /** The whole way of somebody who clicks on the button. */
-      async go(person: Person, route?: string, headers?: Record<string, string>) {
-        provider.is(person)
-        const { url, cookie } = await begin(route, headers)
-        return come(await follow(url, baseUrl), cookie)
-      },
-      verify: (id: string) => database.query('update users set is_verified = true where id = $1', [id]),
-      accounts: (userId: string) =>
-        database.query<{ provider: string; text: string }>(
-          `select provider_id as provider, a::text as text from accounts a where user_id = $1 order by 1`,
-          [userId],
-        ),
-    }
-  })
-
-const somebody = (more: Partial<Person> = {}): Person => ({
-  sub: randomUUID(),
-  email: newEmail(),
-  email_verified: true,
-  name: 'Ada Lovelace',
-  ...more,
-})
+import { browser, newEmail } from '../testing.fixture.ts'
+import { client, follow, startProvider } from './provider.fixture.ts'
+import { baseUrl, callbackUrl, somebody, test } from './site.fixture.ts'
 
 test('who has no account here gets one by signing in there, and the same one the next time', async ({
   site,
@@ -134,13 +73,13 @@ test('who is signed in adds an account there, whatever its address, if the sessi
   const person = somebody()
   expect(await site.begin('link-social')).toMatchObject({ status: 401, body: { code: 'UNAUTHENTICATED' } })
   expect(await site.go(person, 'link-social', cookie(ada.token))).toMatchObject({
-    location: '/settings',
+    location: '/settings/security',
     checked: null,
   })
   expect((await site.go(person)).checked?.user).toMatchObject({ id: ada.id, email: ada.email })
   // What is Ada’s becomes nobody else’s.
   const taken = await site.go(person, 'link-social', cookie(eve.token))
-  expect(taken.location).toMatch(/^\/settings\?error=account_already_linked_to_different_user/)
+  expect(taken.location).toMatch(/^\/settings\/security\?error=account_already_linked_to_different_user/)
   expect(await site.accounts(eve.id)).toHaveLength(1)
 
   await database.query('alter table sessions disable trigger sessions_stamp')
@@ -312,14 +251,15 @@ test('without providers there are no such routes, and one that is away is in nob
   serve,
 }) => {
   const none = serve()
-  expect((await none.post('providers', {})).body).toEqual({ providers: [] })
+  expect((await none.post('providers', {})).body).toEqual({ providers: [], sendsMail: false })
   expect((await none.post('sign-in/social', { provider: 'house' })).status).toBe(404)
   expect((await none.handle(new Request(`${callbackUrl}?code=x&state=y`), '192.0.2.1')).status).toBe(404)
 
   const away = serve({
     oidcProviders: [{ id: 'house', name: 'The House', issuer: 'http://127.0.0.1:1', ...client }],
   })
-  expect((await away.post('providers', {})).body).toEqual({ providers: [{ id: 'house', name: 'The House' }] })
+  const providers = [{ id: 'house', name: 'The House' }]
+  expect((await away.post('providers', {})).body).toEqual({ providers, sendsMail: false })
   expect(await away.post('sign-in/social', { provider: 'house' })).toMatchObject({
     status: 404,
     body: { code: 'PROVIDER_NOT_FOUND' },

@@ -1,4 +1,8 @@
+import type { GenericEndpointContext } from 'better-auth'
 import { betterAuth, type BetterAuthOptions } from 'better-auth/minimal'
+import { clientAddressHeader } from '../better-auth-options.ts'
+import { recordEvent } from '../events.ts'
+import type { Identity } from '../identity.ts'
 import { oidcPlugin, type OidcProvider } from './plugin.ts'
 
 /** Milliseconds after which a provider that did not answer is asked again. */
@@ -8,7 +12,11 @@ const askAgainAfter = 10_000
  * better-auth with the providers: beside the one without, which asks nobody anything. A provider is asked for its document when
  * somebody first wants to sign in by it, so one that is away keeps no server from starting.
  */
-export function oidcSignIn(options: BetterAuthOptions, baseUrl: string, providers: OidcProvider[]) {
+export function oidcSignIn(
+  options: BetterAuthOptions,
+  { db, baseUrl }: Pick<Identity, 'db' | 'baseUrl'>,
+  providers: OidcProvider[],
+) {
   const known = new Set(providers.map(({ id }) => id))
   let made: { auth: ReturnType<typeof make>; at: number } | undefined
 
@@ -32,10 +40,24 @@ export function oidcSignIn(options: BetterAuthOptions, baseUrl: string, provider
       },
       databaseHooks: {
         ...options.databaseHooks,
-        account: { create: { before: withoutTokens }, update: { before: withoutTokens } },
+        account: {
+          create: { before: withoutTokens, after: noteLinked },
+          update: { before: withoutTokens },
+        },
       },
       onAPIError: { ...options.onAPIError, errorURL: new URL('/sign-in', baseUrl).href },
     })
+  }
+
+  /** Whatever linked it: somebody who was signed in, or an address that both sides know to be theirs. */
+  async function noteLinked(
+    { userId, providerId }: { userId: string; providerId: string },
+    ctx: GenericEndpointContext | null,
+  ) {
+    const name = providers.find(({ id }) => id === providerId)?.name ?? providerId
+    const userAgent = ctx?.headers?.get('user-agent')
+    const ipAddress = ctx?.headers?.get(clientAddressHeader)
+    await recordEvent(db, { userId, kind: 'provider-linked', ipAddress, userAgent, detail: { name } })
   }
 
   async function handler(request: Request): Promise<Response> {
@@ -48,8 +70,6 @@ export function oidcSignIn(options: BetterAuthOptions, baseUrl: string, provider
 
   return {
     handler,
-    providers: providers.map(({ id, name }) => ({ id, name })),
-
     /**
      * Where the provider sends people back to: the one route that is a GET and changes something, because the browser comes
      * by a redirect from another site. What stands for the check of its origin is the state: it has to be in the

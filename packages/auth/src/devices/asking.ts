@@ -1,0 +1,66 @@
+import type { DB } from '@ownlist/db'
+import type { BetterAuthPlugin } from 'better-auth'
+import { APIError, createAuthMiddleware } from 'better-auth/api'
+import { sql, type Kysely } from 'kysely'
+import { recordEvent } from '../events.ts'
+import { hashToken } from '../token.ts'
+
+/**
+ * What better-auth's plugin does not keep: from where a code was asked for, which is what tells somebody's own terminal
+ * from a stranger's (RFC 8628, 5.4), and that it was approved.
+ */
+export function askingHooks(db: Kysely<DB>, addressHeader: string): Required<BetterAuthPlugin>['hooks'] {
+  const on = (path: string, handler: (context: After) => Promise<object | void>) => ({
+    matcher: (ctx: { path?: string | undefined }) => ctx.path === path,
+    handler: createAuthMiddleware(async (ctx) => {
+      const { returned } = ctx.context
+      // What was refused has left nothing behind.
+      if (returned instanceof APIError || !returned || typeof returned !== 'object') return undefined
+      const userAgent = ctx.headers?.get('user-agent')?.slice(0, 512) || null
+      const ipAddress = ctx.headers?.get(addressHeader) || null
+      const given = { ...(ctx.query as object), ...(ctx.body as object) } as After['given']
+      const answer = await handler({ returned: returned as After['returned'], given, ipAddress, userAgent })
+      return answer && ctx.json(answer)
+    }),
+  })
+
+  return {
+    after: [
+      on('/device/code', async ({ returned, ipAddress, userAgent }) => {
+        await sql`
+          update device_codes set ip_address = ${ipAddress}, user_agent = ${userAgent}
+          where device_code_hash = ${hashToken(returned.device_code ?? '')}`.execute(db)
+      }),
+      on('/device', async ({ returned, given }) => {
+        // Where better-auth tells no program, somebody else is looking at it.
+        if (returned.client_id === undefined) return undefined
+        const { rows } = await sql<Asker>`
+          select ip_address as "ipAddress", user_agent as "userAgent", created_at as "askedAt"
+          from device_codes where user_code = ${given.user_code}`.execute(db)
+        return { ...returned, ...rows[0] }
+      }),
+      on('/device/approve', async ({ given, ipAddress, userAgent }) => {
+        const { rows } = await sql<Asker & { userId: string }>`
+          select user_id as "userId", ip_address as "ipAddress", user_agent as "userAgent"
+          from device_codes where user_code = ${given.userCode} and user_id is not null`.execute(db)
+        for (const { userId, ...terminal } of rows) {
+          const detail = { ipAddress: terminal.ipAddress ?? '', userAgent: terminal.userAgent ?? '' }
+          await recordEvent(db, { userId, kind: 'device-approved', ipAddress, userAgent, detail })
+        }
+      }),
+    ],
+  }
+}
+
+interface After {
+  returned: { device_code?: string; client_id?: string }
+  given: { user_code?: string; userCode?: string }
+  ipAddress: string | null
+  userAgent: string | null
+}
+
+interface Asker {
+  ipAddress: string | null
+  userAgent: string | null
+  askedAt?: Date
+}
