@@ -179,23 +179,16 @@ export function createAuth(options: AuthOptions) {
 
       if (route === 'providers') return Response.json({ providers: identity.providers, sendsMail })
 
-<<<<<<< HEAD
       if (route === 'sign-up/email') {
         const { password, ...owner } = input.data as z.output<typeof signUp>
         const ownWords = refuseOwnWords(password, owner, baseUrl, 'password')
         if (ownWords) return ownWords
       }
 
-      const refused = open.only && (await refuse(open.only, request.headers))
-      if (refused) return refusal(refused.status, refused.code, refused.message, refused.headers)
-      return guarded(() =>
-        limited(route, input.data, request, clientAddress, () =>
-=======
       return guarded(async () => {
         const refused = open.only && (await refuse(open.only, request.headers, input.data))
         if (refused) return refusal(refused.status, refused.code, refused.message, refused.headers)
         return limited(route, input.data, request, clientAddress, () =>
->>>>>>> five-e
           answerOf(route, open, input.data, request, clientAddress),
         )
       })

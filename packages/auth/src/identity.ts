@@ -18,13 +18,10 @@ export interface Identity {
   send: ((mail: Mail) => void) | undefined
   /** Told of users some of whose sessions have just ended. */
   onSessionsEnded: (userId: string) => void
-<<<<<<< HEAD
   /** What was tried for an account counts no more: its owner has shown who they are. */
   forgiveTries: (owner: { email: string; userId: string }, ipAddress: string | null) => Promise<void>
-=======
   /** By whom people may sign in beside their password. */
   providers: { id: string; name: string }[]
->>>>>>> five-e
 }
 
 /** A request to a route of our own, with its input checked. */
@@ -98,10 +95,7 @@ export function identityOf(options: AuthOptions): Identity {
     verifiesEmail: requireEmailVerification,
     send: sendMail && send,
     onSessionsEnded: options.onSessionsEnded ?? (() => {}),
-<<<<<<< HEAD
     forgiveTries: async (owner, ipAddress) => options.limits?.forgive(owner, ipAddress ?? ''),
-=======
     providers: (options.oidcProviders ?? []).map(({ id, name }) => ({ id, name })),
->>>>>>> five-e
   }
 }
