@@ -68,8 +68,12 @@ export function createAuth(options: AuthOptions) {
   const oidc = oidcProviders.length > 0 ? oidcSignIn(ofBetterAuth, identity, oidcProviders) : undefined
   const sendsMail = identity.send !== undefined
   const owned = accounts(database, { eraseGraceDays, onErasureDue, sendsMail, limits })
-  const { isFresh, verifyPassword } = owned
-  const refuse = guard({ database, check, isFresh, verifyPassword })
+  const refuse = guard({
+    database,
+    check,
+    isFresh: (userId, sessionId) => owned.isFresh(userId, sessionId),
+    verifyPassword: (userId, password) => owned.verifyPassword(userId, password),
+  })
 
   // Fifty who sign in at once are fifty times some milliseconds of this process, besides their hashes: one after the other,
   // others get in between.

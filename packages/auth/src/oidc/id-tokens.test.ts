@@ -94,7 +94,9 @@ test.for(Object.keys(forgeries))(
   'an ID token that is not exactly the provider’s own, for us, now and for this sign-in signs nobody in: %s',
   async (which, { site, forgers: { house }, database }) => {
     const somebody = { sub: randomUUID(), email: newEmail(), name: 'Ada' }
-    const forged = await site.come('house', (nonce) => forgeries[which]?.(house, house.claims(nonce, somebody)))
+    const forged = await site.come('house', (nonce) =>
+      forgeries[which]?.(house, house.claims(nonce, somebody)),
+    )
     expect(forged).toMatchObject({ status: 302, checked: null, session: undefined })
     expect(forged.location).toBe('/sign-in?error=unable_to_get_user_info')
     expect(await database.query('select from users where email = $1', [somebody.email])).toEqual([])
@@ -112,9 +114,10 @@ test('the same subject at two providers is two people', async ({ site, forgers }
   const sub = randomUUID()
   const people = []
   for (const id of ['house', 'club'] as const) {
-    const { claims, keys } = forgers[id]
+    const forger = forgers[id]
     const said = { sub, email: newEmail() }
-    const come = () => site.come(id, (nonce) => jwt(header, claims(nonce, said), keys.own.privateKey))
+    const come = () =>
+      site.come(id, (nonce) => jwt(header, forger.claims(nonce, said), forger.keys.own.privateKey))
     const { checked } = await come()
     expect(checked?.user.email).toBe(said.email)
     expect((await come()).checked?.user.id).toBe(checked?.user.id)
