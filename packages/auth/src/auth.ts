@@ -111,8 +111,8 @@ export function createAuth(options: AuthOptions) {
     const handler = open.oidc && oidc ? oidc.handler : auth.handler
     // What confirmed it has been looked at, and is nobody else's business.
     const { password: _, ...confirmed } = input as { password?: string }
-    const given = open.only === 'recentlySignedIn' ? confirmed : input
-    const response = await handler(forwarded(request.url, open, headers, given))
+    const passed = open.only === 'recentlySignedIn' ? confirmed : input
+    const response = await handler(forwarded(request.url, open, headers, passed))
     if (response.status >= 500) return response
     const { answer } = open
     const shape = answer && ((given: Record<string, unknown>) => answer(given, { secret, baseUrl }))

@@ -63,11 +63,7 @@ const forgeries: Record<string, Forgery> = {
   'without a signature': (_, claims) => jwt({ ...header, alg: 'none' }, claims),
   'without a signature, of the right algorithm': (_, claims) => jwt(header, claims),
   'signed with the public key as a secret': ({ keys }, claims) =>
-    jwt(
-      { ...header, alg: 'HS256' },
-      claims,
-      keys.own.publicKey.export({ format: 'pem', type: 'spki' }).toString(),
-    ),
+    jwt({ ...header, alg: 'HS256' }, claims, keys.own.publicKey.export({ format: 'pem', type: 'spki' })),
   'signed with our own secret': (_, claims) => jwt({ ...header, alg: 'HS256' }, claims, client.clientSecret),
   'that brings its key along': ({ keys, jwkOf }, claims) =>
     jwt({ ...header, jwk: jwkOf(keys.others.publicKey) }, claims, keys.others.privateKey),
