@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasBrowser, signUp, startApp, type App } from './app.ts'
 import { seriousProblems, widths } from './looks.ts'
-import { codeOf, giveAuthenticator, signOut } from './ways-in.ts'
+import { codeOf, giveAuthenticator, loseSession, signOut } from './ways-in.ts'
 
 describe.skipIf(!hasBrowser)('ways in', { timeout: 120_000 }, () => {
   let app: App
@@ -104,8 +104,8 @@ describe.skipIf(!hasBrowser)('ways in', { timeout: 120_000 }, () => {
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Remove My laptop' }).waitFor()
     expect(await seriousProblems(page)).toEqual([])
-    await signOut(page)
-    // The one it has is offered with the addresses, and taken here at once.
+    // The one it has is offered with the addresses, and this device takes it at once: nothing is typed or pressed.
+    await loseSession(page)
     await page.getByLabel('Add a task').waitFor()
     await page.goto('/settings/security')
     await page
@@ -162,11 +162,14 @@ describe.skipIf(!hasBrowser)('ways in', { timeout: 120_000 }, () => {
     expect(await page.getByLabel('Code').inputValue()).toBe(first.userCode)
     await page.getByRole('button', { name: 'Go on' }).click()
     await page.getByRole('heading', { name: 'The Ownlist command line asks' }).waitFor()
+    await page.getByRole('definition').getByText('127.0.0.1').waitFor()
     expect(await seriousProblems(page)).toEqual([])
     expect(await widths(page)).toEqual({ page: 360, beyond: [] })
     await page.getByRole('button', { name: 'Approve' }).click()
     await page.getByRole('heading', { name: 'Your terminal is signed in' }).waitFor()
     expect((await waitForDeviceLogin(app.url, first, { wait: async () => {} })).token).toMatch(/./)
+    await page.goto('/settings/security')
+    await page.getByText('A terminal was let in').waitFor()
 
     await page.goto('/device')
     await page.getByLabel('Code').fill('ABCD-EFGH')

@@ -39,8 +39,13 @@ export async function giveAuthenticator(page: Page): Promise<void> {
   })
 }
 
-export async function signOut(page: Page): Promise<void> {
+/** The page is loaded by somebody whom the server does not know. */
+export async function loseSession(page: Page): Promise<void> {
   await page.context().clearCookies({ name: /session_token/ })
   await page.goto('/')
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await loseSession(page)
   await page.getByLabel('Password').waitFor()
 }

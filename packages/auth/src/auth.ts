@@ -69,8 +69,12 @@ export function createAuth(options: AuthOptions) {
   const oidc = oidcProviders.length > 0 ? oidcSignIn(ofBetterAuth, identity, oidcProviders) : undefined
   const sendsMail = identity.send !== undefined
   const owned = accounts(database, { eraseGraceDays, onErasureDue, sendsMail, limits })
-  const { isFresh, verifyPassword } = owned
-  const refuse = guard({ database, check, isFresh, verifyPassword })
+  const refuse = guard({
+    database,
+    check,
+    isFresh: (userId, sessionId) => owned.isFresh(userId, sessionId),
+    verifyPassword: (userId, password) => owned.verifyPassword(userId, password),
+  })
 
   // Fifty who sign in at once are fifty times some milliseconds of this process, besides their hashes: one after the other,
   // others get in between.
@@ -108,8 +112,8 @@ export function createAuth(options: AuthOptions) {
     const handler = open.oidc && oidc ? oidc.handler : auth.handler
     // What confirmed it has been looked at, and is nobody else's business.
     const { password: _, ...confirmed } = input as { password?: string }
-    const given = open.only === 'recentlySignedIn' ? confirmed : input
-    const response = await handler(forwarded(request.url, open, headers, given))
+    const passed = open.only === 'recentlySignedIn' ? confirmed : input
+    const response = await handler(forwarded(request.url, open, headers, passed))
     if (response.status >= 500) return response
     const { answer } = open
     const shape = answer && ((given: Record<string, unknown>) => answer(given, { secret, baseUrl }))

@@ -19,13 +19,14 @@ export function LinkScreen({ path }: { path: '/reset' | '/verify' | '/change-ema
 function Reset() {
   const token = useStore(secret)
   const [done, setDone] = useState(false)
-  const { form, field, problem, busy } = useForm({ password: '' }, async ({ password }) => {
+  const { form, field, failure, problem, busy } = useForm({ password: '' }, async ({ password }) => {
     if (token === undefined) return
     await resetPassword(location.origin, { token, newPassword: password })
     secret.set(() => undefined)
     setDone(true)
     await askWhoIsHere()
   })
+  const isOver = failure?.reason === 'TOKEN_INVALID'
   if (done) {
     return (
       <EntryFrame
@@ -42,12 +43,12 @@ function Reset() {
       <form {...form} className="mt-7 space-y-2">
         <TextField label="New password" {...passwordRules} {...field('password', 'newPassword')} />
         <EntryProblem>
-          {problem}
-          {problem && (
+          {isOver ? (
             <>
-              {' '}
-              <EntryLink to="/forgot">Ask for a new link</EntryLink>
+              This link is not valid any more. <EntryLink to="/forgot">Ask for a new one</EntryLink>
             </>
+          ) : (
+            problem
           )}
         </EntryProblem>
         <Button type="submit" look="primary" className="w-full" disabled={busy}>
@@ -93,7 +94,11 @@ function Verify() {
   }
   if (token === undefined) return <NoToken />
   return (
-    <EntryFrame title="Is this your address?" lead="Confirm that you got our mail, and asked for it.">
+    <EntryFrame
+      title="Is this your address?"
+      lead="Confirm that you got our mail, and asked for it."
+      other={problem && <EntryLink to="/">To your tasks, or the sign-in</EntryLink>}
+    >
       <form {...form} className="mt-7 space-y-2">
         <Button type="submit" look="primary" className="w-full" disabled={busy}>
           {busy ? 'One moment …' : 'Confirm'}

@@ -50,7 +50,7 @@ export function SecondStep({ step: { token }, onOver }: Props) {
           : 'Type one of the codes that you kept when you set up your app. Each works once.'
       }
       other={
-        <>
+        <span className="flex flex-wrap gap-x-5 gap-y-2">
           <EntryButton
             onClick={() => {
               reset()
@@ -59,15 +59,9 @@ export function SecondStep({ step: { token }, onOver }: Props) {
           >
             {by === 'app' ? 'Use a recovery code' : 'Use the app'}
           </EntryButton>
-          {canUsePasskeys() && (
-            <>
-              {' · '}
-              <EntryButton onClick={() => void signInInstead()}>Use a passkey</EntryButton>
-            </>
-          )}
-          {' · '}
+          {canUsePasskeys() && <EntryButton onClick={() => void signInInstead()}>Use a passkey</EntryButton>}
           <EntryButton onClick={() => onOver()}>Start over</EntryButton>
-        </>
+        </span>
       }
     >
       <form {...form} className="mt-7 space-y-2">
@@ -88,7 +82,7 @@ export function SecondStep({ step: { token }, onOver }: Props) {
               checked={trustDevice}
               onChange={(event) => setTrust(event.target.checked)}
             />
-            Trust this browser: do not ask here for 30 days
+            Trust this browser for 30 days
           </label>
         )}
         <EntryProblem>{problem}</EntryProblem>

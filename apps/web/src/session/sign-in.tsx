@@ -20,6 +20,8 @@ type Step = SecondFactorNeeded['secondFactor']
 
 /** Who signs in by a provider comes back with what is still to be proven. */
 function stepInAddress(): Step | undefined {
+  // Elsewhere what the address brought is for the page that comes after signing in, such as a terminal's code.
+  if (location.pathname !== '/sign-in') return undefined
   try {
     return JSON.parse(secret.get() ?? 'null') as Step | undefined
   } catch {
