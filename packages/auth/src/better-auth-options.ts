@@ -12,6 +12,7 @@ import { factors } from './factors/plugin.ts'
 import { withHashedTokens } from './hashed-tokens.ts'
 import { identityOf } from './identity.ts'
 import { hashPassword, verifyPassword } from './password.ts'
+import { pseudonym } from './pseudonym.ts'
 import { defaultMaxDays, freshFor, sessionLifetime, type sessionCheck } from './session.ts'
 import { noteSignIn } from './sign-in-notice.ts'
 
@@ -112,7 +113,12 @@ export function betterAuthOptions(
       },
       session: {
         create: {
-          after: (session) => noteSignIn(db, session, identity),
+          async after(session, context) {
+            const { userId, ipAddress } = session
+            const account = pseudonym('account', userId, secret)
+            options.onSignIn?.({ by: context?.path ?? '', account, address: ipAddress || null })
+            await noteSignIn(db, session, identity)
+          },
           // A deactivated account answers like a wrong password.
           async before(session: { userId: string }, ctx: GenericEndpointContext | null) {
             const { rows } = await sql`
