@@ -14,6 +14,7 @@ import type { OidcProvider } from './oidc/plugin.ts'
 import { oidcSignIn } from './oidc/sign-in.ts'
 import { ownRoutes } from './own-routes.ts'
 import { pseudonym } from './pseudonym.ts'
+import { withReasons, type SignedIn, type Told } from './reasons.ts'
 import { away, badInput, broken, refusal, refusalOf } from './refusals.ts'
 import { openRoutes, type Route, type signUp } from './requests.ts'
 import { defaultMaxDays, findLivingSessions, sessionCheck } from './session.ts'
@@ -48,16 +49,12 @@ export interface AuthOptions {
   onError?: (message: string, details: unknown[]) => void
 }
 
-/** A session that begins, as the log has it. */
-export interface SignedIn {
-  /** The route that made it, such as `/sign-in/email`. */
-  by: string
-  account: string
-  address: string | null
-}
-
 /** Identity, from sign-up to the check of every request. */
 export function createAuth(options: AuthOptions) {
+  return withReasons(createRoutes(options), options.secret)
+}
+
+function createRoutes(options: AuthOptions) {
   const {
     database,
     secret,
@@ -149,94 +146,61 @@ export function createAuth(options: AuthOptions) {
     return response
   }
 
-  async function answer(request: Request, clientAddress: string, told: Told | undefined): Promise<Response> {
-    // Also where a cookie comes along: better-auth would not know the token, and take the cookie.
-    if (apiTokenOf(request.headers) !== undefined)
-      return refusal(403, 'SESSION_NEEDED', 'No API token may do this. Sign in.')
-    const url = new URL(request.url)
-    const returned =
-      oidc && request.method === 'GET'
-        ? await guarded(() => oidc.callback(url, withAddress(request.headers, clientAddress)))
-        : undefined
-    if (returned) return returned
-    const route = url.pathname.replace(/^\/api\/auth\//, '')
-    const open = openRoutes.get(route)
-    if (!open || (open.oidc && !oidc)) return refusal(404, 'NOT_FOUND', 'There is no such route.')
-    if (request.method !== 'POST') return refusal(405, 'METHOD_REFUSED', 'Use POST.', { allow: 'POST' })
-
-    const body: unknown = await request.json().catch(() => undefined)
-    if (body === undefined) return refusal(400, 'BAD_JSON', 'The request body is not valid JSON.')
-    const input = open.input.safeParse(body)
-    if (!input.success) {
-      const issues = input.error.issues.map(({ path, message, ...issue }) => ({
-        path: path.join('.'),
-        message: issue.code === 'unrecognized_keys' ? 'Unknown field.' : message,
-      }))
-      return badInput(issues)
-    }
-
-    if (route === 'providers') return Response.json({ providers: oidc?.providers ?? [] })
-
-    if (route === 'sign-up/email') {
-      const { password, ...owner } = input.data as z.output<typeof signUp>
-      const ownWords = refuseOwnWords(password, owner, baseUrl, 'password')
-      if (ownWords) return ownWords
-    }
-
-    const { email } = input.data as { email?: unknown }
-    if (told && typeof email === 'string') told.email = pseudonym('email', email, secret)
-
-    const refused = open.only && (await refuse(open.only, request.headers))
-    if (refused) return refusal(refused.status, refused.code, refused.message, refused.headers)
-    return guarded(() =>
-      limited(route, input.data, request, clientAddress, () =>
-        answerOf(route, open, input.data, request, clientAddress),
-      ),
-    )
-  }
-
   return {
     accounts: owned,
     check,
     findLivingSessions: (sessionIds: string[]) => findLivingSessions(database, sessionIds, now?.(), maxDays),
 
-    /** What stands for an account in the log. */
-    accountInLog: (userId: string) => pseudonym('account', userId, secret),
-
     /**
      * Answers `/api/auth/*`: the open routes, with input checked before better-auth sees it.
      * `clientAddress` is the address of the connection; what the client claims does not count.
-     * `told` hears why it was refused, and for whom, where it was.
      */
     async handle(request: Request, clientAddress: string, told?: Told): Promise<Response> {
-      const response = await answer(request, clientAddress, told)
-      const code = told && (await codeOf(response))
-      if (code === undefined) return response
-      told?.reasons.push(code)
-      const who = response.status < 500 ? await check(request.headers).catch(() => null) : null
-      if (told && who) told.account = pseudonym('account', who.user.id, secret)
-      return response
+      // Also where a cookie comes along: better-auth would not know the token, and take the cookie.
+      if (apiTokenOf(request.headers) !== undefined)
+        return refusal(403, 'SESSION_NEEDED', 'No API token may do this. Sign in.')
+      const url = new URL(request.url)
+      const returned =
+        oidc && request.method === 'GET'
+          ? await guarded(() => oidc.callback(url, withAddress(request.headers, clientAddress)))
+          : undefined
+      if (returned) return returned
+      const route = url.pathname.replace(/^\/api\/auth\//, '')
+      const open = openRoutes.get(route)
+      if (!open || (open.oidc && !oidc)) return refusal(404, 'NOT_FOUND', 'There is no such route.')
+      if (request.method !== 'POST') return refusal(405, 'METHOD_REFUSED', 'Use POST.', { allow: 'POST' })
+
+      const body: unknown = await request.json().catch(() => undefined)
+      if (body === undefined) return refusal(400, 'BAD_JSON', 'The request body is not valid JSON.')
+      const input = open.input.safeParse(body)
+      if (!input.success) {
+        const issues = input.error.issues.map(({ path, message, ...issue }) => ({
+          path: path.join('.'),
+          message: issue.code === 'unrecognized_keys' ? 'Unknown field.' : message,
+        }))
+        return badInput(issues)
+      }
+
+      if (route === 'providers') return Response.json({ providers: oidc?.providers ?? [] })
+
+      if (route === 'sign-up/email') {
+        const { password, ...owner } = input.data as z.output<typeof signUp>
+        const ownWords = refuseOwnWords(password, owner, baseUrl, 'password')
+        if (ownWords) return ownWords
+      }
+
+      const { email } = input.data as { email?: unknown }
+      if (told && typeof email === 'string') told.email = pseudonym('email', email, secret)
+
+      const refused = open.only && (await refuse(open.only, request.headers))
+      if (refused) return refusal(refused.status, refused.code, refused.message, refused.headers)
+      return guarded(() =>
+        limited(route, input.data, request, clientAddress, () =>
+          answerOf(route, open, input.data, request, clientAddress),
+        ),
+      )
     },
   }
-}
-
-/** Why a request is refused: what the answer says, or the address that a browser is sent back to from a provider. */
-async function codeOf(response: Response): Promise<string | undefined> {
-  if (response.ok) return undefined
-  const back = response.headers.get('location')
-  if (back !== null) return new URL(back).searchParams.has('error') ? 'PROVIDER_REFUSED' : undefined
-  const { code } = (await response
-    .clone()
-    .json()
-    .catch(() => ({}))) as { code?: string }
-  return code
-}
-
-/** What a request is refused for, and under which names the log knows for whom. */
-interface Told {
-  reasons: string[]
-  account?: string | undefined
-  email?: string | undefined
 }
 
 export type Auth = ReturnType<typeof createAuth>

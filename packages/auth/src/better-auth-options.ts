@@ -11,6 +11,7 @@ import { recordEvent } from './events.ts'
 import { factors } from './factors/plugin.ts'
 import { withHashedTokens } from './hashed-tokens.ts'
 import { identityOf } from './identity.ts'
+import { isFirstReturn } from './oidc/once.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { pseudonym } from './pseudonym.ts'
 import { defaultMaxDays, freshFor, sessionLifetime, type sessionCheck } from './session.ts'
@@ -129,6 +130,10 @@ export function betterAuthOptions(
                 code: 'INVALID_EMAIL_OR_PASSWORD',
               })
             }
+            // What comes back from a provider has a state in its query, and only that.
+            const state: unknown = ctx?.path === '/callback/:id' ? ctx.query?.['state'] : undefined
+            if (state !== undefined && !(await isFirstReturn(database, state, secret)))
+              throw new APIError('UNAUTHORIZED', { message: 'This sign-in is over.', code: 'STATE_USED' })
             await requireSecondStep(session.userId, ctx)
           },
         },

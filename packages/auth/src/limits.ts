@@ -63,11 +63,6 @@ const rules: Record<string, Rule> = {
   'device/token': { polls: true },
 }
 
-/** Routes that tell whether the password of whoever is signed in is right. */
-export const confirmingRoutes = new Set(
-  Object.keys(rules).filter((route) => rules[route]?.guesses === 'account'),
-)
-
 /** Whether a route hashes a password, which takes time and a turn. */
 export function takesPassword(route: string): boolean {
   const guesses = rules[route]?.guesses
