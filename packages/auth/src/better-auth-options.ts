@@ -7,6 +7,7 @@ import { sql } from 'kysely'
 import type { AuthOptions } from './auth.ts'
 import { devicePlugin } from './devices/plugin.ts'
 import { askForConfirmation } from './email-address.ts'
+import { withEvenLookups } from './even-lookups.ts'
 import { recordEvent } from './events.ts'
 import { factors } from './factors/plugin.ts'
 import { withHashedTokens } from './hashed-tokens.ts'
@@ -48,7 +49,7 @@ export function betterAuthOptions(
     basePath: '/api/auth',
     telemetry: { enabled: false },
     database: (given: BetterAuthOptions) =>
-      withHashedTokens(kyselyAdapter(db, { type: 'postgres', transaction: true })(given)),
+      withEvenLookups(withHashedTokens(kyselyAdapter(db, { type: 'postgres', transaction: true })(given))),
     emailAndPassword: {
       enabled: true,
       minPasswordLength: 8,
