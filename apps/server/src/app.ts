@@ -29,6 +29,7 @@ import {
 import { callsIn, tellLimit, type ServerLimits } from './limits.ts'
 import type { Budgets } from './budgets.ts'
 import { createLiveStreams } from './live-streams.ts'
+import { refusalFor, type RefusedRequest, type Told } from './refusal-log.ts'
 import { securityHeaders } from './security-headers.ts'
 import { webApp } from './web.ts'
 
@@ -48,6 +49,8 @@ export interface AppOptions {
   developmentPages?: Hono | undefined
   now?: () => Date
   onUnexpected: (error: unknown, details: { requestId: string; path: string | undefined }) => void
+  /** Told of each request that was refused. */
+  onRefused?: (refused: RefusedRequest) => void
 }
 
 export interface AppEnv {
@@ -58,6 +61,8 @@ export interface AppEnv {
     address: string
     /** The last limit that the request met. */
     limit: { budgets: Budgets; of: string } | undefined
+    /** What is known of it, should it be refused. */
+    told: Told
   }
 }
 
@@ -77,6 +82,7 @@ export function createApp({
   developmentPages,
   now,
   onUnexpected,
+  onRefused = () => {},
 }: AppOptions) {
   const app = new Hono<AppEnv>()
   const headersOf = securityHeaders(baseUrl)
@@ -84,7 +90,10 @@ export function createApp({
   app.use(async (c, next) => {
     // Ours, whatever the client calls its request: it stands in the log.
     c.set('requestId', randomUUID())
+    c.set('told', { reasons: [] })
     await next()
+    const refused = refusalFor(c)
+    if (refused) onRefused(refused)
     const { headers } = c.res
     headers.set('x-request-id', c.get('requestId'))
     const isPage = !c.req.path.startsWith('/api')
@@ -119,7 +128,7 @@ export function createApp({
   app.all('/api/auth/*', async (c) => {
     const { raw, path } = c.req
     const leaving = path === '/api/auth/sign-out' ? await auth.check(raw.headers).catch(() => null) : null
-    const response = await auth.handle(raw, c.get('address'))
+    const response = await auth.handle(raw, c.get('address'), c.get('told'))
     if (leaving) live.sessionsEnded(leaving.user.id)
     return response
   })
@@ -148,6 +157,7 @@ export function createApp({
     const requestId = c.get('requestId')
     // Out here a failure is reported like any other; inside createContext tRPC would keep it to itself.
     const signedIn = meantFor(c.req.raw.headers, await auth.check(c.req.raw.headers))
+    c.get('told').account = signedIn ? auth.accountInLog(signedIn.user.id) : undefined
     if (signedIn) await limits.account(c, signedIn.user.id, callsIn(c.req.path))
     const encoding = encodingFor(c.req.header('accept-encoding'))
     let long = false
@@ -164,7 +174,9 @@ export function createApp({
       }),
       responseMeta({ errors, data }) {
         long = encoding !== undefined && mayBeLong(data)
-        const pauses = errors.flatMap((error) => pauseAfter(asAppError(error)) ?? [])
+        const failures = errors.map(asAppError)
+        c.get('told').reasons.push(...failures.map(({ reason }) => reason))
+        const pauses = failures.flatMap((failure) => pauseAfter(failure) ?? [])
         return pauses.length > 0 ? { headers: { 'retry-after': String(Math.max(...pauses)) } } : {}
       },
     })
@@ -182,6 +194,7 @@ export function createApp({
 
   app.onError((error, c) => {
     const failure = asAppError(error)
+    c.get('told').reasons.push(failure.reason)
     const requestId = c.get('requestId')
     if (failure.reason === 'INTERNAL') onUnexpected(error, { requestId, path: c.req.path })
     return refusal(c, failure)

@@ -86,6 +86,7 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
       sessionMaxDays: env.SESSION_MAX_DAYS,
       onSessionsEnded: (userId) => live.sessionsEnded(userId),
       limits,
+      onSignIn: (signedIn) => log.info(signedIn, 'signed in'),
       onError: (message, details) => log.error({ details }, message),
     })
     const live = createLiveUpdates({
@@ -113,6 +114,7 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
       developmentPages: page,
       isReady: () => isMigrated(database),
       onUnexpected: (error, details) => log.error({ err: error, ...details }, 'unexpected failure'),
+      onRefused: (refused) => log.info(refused, 'refused'),
     })
     server.answer((request, bindings) => app.fetch(request, bindings))
     return {

@@ -1,6 +1,5 @@
 import { asAuth, once, type Database, type DB, type Operation } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
-import { dropDeviceCodes } from './devices/codes.ts'
 import { listEvents, recordEvent, type EventPosition } from './events.ts'
 import { factorsOf } from './factors/record.ts'
 import { findPasswordHash } from './identity.ts'
@@ -189,8 +188,9 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOption
     },
 
     async revokeOtherSessions(userId: string, keptSessionId: string | null): Promise<number> {
-      await dropDeviceCodes(db, userId)
+      // A device that was let in and has not come for its session yet gets none.
       const { numAffectedRows } = await sql`
+        with forgotten as (delete from device_codes where user_id = ${userId})
         delete from sessions where user_id = ${userId} and id is distinct from ${keptSessionId}::uuid`.execute(
         db,
       )

@@ -13,6 +13,8 @@ import type { Mail } from './mails.ts'
 import type { OidcProvider } from './oidc/plugin.ts'
 import { oidcSignIn } from './oidc/sign-in.ts'
 import { ownRoutes } from './own-routes.ts'
+import { pseudonym } from './pseudonym.ts'
+import { withReasons, type SignedIn, type Told } from './reasons.ts'
 import { away, badInput, broken, refusal, refusalOf } from './refusals.ts'
 import { openRoutes, type Route, type signUp } from './requests.ts'
 import { defaultMaxDays, findLivingSessions, sessionCheck } from './session.ts'
@@ -42,11 +44,17 @@ export interface AuthOptions {
   oidcProviders?: OidcProvider[]
   /** How often passwords may be tried and mails be asked for; without them there are no limits. */
   limits?: Limits | undefined
+  /** Told of each session that begins, by which way, for the log. */
+  onSignIn?: (signedIn: SignedIn) => void
   onError?: (message: string, details: unknown[]) => void
 }
 
 /** Identity, from sign-up to the check of every request. */
 export function createAuth(options: AuthOptions) {
+  return withReasons(createRoutes(options), options.secret)
+}
+
+function createRoutes(options: AuthOptions) {
   const {
     database,
     secret,
@@ -155,7 +163,7 @@ export function createAuth(options: AuthOptions) {
      * Answers `/api/auth/*`: the open routes, with input checked before better-auth sees it.
      * `clientAddress` is the address of the connection; what the client claims does not count.
      */
-    async handle(request: Request, clientAddress: string): Promise<Response> {
+    async handle(request: Request, clientAddress: string, told?: Told): Promise<Response> {
       // Also where a cookie comes along: better-auth would not know the token, and take the cookie.
       if (apiTokenOf(request.headers) !== undefined)
         return refusal(403, 'SESSION_NEEDED', 'No API token may do this. Sign in.')
@@ -188,6 +196,9 @@ export function createAuth(options: AuthOptions) {
         const ownWords = refuseOwnWords(password, owner, baseUrl, 'password')
         if (ownWords) return ownWords
       }
+
+      const { email } = input.data as { email?: unknown }
+      if (told && typeof email === 'string') told.email = pseudonym('email', email, secret)
 
       return guarded(async () => {
         const refused = open.only && (await refuse(open.only, request.headers, input.data))

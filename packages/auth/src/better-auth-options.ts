@@ -7,11 +7,14 @@ import { sql } from 'kysely'
 import type { AuthOptions } from './auth.ts'
 import { devicePlugin } from './devices/plugin.ts'
 import { askForConfirmation } from './email-address.ts'
+import { withEvenLookups } from './even-lookups.ts'
 import { recordEvent } from './events.ts'
 import { factors } from './factors/plugin.ts'
 import { withHashedTokens } from './hashed-tokens.ts'
 import { identityOf } from './identity.ts'
+import { isFirstReturn } from './oidc/once.ts'
 import { hashPassword, verifyPassword } from './password.ts'
+import { pseudonym } from './pseudonym.ts'
 import { defaultMaxDays, freshFor, sessionLifetime, type sessionCheck } from './session.ts'
 import { noteSignIn } from './sign-in-notice.ts'
 
@@ -46,7 +49,7 @@ export function betterAuthOptions(
     basePath: '/api/auth',
     telemetry: { enabled: false },
     database: (given: BetterAuthOptions) =>
-      withHashedTokens(kyselyAdapter(db, { type: 'postgres', transaction: true })(given)),
+      withEvenLookups(withHashedTokens(kyselyAdapter(db, { type: 'postgres', transaction: true })(given))),
     emailAndPassword: {
       enabled: true,
       minPasswordLength: 8,
@@ -112,7 +115,12 @@ export function betterAuthOptions(
       },
       session: {
         create: {
-          after: (session) => noteSignIn(db, session, identity),
+          async after(session, context) {
+            const { userId, ipAddress } = session
+            const account = pseudonym('account', userId, secret)
+            options.onSignIn?.({ by: context?.path ?? '', account, address: ipAddress || null })
+            await noteSignIn(db, session, identity)
+          },
           // A deactivated account answers like a wrong password.
           async before(session: { userId: string }, ctx: GenericEndpointContext | null) {
             const { rows } = await sql`
@@ -123,6 +131,10 @@ export function betterAuthOptions(
                 code: 'INVALID_EMAIL_OR_PASSWORD',
               })
             }
+            // What comes back from a provider has a state in its query, and only that.
+            const state: unknown = ctx?.path === '/callback/:id' ? ctx.query?.['state'] : undefined
+            if (state !== undefined && !(await isFirstReturn(database, state, secret)))
+              throw new APIError('UNAUTHORIZED', { message: 'This sign-in is over.', code: 'STATE_USED' })
             await requireSecondStep(session.userId, ctx)
           },
         },

@@ -63,15 +63,12 @@ const rules: Record<string, Rule> = {
   'device/token': { polls: true },
 }
 
-/** Routes that tell whether the password of whoever is signed in is right. */
-export const confirmingRoutes = new Set(
-  Object.keys(rules).filter((route) => rules[route]?.guesses === 'account'),
-)
-
 /** Whether a route hashes a password, which takes time and a turn. */
 export function takesPassword(route: string): boolean {
   const guesses = rules[route]?.guesses
-  return guesses === 'email' || guesses === 'account' || route === 'sign-up/email' || route === 'reset-password'
+  return (
+    guesses === 'email' || guesses === 'account' || route === 'sign-up/email' || route === 'reset-password'
+  )
 }
 
 /** What one key may have of what costs something or must not be guessed, shared by all servers of a database. */

@@ -1,18 +1,12 @@
 import { z } from 'zod'
 import { isCommonPassword } from './common-passwords.ts'
 import { deviceRoutes } from './devices/routes.ts'
+import { cleanText, email } from './email.ts'
 import { factorRoutes } from './factors/routes.ts'
 import { oidcRoutes } from './oidc/routes.ts'
 
-// A field longer than this is no address and no name; better-auth itself sets no limits.
-const clean = z.string().refine((value) => !value.includes('\u0000') && value.isWellFormed(), {
-  message: 'Must not contain U+0000 or half of a surrogate pair.',
-})
-const email = clean
-  .pipe(z.email('Must be an e-mail address.').max(255))
-  .transform((value) => value.toLowerCase())
 /** NIST SP 800-63B, 3.1.1.2: any characters, no rules of composition, and none of those that everybody tries first. */
-const password = clean.pipe(
+const password = cleanText.pipe(
   z
     .string()
     .refine((value) => codePoints(value.slice(0, 300)) >= 8, 'Must be at least 8 characters.')
@@ -20,14 +14,14 @@ const password = clean.pipe(
     .refine((value) => !isCommonPassword(value), 'Too many people use this password. Choose another one.'),
 )
 /** A password that could never have been set is simply wrong, and takes as long to be so. */
-const givenPassword = clean.pipe(z.string().max(256))
+const givenPassword = cleanText.pipe(z.string().max(256))
 const token = z.string().max(256)
 
 export const signUp = z
   .strictObject({
     email,
     password,
-    name: clean.pipe(z.string().trim().max(255, 'Must be at most 255 characters.')).optional(),
+    name: cleanText.pipe(z.string().trim().max(255, 'Must be at most 255 characters.')).optional(),
   })
   // Whoever gives no name is called by the first part of their address.
   .transform(({ name, ...rest }) => ({ ...rest, name: name || (rest.email.split('@')[0] ?? rest.email) }))

@@ -258,7 +258,10 @@ test('who is deactivated meanwhile is not signed in, and the code is gone', asyn
   expect((await poll(asked.device_code)).body.error).toBe('invalid_grant')
 })
 
-test('a device that was let in gets no session where what let it in has ended meanwhile', async ({ device, serve }) => {
+test('a device that was let in gets no session where what let it in has ended meanwhile', async ({
+  device,
+  serve,
+}) => {
   const { ask, poll, look, approve } = device
   const box = mailbox()
   const server = serve(box)

@@ -122,6 +122,24 @@ test('the same subject at two providers is two people', async ({ site, forgers }
   expect(people[0]).not.toBe(people[1])
 })
 
+test('an address that only looks like somebody’s when it is made small is not theirs', async ({
+  site,
+  forgers: { house },
+  database,
+}) => {
+  const email = `k${newEmail()}`
+  await database.query(`insert into users (email, name, is_verified) values ($1, 'Kim', true)`, [email])
+  const come = (said: string) =>
+    site.come('house', (nonce) =>
+      jwt(header, house.claims(nonce, { sub: randomUUID(), email: said }), house.keys.own.privateKey),
+    )
+  // U+212A, the sign for Kelvin.
+  const other = email.replace('k', '\u212a')
+  expect(other.toLowerCase()).toBe(email)
+  expect(await come(other)).toMatchObject({ checked: null, session: undefined })
+  expect((await come(email.toUpperCase())).checked?.user).toMatchObject({ email, name: 'Kim' })
+})
+
 test('a provider’s word goes around no second step (CVE-2026-34727)', async ({
   site,
   forgers: { house },

@@ -1,5 +1,6 @@
 import type { BetterAuthPlugin } from 'better-auth'
 import { genericOAuth, type GenericOAuthConfig } from 'better-auth/plugins/generic-oauth'
+import { email } from '../email.ts'
 
 /** Somebody who tells who people are, by OpenID Connect. */
 export interface OidcProvider {
@@ -56,15 +57,16 @@ async function identify(provider: OidcProvider, { idToken, accessToken }: Tokens
   const about = claims.email === undefined ? await userInfo(provider, accessToken) : claims
   // OpenID Connect Core 5.3.2: an answer about somebody else is not to be used.
   if (about?.sub !== claims.sub) return null
-  const { email, email_verified: isVerified, name } = about
+  const { email_verified: isVerified, name } = about
+  const address = email.safeParse(about.email)
   // An address that nobody has checked is no proof of anything, and would be somebody's here.
-  if (isVerified !== true || typeof email !== 'string' || email.length > 255) return null
+  if (isVerified !== true || !address.success) return null
   const called = typeof name === 'string' ? name.replaceAll('\u0000', '').trim().slice(0, 200) : ''
   return {
     sub: claims.sub,
-    email,
+    email: address.data,
     emailVerified: true,
-    name: called.toWellFormed() || (email.split('@')[0] ?? email),
+    name: called.toWellFormed() || (address.data.split('@')[0] ?? address.data),
   }
 }
 
