@@ -5,6 +5,7 @@ import { accounts } from './accounts.ts'
 import { fromBrowser, withoutBodyToken, withoutToken } from './answers.ts'
 import { betterAuthOptions, clientAddressHeader, cookiePrefix } from './better-auth-options.ts'
 import { deviceCookie } from './device.ts'
+import { userCodes } from './devices/user-codes.ts'
 import { guard } from './guard.ts'
 import { identityOf } from './identity.ts'
 import { takesPassword, type Limits } from './limits.ts'
@@ -58,6 +59,7 @@ export function createAuth(options: AuthOptions) {
   const { eraseGraceDays = 14, onErasureDue = () => {}, oidcProviders = [] } = options
   const identity = identityOf(options)
   const own = ownRoutes(identity)
+  const codes = userCodes(database)
   const secure = baseUrl.startsWith('https:')
   const prefix = cookiePrefix(baseUrl)
   const deviceName = `${prefix}.device`
@@ -104,7 +106,9 @@ export function createAuth(options: AuthOptions) {
       })
     }
     const handler = open.oidc && oidc ? oidc.handler : auth.handler
-    const response = await handler(forwarded(request.url, open, headers, input))
+    const asked =
+      open.only === 'guessing' ? await codes.ofOwnOrNobody(input, (await check(headers))?.user.id) : input
+    const response = await handler(forwarded(request.url, open, headers, asked))
     if (response.status >= 500) return response
     const { answer } = open
     const shape = answer && ((given: Record<string, unknown>) => answer(given, { secret, baseUrl }))
@@ -173,6 +177,8 @@ export function createAuth(options: AuthOptions) {
       }
 
       if (route === 'providers') return Response.json({ providers: oidc?.providers ?? [] })
+      if (open.oidc && oidc && !oidc.knows(input.data))
+        return refusal(404, 'PROVIDER_NOT_FOUND', 'There is no such provider.')
 
       const refused = open.only && (await refuse(open.only, request.headers))
       if (refused) return refusal(refused.status, refused.code, refused.message, refused.headers)
