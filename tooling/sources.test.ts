@@ -126,10 +126,12 @@ test('a password is hidden as it is typed, and left to the password manager', ()
         field,
       })),
     )
-  const rules = tree.read('apps/web/src/session/password-rules.ts')
-  expect(rules).toMatch(/type: 'password'[^]*autoComplete: 'new-password'/)
+  const rulesOfPasswords = tree.read('apps/web/src/session/password-rules.ts')
+  expect(rulesOfPasswords).toMatch(/type: 'password'[^]*autoComplete: 'new-password'/)
   // A new one has its rules from there.
-  const passwords = fields.filter(({ field }) => /password/i.test(field) && !field.includes('{...passwordRules}'))
+  const passwords = fields.filter(
+    ({ field }) => /password/i.test(field) && !field.includes('{...passwordRules}'),
+  )
   expect(passwords.length).toBeGreaterThanOrEqual(2)
   expect(passwords.filter(({ field }) => !/type="password"|type=\{/.test(field))).toEqual([])
   expect(

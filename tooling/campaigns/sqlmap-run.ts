@@ -47,7 +47,7 @@ export async function sqlmap(
 }
 
 /** What sqlmap says at the end of a test is taken by its own words: whatever else it ends with is no proof. */
-export function verdictOf(said: string): Verdict {
+function verdictOf(said: string): Verdict {
   const lines = said.split('\n')
   const found = lines.filter((line) => /is vulnerable|appears to be .*injectable|^ *Type: /.test(line))
   if (found.length > 0) return { outcome: 'found', lines: found }

@@ -133,7 +133,9 @@ function linesOf(file: string): Map<string, Line> {
     .split('\n')
     .filter((line) => line.endsWith('}'))
     .map((line) => JSON.parse(line) as Line)
-  return new Map(lines.filter((line) => line.level === level && line.risk === risk).map((line) => [line.door, line]))
+  return new Map(
+    lines.filter((line) => line.level === level && line.risk === risk).map((line) => [line.door, line]),
+  )
 }
 
 function say(line: string): void {

@@ -74,10 +74,9 @@ test('strangers, pages of other sites and other methods get no export', async ({
     headers: { cookie },
   })
   expect(head.status).toBe(405)
-  expect(await ask({ method: 'POST', headers: { cookie, origin: server.url, ...json }, body: '{}' })).toEqual([
-    404,
-    'PROCEDURE_NOT_FOUND',
-  ])
+  expect(await ask({ method: 'POST', headers: { cookie, origin: server.url, ...json }, body: '{}' })).toEqual(
+    [404, 'PROCEDURE_NOT_FOUND'],
+  )
   for (const query of ['?at=yesterday', '?user=someone', '?at=']) {
     expect(await ask({ headers: { cookie } }, query), query).toEqual([400, 'BAD_INPUT'])
   }

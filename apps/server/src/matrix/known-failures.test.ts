@@ -109,7 +109,15 @@ test('Vikunja, mass assignment: no mutation and no route of identity takes a fie
       expect([path, name, body.error?.data.reason]).toEqual([path, name, 'BAD_INPUT'])
     }
   }
-  for (const scopes of [[], ['admin'], ['read', 'admin'], 'account', null, { 0: 'account' }, ['read', ['account']]]) {
+  for (const scopes of [
+    [],
+    ['admin'],
+    ['read', 'admin'],
+    'account',
+    null,
+    { 0: 'account' },
+    ['read', ['account']],
+  ]) {
     const { body } = await call('account.createToken', { name: 'x', scopes }, eve)
     expect([scopes, body.error?.data.reason]).toEqual([scopes, 'BAD_INPUT'])
   }

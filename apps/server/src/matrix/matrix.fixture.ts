@@ -155,7 +155,9 @@ export function unknownOf({
     ...[...ids, ...operations.map(({ opId }) => opId)].map((id) => [id, randomUUID()] as const),
     ...[...numbers, ...revisions].map((number) => [number, number + 1_000_000] as const),
     ...revisions.map((number) => [String(number), String(number + 1_000_000)] as const),
-    ...codes.map((code) => [code, Array.from(code, () => letters[randomInt(letters.length)]).join('')] as const),
+    ...codes.map(
+      (code) => [code, Array.from(code, () => letters[randomInt(letters.length)]).join('')] as const,
+    ),
     ...emails.map(
       (email) => [email, `nobody${randomUUID().replaceAll('-', '').slice(8)}${email.slice(30)}`] as const,
     ),
