@@ -48,10 +48,10 @@ process.exitCode = findings > 0 ? 1 : 0
 async function measure(samples: number): Promise<void> {
   await campaign.within(['as it is'], async (opened) => {
     const measured = await timeDoors(opened, samples, only)
-    for (const [at, { door, difference }] of measured.entries()) {
+    for (const [at, { door, kind, difference }] of measured.entries()) {
       if (difference <= 0.1) continue
       const longer = await timeDoors(opened, samples * 4, door)
-      const again = longer.find((one) => one.door === door)
+      const again = longer.find((one) => one.door === door && one.kind === kind)
       if (again) measured[at] = again
     }
     say('\nforeign and unknown: medians in ms')

@@ -74,10 +74,9 @@ test('strangers, pages of other sites and other methods get no export', async ({
     headers: { cookie },
   })
   expect(head.status).toBe(405)
-  expect(await ask({ method: 'POST', headers: { cookie, ...json }, body: '{}' })).toEqual([
-    404,
-    'PROCEDURE_NOT_FOUND',
-  ])
+  expect(await ask({ method: 'POST', headers: { cookie, origin: server.url, ...json }, body: '{}' })).toEqual(
+    [404, 'PROCEDURE_NOT_FOUND'],
+  )
   for (const query of ['?at=yesterday', '?user=someone', '?at=']) {
     expect(await ask({ headers: { cookie } }, query), query).toEqual([400, 'BAD_INPUT'])
   }
@@ -220,9 +219,14 @@ test('an account is erased after its days, with its password, and can be kept un
 })
 
 test('a receipt is found by its id alone', async ({ request }) => {
-  for (const id of [randomUUID(), 'x', '%00', `${randomUUID()}'`]) {
+  for (const id of [randomUUID(), randomUUID().toUpperCase(), 'x', 'null']) {
     const { status, body } = await request(`/api/erasures/${id}`)
     expect([status, body.error?.data.reason]).toEqual([404, 'ERASURE_NOT_FOUND'])
+  }
+  // What is spelled as no id is, is no address of anything.
+  for (const id of ['%00', `${randomUUID()}'`, `${randomUUID()}/`]) {
+    const { status, body } = await request(`/api/erasures/${id}`)
+    expect([id, status, body.error?.data.reason]).toEqual([id, 404, 'PROCEDURE_NOT_FOUND'])
   }
   expect((await request('/api/erasures')).status).toBe(404)
 })

@@ -1,7 +1,7 @@
 import { appRouter } from '@ownlist/api'
 import { randomInt } from 'node:crypto'
 import { expect } from 'vitest'
-import { proceduresOf } from './attack.fixture.ts'
+import { proceduresOf } from './procedures.fixture.ts'
 import { seeded } from './raw.fixture.ts'
 import { test } from './server.fixture.ts'
 

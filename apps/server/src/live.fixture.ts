@@ -4,7 +4,8 @@ import { connect } from '@ownlist/db'
 import { createApp } from './app.ts'
 import { listen } from './listen.ts'
 import { createLiveUpdates, type LiveOptions, type ServerLiveUpdates } from './live.ts'
-import { secret, test as base, withoutLimits } from './server.fixture.ts'
+import { withoutLimits } from './no-limits.fixture.ts'
+import { secret, test as base } from './server.fixture.ts'
 
 /** Live updates where there is nobody to hear any: a subscription ends after what is true now. */
 export const nobodyListens: LiveUpdates = {

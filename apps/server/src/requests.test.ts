@@ -1,6 +1,6 @@
 import { appRouter } from '@ownlist/api'
 import { expect } from 'vitest'
-import { proceduresOf } from './attack.fixture.ts'
+import { proceduresOf } from './procedures.fixture.ts'
 import { sendRaw, statusOf } from './raw.fixture.ts'
 import { test } from './server.fixture.ts'
 

@@ -4,10 +4,11 @@ import { connect } from '@ownlist/db'
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { createApp } from './app.ts'
-import { proceduresOf } from './attack.fixture.ts'
+import { proceduresOf } from './procedures.fixture.ts'
 import { listen } from './listen.ts'
 import { firstEventOf, nobodyListens } from './live.fixture.ts'
-import { password, secret, test as base, withoutLimits } from './server.fixture.ts'
+import { withoutLimits } from './no-limits.fixture.ts'
+import { password, secret, test as base } from './server.fixture.ts'
 
 /** What each procedure is asked, and how many statements it may take beside the check of the session. */
 const questions: Record<string, [input: (ids: string[], email: string) => unknown, statements: number]> = {

@@ -6,6 +6,7 @@ test('a token made over HTTP does what its scopes say, and the export takes two'
   openSession,
   call,
   request,
+  server,
 }) => {
   const { authorization, userId } = await openSession()
   const bearer = async (...scopes: string[]) => {
@@ -28,8 +29,9 @@ test('a token made over HTTP does what its scopes say, and the export takes two'
   expect(await reason('account.me', {}, write)).toBe('SCOPE_MISSING')
   // A token that comes with its user’s own cookie is still the token that counts.
   const cookie = `ownlist.session_token=${encodeURIComponent(authorization.slice('Bearer '.length))}`
-  expect(await reason('tasks.create', { title: 'x' }, { ...read, cookie })).toBe('SCOPE_MISSING')
-  expect(await reason('tasks.create', { title: 'x' }, { cookie })).toBe('done')
+  const origin = server.url
+  expect(await reason('tasks.create', { title: 'x' }, { ...read, cookie, origin })).toBe('SCOPE_MISSING')
+  expect(await reason('tasks.create', { title: 'x' }, { cookie, origin })).toBe('done')
   // In one batch each call is judged by itself.
   const batch = await call('tasks.list,account.me?batch=1', { 0: {}, 1: {} }, read)
   expect(batch.text).toContain('SCOPE_MISSING')

@@ -6,6 +6,7 @@ import { accounts } from './accounts.ts'
 import { fromBrowser, withoutBodyToken, withoutToken } from './answers.ts'
 import { betterAuthOptions, clientAddressHeader, cookiePrefix } from './better-auth-options.ts'
 import { deviceCookie } from './device.ts'
+import { userCodes } from './devices/user-codes.ts'
 import { guard } from './guard.ts'
 import { identityOf, refuseOwnWords } from './identity.ts'
 import { takesPassword, type Limits } from './limits.ts'
@@ -67,6 +68,7 @@ function createRoutes(options: AuthOptions) {
   const { eraseGraceDays = 14, onErasureDue = () => {}, oidcProviders = [] } = options
   const identity = identityOf(options)
   const own = ownRoutes(identity)
+  const codes = userCodes(database)
   const secure = baseUrl.startsWith('https:')
   const prefix = cookiePrefix(baseUrl)
   const deviceName = `${prefix}.device`
@@ -118,9 +120,11 @@ function createRoutes(options: AuthOptions) {
       })
     }
     const handler = open.oidc && oidc ? oidc.handler : auth.handler
+    const asked =
+      open.only === 'guessing' ? await codes.ofOwnOrNobody(input, (await check(headers))?.user.id) : input
     // What confirmed it has been looked at, and is nobody else's business.
-    const { password: _, ...confirmed } = input as { password?: string }
-    const passed = open.only === 'recentlySignedIn' ? confirmed : input
+    const { password: _, ...confirmed } = asked as { password?: string }
+    const passed = open.only === 'recentlySignedIn' ? confirmed : asked
     const response = await handler(forwarded(request.url, open, headers, passed))
     if (response.status >= 500) return response
     const { answer } = open
@@ -190,6 +194,8 @@ function createRoutes(options: AuthOptions) {
       }
 
       if (route === 'providers') return Response.json({ providers: identity.providers, sendsMail })
+      if (open.oidc && oidc && !oidc.knows(input.data))
+        return refusal(404, 'PROVIDER_NOT_FOUND', 'There is no such provider.')
 
       if (route === 'sign-up/email') {
         const { password, ...owner } = input.data as z.output<typeof signUp>

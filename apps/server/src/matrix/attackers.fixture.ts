@@ -64,7 +64,7 @@ export const attackers: Attacker[] = [
       const person = await plantVictim(world.owner, world.url, 1)
       world.others.push(...person.canaries)
       await world.owner.rows('update users set is_active = false where id = $1', [person.userId])
-      return { cookie: `ownlist.session_token=${encodeURIComponent(person.authorization.slice(7))}` }
+      return { cookie: cookieOf(person.authorization), origin: world.url }
     },
   },
   {
@@ -82,8 +82,20 @@ export const attackers: Attacker[] = [
     },
   },
   { name: 'another user', kind: 'foreign', enter: async ({ owner }) => bearer(await addPerson(owner)) },
+  {
+    name: 'another user in a browser',
+    kind: 'foreign',
+    async enter({ owner, url }) {
+      const { authorization } = await addPerson(owner)
+      return { cookie: cookieOf(authorization), origin: url, 'sec-fetch-site': 'same-origin' }
+    },
+  },
   ...tokens(),
 ]
+
+function cookieOf(authorization: string): string {
+  return `ownlist.session_token=${encodeURIComponent(authorization.slice('Bearer '.length))}`
+}
 
 function tokens(): Attacker[] {
   if (!('account.createToken' in appRouter._def.procedures)) return []

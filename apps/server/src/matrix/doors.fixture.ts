@@ -1,7 +1,7 @@
 import { appRouter } from '@ownlist/api'
 import { openRoutes } from '../../../../packages/auth/src/requests.ts'
-import { proceduresOf, type Procedure } from '../attack.fixture.ts'
-import { operationPayloads, payloadsOf, type Loot, type Payload } from './payloads.fixture.ts'
+import { proceduresOf, type Procedure } from '../procedures.fixture.ts'
+import { operationPayloads, payloadsOf, providerId, type Loot, type Payload } from './payloads.fixture.ts'
 import type { App } from './server.fixture.ts'
 
 export interface Ask {
@@ -117,11 +117,26 @@ export function allDoors(app: App, loot: Loot): Door[] {
     ...procedureDoors(loot),
     batchDoor(loot),
     ...identityDoors(loot),
+    callbackDoor(loot),
     ...keysOf(app).flatMap((key) => {
       const place = places[key]
       return typeof place === 'function' ? [{ name: key, ...place(loot) }] : []
     }),
   ]
+}
+
+/** Where a provider sends browsers back to: the one route of identity that is a GET. */
+function callbackDoor({ ids, codes }: Loot): Door {
+  return {
+    name: 'auth callback',
+    reads: false,
+    open: true,
+    payloads: [...ids, ...codes].map((input) => ({ kind: 'foreign id', input })),
+    ask: (value) => ({
+      method: 'GET',
+      path: `/api/auth/callback/${providerId}?code=${String(value)}&state=${String(value)}`,
+    }),
+  }
 }
 
 /** Several calls in one request. */

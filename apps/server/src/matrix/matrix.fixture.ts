@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { Agent } from 'node:http'
 import type { Attacker, World } from './attackers.fixture.ts'
 import type { Door } from './doors.fixture.ts'
@@ -54,7 +54,10 @@ export async function runMatrix(
     if (who.kind !== 'foreign') standing.set(who.name, await who.enter(world))
   }
   // Only now are all canaries planted.
-  const scanner = createScanner([...victim.canaries, ...world.others], [victim.token, ...victim.loot.ids])
+  const { ids, codes } = victim.loot
+  const shown = codes.map((code) => `${code.slice(0, 4)}-${code.slice(4)}`)
+  const secrets = [victim.token, ...ids, ...codes, ...shown, userHandle(victim.userId)]
+  const scanner = createScanner([...victim.canaries, ...world.others], secrets)
   report.findings.push(...(await prints.unplaced(victim.userId)))
   let before = await prints.take(victim.userId)
 
@@ -135,6 +138,9 @@ export async function runMatrix(
   }
 }
 
+/** What codes of devices are made of. */
+const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
+
 /** For each thing of the victim's, one of the same kind that nobody has. */
 export function unknownOf({
   ids,
@@ -142,12 +148,16 @@ export function unknownOf({
   revisions,
   cursors,
   emails,
+  codes,
   operations,
 }: Loot): Map<unknown, unknown> {
   const unknown = new Map<unknown, unknown>([
     ...[...ids, ...operations.map(({ opId }) => opId)].map((id) => [id, randomUUID()] as const),
     ...[...numbers, ...revisions].map((number) => [number, number + 1_000_000] as const),
     ...revisions.map((number) => [String(number), String(number + 1_000_000)] as const),
+    ...codes.map(
+      (code) => [code, Array.from(code, () => letters[randomInt(letters.length)]).join('')] as const,
+    ),
     ...emails.map(
       (email) => [email, `nobody${randomUUID().replaceAll('-', '').slice(8)}${email.slice(30)}`] as const,
     ),
@@ -160,6 +170,11 @@ export function unknownOf({
     unknown.set(cursor, Buffer.from(other).toString('base64url'))
   }
   return unknown
+}
+
+/** What passkeys call somebody. */
+function userHandle(userId: string): string {
+  return Buffer.from(userId.replaceAll('-', ''), 'hex').toString('base64url')
 }
 
 function wasRefused({ status, body }: Received): boolean {

@@ -8,10 +8,15 @@ export interface Loot {
   revisions: number[]
   cursors: string[]
   emails: string[]
+  /** Codes that their devices show. */
+  codes: string[]
   words: string[]
   /** Calls of the victim that the server keeps, with the operation ids that they were made under. */
   operations: { path: string; input: Record<string, unknown>; opId: string }[]
 }
+
+/** By whom people may sign in at the servers of the matrix. */
+export const providerId = 'house'
 
 export const kinds = [
   'foreign id',
@@ -140,8 +145,12 @@ function strings({ format }: JsonSchema, name: string, idKind: Kind, loot: Loot)
   if (name === 'rule') return plain(['FREQ=DAILY'])
   if (name === 'lastEventId') return plain(loot.revisions.map(String), 'foreign revision')
   if (name === 'color') return plain(['#1f883d'])
+  if (name === 'userCode') return plain(loot.codes, idKind)
+  // Of an authenticator app, and one that was written down.
+  if (name === 'code') return plain(['123456', 'k3xq-7fzn-2mwa-p5dt'])
+  if (name === 'provider') return plain([providerId, ...loot.words])
   // Where any text is taken for an id, an id is tried as well.
-  const named = /id$|token|code/i.test(name) ? plain(loot.ids, idKind) : []
+  const named = /id$|token|_code/i.test(name) ? plain(loot.ids, idKind) : []
   return [...named, ...plain(['UTC', 'en', ...loot.words])]
 }
 

@@ -4,9 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApp } from '../app.ts'
+import { client, startProvider } from '../../../../packages/auth/src/oidc/provider.fixture.ts'
 import { listen } from '../listen.ts'
 import { createLiveUpdates } from '../live.ts'
-import { withoutLimits } from '../server.fixture.ts'
+import { withoutLimits } from '../no-limits.fixture.ts'
+import { providerId } from './payloads.fixture.ts'
 import { secret } from './people.fixture.ts'
 
 export type App = ReturnType<typeof createApp>
@@ -40,6 +42,7 @@ export async function startMatrixServer({
   const database = through(await connect({ url, max: 6, ...(onStatement && { onStatement }) }))
   const server = await listen({ HOST: '127.0.0.1', PORT: 0 })
   const unexpected: unknown[] = []
+  const provider = await startProvider({ callbackUrl: `${server.url}/api/auth/callback/${providerId}` })
   const auth = createAuth({
     database,
     secret,
@@ -47,7 +50,11 @@ export async function startMatrixServer({
     // As a server that sends mail: nobody learns there whether an address has an account.
     sendMail: () => Promise.resolve(),
     requireEmailVerification: true,
-    onError: (message, details) => unexpected.push(message, ...details),
+    oidcProviders: [{ id: providerId, name: 'House', issuer: provider.issuer, ...client }],
+    onError: (message, details) => {
+      // What better-auth notes of a return from a provider that nobody was sent to: a refusal, and no failure.
+      if (message !== 'Failed to parse state') unexpected.push(message, ...details)
+    },
   })
   const live = createLiveUpdates({
     database,
@@ -80,6 +87,7 @@ export async function startMatrixServer({
       await server.drain()
       await live.close()
       await database.end()
+      await provider.close()
       rmSync(webDir, { recursive: true })
     },
   }

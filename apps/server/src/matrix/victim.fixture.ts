@@ -70,6 +70,10 @@ export async function plantVictim(owner: Owner, url: string, at = 0): Promise<Vi
   await call('tasks.delete', { id: gone.id })
   const last = await call('tasks.update', { id: subtask.id, description: canary() })
   await plantIdentity(owner, person, canary)
+  const shown = await owner.rows<{ code: string }>(
+    'select user_code as code from device_codes where user_id = $1',
+    [userId],
+  )
 
   const cursors: string[] = []
   for (const sort of ['created_at', 'title', 'priority', 'due_date', 'position', 'number', 'updated_at'])
@@ -92,6 +96,7 @@ export async function plantVictim(owner: Owner, url: string, at = 0): Promise<Vi
       revisions: [task.revision, last.revision],
       cursors,
       emails: [email],
+      codes: shown.map(({ code }) => code),
       words: ['canary', canaries[1]?.slice(0, 14) ?? ''],
       operations,
     },

@@ -93,13 +93,19 @@ export function comparable(
   text = text
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'uuid')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'time')
+    // When a token was used last is noted beside the answer, so it may be there or not yet.
+    .replaceAll(/"lastUsedAt":(null|"time")/g, 'lastUsedAt')
     // How long a stream asks to wait is drawn by lot.
     .replaceAll(/^retry: \d+$/gm, 'retry')
     .replaceAll(/"(position|nextCursor|cursor|token|lastFour|secret|totpUri|challenge)":"[^"]*"/g, '$1')
+    // Whoever asks for a passkey has a name there: their own id, as 16 bytes.
+    .replaceAll(/"user":\{"id":"[\w-]{22}"/g, 'user')
+    // What a provider is asked with is drawn by lot.
+    .replaceAll(/\b(state|nonce|code_challenge)=[\w%.-]+/g, '$1')
   const kept = headers.filter(([name]) => !varying.has(name.toLowerCase()))
   return [
     status,
-    ...kept.map(([name, value]) => `${name}: ${value.replace(/token=[^;]+/, 'token')}`),
+    ...kept.map(([name, value]) => `${name}: ${value.replace(/(token|state)=[^;]+/, '$1')}`),
     text,
   ].join('\n')
 }

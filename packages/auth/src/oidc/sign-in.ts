@@ -70,6 +70,10 @@ export function oidcSignIn(
 
   return {
     handler,
+
+    /** Whether the input names one of them. better-auth would call any other name an error of the server's. */
+    knows: (input: unknown) => known.has((input as { provider: string }).provider),
+
     /**
      * Where the provider sends people back to: the one route that is a GET and changes something, because the browser comes
      * by a redirect from another site. What stands for the check of its origin is the state: it has to be in the
