@@ -101,7 +101,7 @@ test('each sign-in, failed sign-in and refusal stands in the log: what, why, whe
     ['/api/auth/two-factor/verify-totp', 401, 'SECOND_STEP_OVER'],
     ['/api/trpc/tasks.list', 415, 'TYPE_REFUSED'],
     ['(another)', 404, 'PROCEDURE_NOT_FOUND'],
-    ...Array(6).fill(['/api/auth/sign-in/email', 401, 'INVALID_EMAIL_OR_PASSWORD']),
+    ...Array.from({ length: 6 }, () => ['/api/auth/sign-in/email', 401, 'INVALID_EMAIL_OR_PASSWORD']),
     ['/api/auth/sign-in/email', 429, 'RATE_LIMITED'],
   ])
   // Each by the id that its client got, and from where it came.
