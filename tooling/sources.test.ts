@@ -126,8 +126,8 @@ test('a password is hidden as it is typed, and left to the password manager', ()
         field,
       })),
     )
-  const rulesOfPasswords = tree.read('apps/web/src/session/password-rules.ts')
-  expect(rulesOfPasswords).toMatch(/type: 'password'[^]*autoComplete: 'new-password'/)
+  const forNew = tree.read('apps/web/src/session/password-rules.ts')
+  expect(forNew).toMatch(/type: 'password'[^]*autoComplete: 'new-password'/)
   // A new one has its rules from there.
   const passwords = fields.filter(
     ({ field }) => /password/i.test(field) && !field.includes('{...passwordRules}'),
