@@ -119,7 +119,7 @@ export function createApp({
   app.all('/api/auth/*', async (c) => {
     const { raw, path } = c.req
     const leaving = path === '/api/auth/sign-out' ? await auth.check(raw.headers).catch(() => null) : null
-    const response = await auth.handle(raw, c.get('address'))
+    const response = await auth.handle(raw, c.get('address'), { requestId: c.get('requestId') })
     if (leaving) live.sessionsEnded(leaving.user.id)
     return response
   })

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { expect } from 'vitest'
-import { environment, test } from './server.fixture.ts'
+import { expect, onTestFinished } from 'vitest'
+import { serveApart } from './apart.fixture.ts'
+import { openSmtpServer } from './mail.fixture.ts'
+import { test } from './server.fixture.ts'
 
 const words = {
   search: 'canary-of-a-search',
@@ -18,23 +17,15 @@ test('nothing that people write, search for or sign in with stands in the log, h
   openSession,
 }) => {
   const { authorization } = await openSession()
-  const main = join(import.meta.dirname, 'main.ts')
-  const { PATH, HOME } = process.env
-  const env = { PATH, HOME, ...environment(database, { LOG_LEVEL: 'debug' }) }
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let log = ''
-  const listening = Promise.withResolvers<string>()
-  const read = (data: Buffer) => {
-    log += data.toString()
-    const url = /https?:\/\/127\.0\.0\.1:\d+/.exec(log)?.[0]
-    if (url !== undefined) listening.resolve(url)
-  }
-  child.stdout.on('data', read)
-  child.stderr.on('data', read)
-  const ended = once(child, 'exit')
-  void ended.then(() => listening.reject(new Error(log)))
+  const box = await openSmtpServer(() => 550)
+  onTestFinished(() => box.close())
+  const server = await serveApart(database, {
+    LOG_LEVEL: 'debug',
+    SMTP_URL: box.url,
+    MAIL_FROM: 'Ownlist <ownlist@example.org>',
+  })
   try {
-    const url = await listening.promise
+    const { url } = server
     const post = (path: string, body: unknown, headers = {}) =>
       fetch(url + path, {
         method: 'POST',
@@ -54,10 +45,12 @@ test('nothing that people write, search for or sign in with stands in the log, h
       await post('/api/trpc/account.me', {}, { authorization: `Bearer ${token}.x`, 'x-request-id': header }),
     ].map(({ status }) => status)
     expect(statuses).toEqual([200, 200, 400, 400, 400, 200, 401, 400, 401])
+    // The mail server's refusal names the address, which is for no log.
+    await expect.poll(server.log).toMatch(/"responseCode":550.*"a mail was not sent"/)
   } finally {
-    child.kill('SIGTERM')
-    await ended
+    await server.stop()
   }
+  const log = server.log()
   // It did speak, of statements.
   expect(log).toContain('insert into')
   for (const word of Object.values(words)) expect(log, word).not.toContain(word)

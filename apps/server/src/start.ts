@@ -12,7 +12,7 @@ import type { Hono } from 'hono'
 import { sql } from 'kysely'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { pino, type Logger } from 'pino'
+import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { developmentMailbox } from './dev-mail.ts'
 import { readEnv, type Env } from './env.ts'
@@ -20,6 +20,7 @@ import { startJobs } from './jobs.ts'
 import { serverLimits } from './limits.ts'
 import { listen } from './listen.ts'
 import { createLiveUpdates } from './live.ts'
+import { createLog } from './log.ts'
 import { smtpMailer, type Mailer } from './mail.ts'
 
 export interface RunningServer {
@@ -37,7 +38,7 @@ export interface RunningServer {
  */
 export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningServer> {
   const env = readEnv(source)
-  const log = pino({ level: env.LOG_LEVEL, base: undefined })
+  const log = createLog(env.LOG_LEVEL)
 
   await migrate({
     url: env.DATABASE_URL_UNPOOLED ?? env.DATABASE_URL,
@@ -86,7 +87,10 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
       sessionMaxDays: env.SESSION_MAX_DAYS,
       onSessionsEnded: (userId) => live.sessionsEnded(userId),
       limits,
-      onError: (message, details) => log.error({ details }, message),
+      onError: (message, details, requestId) => {
+        // What else a library says of a failure may be of its user.
+        log.error({ err: details.find((detail) => detail instanceof Error), requestId }, message)
+      },
     })
     const live = createLiveUpdates({
       database,

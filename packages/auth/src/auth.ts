@@ -42,7 +42,7 @@ export interface AuthOptions {
   oidcProviders?: OidcProvider[]
   /** How often passwords may be tried and mails be asked for; without them there are no limits. */
   limits?: Limits | undefined
-  onError?: (message: string, details: unknown[]) => void
+  onError?: (message: string, details: unknown[], requestId?: string) => void
 }
 
 /** Identity, from sign-up to the check of every request. */
@@ -79,13 +79,14 @@ export function createAuth(options: AuthOptions) {
   /** No failure of what is below is told to anybody. */
   async function guarded<Answer extends Response | undefined>(
     work: () => Promise<Answer>,
+    told: Told | undefined,
   ): Promise<Answer | Response> {
     try {
       const response = await work()
       if (response === undefined || response.status < 500) return response
     } catch (error) {
       const refused = refusalOf(error)
-      if (refused.status === 500) onError?.('identity failed', [error])
+      if (refused.status === 500) onError?.('identity failed', [error], told?.requestId)
       return refused
     }
     return (await isAway(database)) ? away() : broken()
@@ -150,15 +151,16 @@ export function createAuth(options: AuthOptions) {
     /**
      * Answers `/api/auth/*`: the open routes, with input checked before better-auth sees it.
      * `clientAddress` is the address of the connection; what the client claims does not count.
+     * `told` names the request in the log, where it fails.
      */
-    async handle(request: Request, clientAddress: string): Promise<Response> {
+    async handle(request: Request, clientAddress: string, told?: Told): Promise<Response> {
       // Also where a cookie comes along: better-auth would not know the token, and take the cookie.
       if (apiTokenOf(request.headers) !== undefined)
         return refusal(403, 'SESSION_NEEDED', 'No API token may do this. Sign in.')
       const url = new URL(request.url)
       const returned =
         oidc && request.method === 'GET'
-          ? await guarded(() => oidc.callback(url, withAddress(request.headers, clientAddress)))
+          ? await guarded(() => oidc.callback(url, withAddress(request.headers, clientAddress)), told)
           : undefined
       if (returned) return returned
       const route = url.pathname.replace(/^\/api\/auth\//, '')
@@ -191,9 +193,14 @@ export function createAuth(options: AuthOptions) {
         return limited(route, input.data, request, clientAddress, () =>
           answerOf(route, open, input.data, request, clientAddress),
         )
-      })
+      }, told)
     },
   }
+}
+
+/** What is known of a request besides what it says. */
+interface Told {
+  requestId: string
 }
 
 export type Auth = ReturnType<typeof createAuth>
