@@ -26,7 +26,7 @@ import {
   requireJson,
   requirePlainTarget,
 } from './guards.ts'
-import { callsIn, tellLimit, type ServerLimits } from './limits.ts'
+import { callsIn, limitHeaders, tellLimit, type ServerLimits } from './limits.ts'
 import type { Budgets } from './budgets.ts'
 import { createLiveStreams } from './live-streams.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -37,7 +37,7 @@ export interface AppOptions {
   auth: Auth
   live: LiveUpdates
   limits: ServerLimits
-  /** Whether the database answers and has every migration. */
+  /** Whether the database answers and has every migration; asked by anybody, as often as they like. */
   isReady: () => Promise<boolean>
   baseUrl: string
   /** The built web app; without it only the interface is served. */
@@ -99,17 +99,18 @@ export function createApp({
 
   app.use(
     '/api/*',
+    // Around the limits: who is stopped by one is told as well.
+    async (c, next) => {
+      await next()
+      c.res.headers.set('cache-control', 'no-store')
+      tellLimit(c)
+    },
     async (c, next) => {
       const address = limits.addressOf(getConnInfo(c).remote.address ?? '', c.req.raw.headers)
       c.set('address', address)
       // Before anything is read or asked.
       await limits.address(c, address, callsIn(c.req.path))
       await next()
-    },
-    async (c, next) => {
-      await next()
-      c.res.headers.set('cache-control', 'no-store')
-      tellLimit(c)
     },
     refuseForeignSites(baseUrl),
     requireJson,
@@ -139,9 +140,15 @@ export function createApp({
 
   const streams = createLiveStreams({ silentFor })
   app.all('/api/trpc/sync.changes', (c) =>
-    streams.answer(c.req.raw, c.env.outgoing, c.get('requestId'), async () =>
-      contextOf(c.req.raw.headers, c.get('requestId'), await auth.check(c.req.raw.headers)),
-    ),
+    streams.answer(c.req.raw, c.env.outgoing, {
+      headers: () => [...headersOf.data, ['x-request-id', c.get('requestId')], ...limitHeaders(c)],
+      async signIn() {
+        const { headers } = c.req.raw
+        const signedIn = await auth.check(headers)
+        if (signedIn) await limits.account(c, signedIn.user.id, 1)
+        return contextOf(headers, c.get('requestId'), signedIn)
+      },
+    }),
   )
 
   app.all('/api/trpc/*', async (c) => {

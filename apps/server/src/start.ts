@@ -22,6 +22,7 @@ import { listen } from './listen.ts'
 import { createLiveUpdates } from './live.ts'
 import { createLog } from './log.ts'
 import { smtpMailer, type Mailer } from './mail.ts'
+import { readiness } from './readiness.ts'
 
 export interface RunningServer {
   /** Where it answers, such as http://localhost:3000. */
@@ -115,7 +116,7 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
       baseUrl,
       webDir: web,
       developmentPages: page,
-      isReady: () => isMigrated(database),
+      isReady: readiness(() => isMigrated(database)),
       onUnexpected: (error, details) => log.error({ err: error, ...details }, 'unexpected failure'),
     })
     server.answer((request, bindings) => app.fetch(request, bindings))

@@ -1,3 +1,5 @@
 export { createAuth, type Auth, type AuthOptions } from './auth.ts'
 export { createLimits, type Limits } from './limits.ts'
+export type { Mail } from './mails.ts'
 export { networkOf, plainAddress } from './network.ts'
+export { createTurns } from './turns.ts'
