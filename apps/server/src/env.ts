@@ -90,15 +90,16 @@ const schema = z.object({
   WEB_DIR: z.string().optional(),
 })
 
+/** What is no URL at all has been refused already; Zod asks all the same. */
 function isEncryptedOrLocal(url: string): boolean {
-  const { protocol, hostname } = new URL(url)
-  return protocol === 'https:' || isLoopback(hostname)
+  const parsed = URL.parse(url)
+  return !parsed || parsed.protocol === 'https:' || isLoopback(parsed.hostname)
 }
 
 /** Where a browser reaches it: all paths are the app's own, so that one below another would never be found. */
 function isOrigin(url: string): boolean {
-  const { href, origin } = new URL(url)
-  return href === `${origin}/`
+  const parsed = URL.parse(url)
+  return !parsed || parsed.href === `${parsed.origin}/`
 }
 
 /** What is wrong is said without the text, which has secrets. */
