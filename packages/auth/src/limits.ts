@@ -71,7 +71,9 @@ export const confirmingRoutes = new Set(
 /** Whether a route hashes a password, which takes time and a turn. */
 export function takesPassword(route: string): boolean {
   const guesses = rules[route]?.guesses
-  return guesses === 'email' || guesses === 'account' || route === 'sign-up/email' || route === 'reset-password'
+  return (
+    guesses === 'email' || guesses === 'account' || route === 'sign-up/email' || route === 'reset-password'
+  )
 }
 
 /** What one key may have of what costs something or must not be guessed, shared by all servers of a database. */

@@ -57,7 +57,10 @@ test('such a password is refused wherever one is set, with what to do, and no ot
   const email = `${local}@example.org`
   const refused = (path: string) => ({
     status: 400,
-    body: { code: 'BAD_INPUT', issues: [{ path, message: expect.stringContaining('Add words of another kind') }] },
+    body: {
+      code: 'BAD_INPUT',
+      issues: [{ path, message: expect.stringContaining('Add words of another kind') }],
+    },
   })
   for (const tried of [local, `${local}!`, 'Hopper 2026', 'ownlist2026', 'difference1']) {
     const answer = await server.post('sign-up/email', { email, name: 'Grace Hopper', password: tried })
@@ -76,7 +79,9 @@ test('such a password is refused wherever one is set, with what to do, and no ot
     const reset = await server.post('reset-password', { token, newPassword: tried })
     expect(reset, tried).toMatchObject(refused('newPassword'))
   }
-  expect((await server.post('reset-password', { token, newPassword: 'compilers and moths' })).status).toBe(200)
+  expect((await server.post('reset-password', { token, newPassword: 'compilers and moths' })).status).toBe(
+    200,
+  )
   // Without the link nobody learns whose words are refused.
   expect(await server.post('reset-password', { token: 'x', newPassword: `${local}!` })).toMatchObject({
     body: { code: 'TOKEN_INVALID' },
