@@ -129,7 +129,9 @@ test('a password is hidden as it is typed, and left to the password manager', ()
   const rules = tree.read('apps/web/src/session/password-rules.ts')
   expect(rules).toMatch(/type: 'password'[^]*autoComplete: 'new-password'/)
   // A new one has its rules from there.
-  const passwords = fields.filter(({ field }) => /password/i.test(field) && !field.includes('{...passwordRules}'))
+  const passwords = fields.filter(
+    ({ field }) => /password/i.test(field) && !field.includes('{...passwordRules}'),
+  )
   expect(passwords.length).toBeGreaterThanOrEqual(2)
   expect(passwords.filter(({ field }) => !/type="password"|type=\{/.test(field))).toEqual([])
   expect(

@@ -30,9 +30,7 @@ describe.skipIf(!hasBrowser)('the policies of the pages', { timeout: 120_000 }, 
     ]) {
       await page.goto(path)
       await page.getByRole('heading', { level: 1 }).waitFor()
-      await expect
-        .poll(() => page.locator('[aria-busy]').count(), { message: path, timeout: 10_000 })
-        .toBe(0)
+      await expect.poll(() => page.locator('[aria-busy]').count(), { message: path, timeout: 10_000 }).toBe(0)
     }
     expect({ complaints, breaches }).toEqual({ complaints: [], breaches: [] })
   })

@@ -26,7 +26,12 @@ export function jwt(header: Header, claims: Claims, key?: KeyObject | string): s
  */
 export async function startForger() {
   const [own, others] = [pair(), pair()]
-  const jwkOf = (key: KeyObject) => ({ ...key.export({ format: 'jwk' }), kid: 'one', use: 'sig', alg: 'ES256' })
+  const jwkOf = (key: KeyObject) => ({
+    ...key.export({ format: 'jwk' }),
+    kid: 'one',
+    use: 'sig',
+    alg: 'ES256',
+  })
   let idToken: string | undefined
   const asked: string[] = []
   const server = createServer((request, response) => {

@@ -94,7 +94,9 @@ test.for(Object.keys(forgeries))(
   'an ID token that is not exactly the provider’s own, for us, now and for this sign-in signs nobody in: %s',
   async (which, { site, forgers: { house }, database }) => {
     const somebody = { sub: randomUUID(), email: newEmail(), name: 'Ada' }
-    const forged = await site.come('house', (nonce) => forgeries[which]?.(house, house.claims(nonce, somebody)))
+    const forged = await site.come('house', (nonce) =>
+      forgeries[which]?.(house, house.claims(nonce, somebody)),
+    )
     expect(forged).toMatchObject({ status: 302, checked: null, session: undefined })
     expect(forged.location).toBe('/sign-in?error=unable_to_get_user_info')
     expect(await database.query('select from users where email = $1', [somebody.email])).toEqual([])
