@@ -6,7 +6,7 @@ import { exportAccount } from './account/export.ts'
 import { test as base, type SignedUp } from './testing.fixture.ts'
 
 export const now = new Date('2026-11-21T09:00:00Z')
-export const securityEvents = [
+const securityEvents = [
   {
     id: '0b0e0f5e-3f0c-4a53-9f3c-3c5e5d0b8a11',
     kind: 'password-changed',
