@@ -87,7 +87,7 @@ test('BASE_URL is an origin: no path, no name to sign in', () => {
     expect(readEnv({ ...least, BASE_URL: url }).BASE_URL).toBe(url)
   for (const url of [
     'https://x.example/ownlist/',
-    `https://${'u:p'}@x.example`,
+    'https://somebody@x.example',
     'https://x.example/?a',
     'ftp://x.example',
     'x',
