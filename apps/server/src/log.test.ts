@@ -63,11 +63,14 @@ withDatabase(
       })
       expect(answer.status).toBe(500)
       const requestId = answer.headers.get('x-request-id')
-      const line = server
+      await expect.poll(server.log).toContain(`"requestId":"${requestId}"`)
+      const lines = server
         .log()
         .split('\n')
-        .find((text) => text.includes('identity failed'))
-      expect(JSON.parse(line ?? '{}')).toMatchObject({ requestId, err: { stack: expect.any(Array) } })
+        .filter((text) => text.includes(`"requestId":"${requestId}"`))
+      expect(lines).toHaveLength(1)
+      const [line = ''] = lines
+      expect(JSON.parse(line)).toMatchObject({ msg: 'identity failed', err: { stack: expect.any(Array) } })
       // "There is no such table", wherever a library put that.
       expect(line).toContain('"code":"42P01"')
       expect(server.log()).not.toContain('canary')

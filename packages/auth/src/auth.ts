@@ -89,7 +89,10 @@ export function createAuth(options: AuthOptions) {
       if (refused.status === 500) onError?.('identity failed', [error], told?.requestId)
       return refused
     }
-    return (await isAway(database)) ? away() : broken()
+    if (await isAway(database)) return away()
+    // What it is, better-auth has told by itself.
+    onError?.('identity failed', [], told?.requestId)
+    return broken()
   }
 
   /** What a route answers, once it is clear that it may. */
