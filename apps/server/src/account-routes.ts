@@ -1,11 +1,11 @@
 import { allows, AppError, exportAccount, exportRequest } from '@ownlist/api'
-import type { Auth } from '@ownlist/auth'
+import { createTurns, type Auth } from '@ownlist/auth'
 import { asUser, findReceipt, type Database } from '@ownlist/db'
 import { Hono } from 'hono'
 import type { AppEnv } from './app.ts'
 import { refuseForeignReaders } from './guards.ts'
 import type { ServerLimits } from './limits.ts'
-import { spool, turnstile } from './spool.ts'
+import { spool } from './spool.ts'
 
 /** Exports that are made at once: each takes a core and a connection while it is. */
 const exportsAtOnce = 2
@@ -28,7 +28,7 @@ export function accountRoutes({
   now?: (() => Date) | undefined
 }) {
   const routes = new Hono<AppEnv>()
-  const inTurn = turnstile(exportsAtOnce)
+  const { take: inTurn } = createTurns({ atOnce: exportsAtOnce, mostWaiting: Infinity })
 
   routes.get('/api/account/export', refuseForeignReaders(baseUrl), async (c) => {
     const { headers, method, signal } = c.req.raw
@@ -42,14 +42,16 @@ export function accountRoutes({
     )
       throw new AppError('SCOPE_MISSING')
     if (signedIn) await limits.account(c, signedIn.user.id, exportCost)
-    const record = signedIn && (await auth.accounts.record(signedIn.user.id))
-    if (!record) throw new AppError('UNAUTHENTICATED')
+    if (!signedIn) throw new AppError('UNAUTHENTICATED')
     const { at } = exportRequest.parse(c.req.query())
 
     const { user } = signedIn
     const time = now()
-    const { size, body } = await inTurn(() => {
+    const { size, body } = await inTurn(async () => {
       if (signal.aborted) throw new AppError('CANCELLED')
+      // Not before: those who wait hold nothing.
+      const record = await auth.accounts.record(user.id)
+      if (!record) throw new AppError('UNAUTHENTICATED')
       return spool(exportAccount(asUser(database, user.id), { at, now: time, record, user }))
     })
     const day = (at ?? time.toISOString()).slice(0, 10)

@@ -13,7 +13,7 @@ export async function serveApart(database: { url: string; ownerUrl: string }, mo
   const listening = Promise.withResolvers<string>()
   const read = (data: Buffer) => {
     log += data.toString()
-    const url = /https?:\/\/127\.0\.0\.1:\d+/.exec(log)?.[0]
+    const url = /Ownlist is at (\S+)/.exec(log)?.[1]
     if (url !== undefined) listening.resolve(url)
   }
   child.stdout.on('data', read)

@@ -10,7 +10,7 @@ import {
   type LiveUpdates,
   type Reason,
 } from '@ownlist/api'
-import type { Auth } from '@ownlist/auth'
+import type { Auth, Told } from '@ownlist/auth'
 import type { Database } from '@ownlist/db'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
@@ -26,10 +26,10 @@ import {
   requireJson,
   requirePlainTarget,
 } from './guards.ts'
-import { callsIn, tellLimit, type ServerLimits } from './limits.ts'
+import { callsIn, limitHeaders, tellLimit, type ServerLimits } from './limits.ts'
 import type { Budgets } from './budgets.ts'
 import { createLiveStreams } from './live-streams.ts'
-import { refusalFor, type RefusedRequest, type Told } from './refusal-log.ts'
+import { refusalFor, type RefusedRequest } from './refusal-log.ts'
 import { securityHeaders } from './security-headers.ts'
 import { webApp } from './web.ts'
 
@@ -38,7 +38,7 @@ export interface AppOptions {
   auth: Auth
   live: LiveUpdates
   limits: ServerLimits
-  /** Whether the database answers and has every migration. */
+  /** Whether the database answers and has every migration; asked by anybody, as often as they like. */
   isReady: () => Promise<boolean>
   baseUrl: string
   /** The built web app; without it only the interface is served. */
@@ -89,8 +89,9 @@ export function createApp({
 
   app.use(async (c, next) => {
     // Ours, whatever the client calls its request: it stands in the log.
-    c.set('requestId', randomUUID())
-    c.set('told', { reasons: [] })
+    const requestId = randomUUID()
+    c.set('requestId', requestId)
+    c.set('told', { requestId, reasons: [] })
     await next()
     const refused = refusalFor(c)
     if (refused) onRefused(refused)
@@ -108,17 +109,18 @@ export function createApp({
 
   app.use(
     '/api/*',
+    // Around the limits: who is stopped by one is told as well.
+    async (c, next) => {
+      await next()
+      c.res.headers.set('cache-control', 'no-store')
+      tellLimit(c)
+    },
     async (c, next) => {
       const address = limits.addressOf(getConnInfo(c).remote.address ?? '', c.req.raw.headers)
       c.set('address', address)
       // Before anything is read or asked.
       await limits.address(c, address, callsIn(c.req.path))
       await next()
-    },
-    async (c, next) => {
-      await next()
-      c.res.headers.set('cache-control', 'no-store')
-      tellLimit(c)
     },
     refuseForeignSites(baseUrl),
     requireJson,
@@ -148,9 +150,15 @@ export function createApp({
 
   const streams = createLiveStreams({ silentFor })
   app.all('/api/trpc/sync.changes', (c) =>
-    streams.answer(c.req.raw, c.env.outgoing, c.get('requestId'), async () =>
-      contextOf(c.req.raw.headers, c.get('requestId'), await auth.check(c.req.raw.headers)),
-    ),
+    streams.answer(c.req.raw, c.env.outgoing, {
+      headers: () => [...headersOf.data, ['x-request-id', c.get('requestId')], ...limitHeaders(c)],
+      async signIn() {
+        const { headers } = c.req.raw
+        const signedIn = await auth.check(headers)
+        if (signedIn) await limits.account(c, signedIn.user.id, 1)
+        return contextOf(headers, c.get('requestId'), signedIn)
+      },
+    }),
   )
 
   app.all('/api/trpc/*', async (c) => {

@@ -1,12 +1,16 @@
-import { Hono } from 'hono'
-import type { Mail, Mailer } from './mail.ts'
+import { getConnInfo } from '@hono/node-server/conninfo'
+import type { Mail } from '@ownlist/auth'
+import { Hono, type MiddlewareHandler } from 'hono'
+import { isLoopback } from './loopback.ts'
+import type { Mailer } from './mail.ts'
 
 /** Mails that are kept to be looked at. */
 const most = 50
 
 /**
  * For development, where no mail leaves the machine: each is printed, and the last of them stand on a page of
- * their own. Whoever can open that page can take over every account, so a server in production never has it.
+ * their own. Whoever can open that page can take over every account, so a server in production never has it, and one in
+ * development shows it to this machine alone.
  */
 export function developmentMailbox(print: (text: string) => void) {
   const kept: (Mail & { at: Date })[] = []
@@ -19,12 +23,15 @@ export function developmentMailbox(print: (text: string) => void) {
     async close() {},
   }
   const page = new Hono()
-  page.get('/dev/mail', (c) => {
-    c.header('cache-control', 'no-store')
-    c.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
-    return c.html(pageOf(kept))
-  })
+  page.get('/dev/mail', fromHere, (c) => c.html(pageOf(kept)))
   return { mailer, page }
+}
+
+/** By the connection, and by the name: any name may lead here, and a page at another one may be somebody else's. */
+const fromHere: MiddlewareHandler = async (c, next) => {
+  const { hostname } = new URL(c.req.url)
+  if (!isLoopback(getConnInfo(c).remote.address ?? '') || !isLoopback(hostname)) return c.notFound()
+  return next()
 }
 
 function pageOf(mails: (Mail & { at: Date })[]): string {

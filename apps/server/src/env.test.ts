@@ -66,6 +66,9 @@ test('providers to sign in by are a list in JSON, and what is wrong with it is s
     [[house, house], ''],
     [[{ ...house, id: 'The House' }], '0.id'],
     [[{ ...house, issuer: 'http://id.example.org' }], '0.issuer'],
+    [[{ ...house, issuer: 'nope' }], '0.issuer'],
+    [[{ ...house, issuer: 'ftp://localhost' }], '0.issuer'],
+    [[{ ...house, issuer: 'http://127.0.0.1.evil.example' }], '0.issuer'],
     [[{ ...house, clientSecret: '' }], '0.clientSecret'],
     [[{ ...house, hidden: 'hidden' }], '0'],
   ] as const) {
@@ -77,6 +80,48 @@ test('providers to sign in by are a list in JSON, and what is wrong with it is s
   expect(messageOf(() => readEnv({ ...least, OIDC_PROVIDERS: '[{"clientSecret":"hidden"' }))).not.toContain(
     'hidden',
   )
+})
+
+test('BASE_URL is an origin: no path, no name to sign in', () => {
+  for (const url of ['https://tasks.example.org', 'https://tasks.example.org/', 'http://localhost:3000'])
+    expect(readEnv({ ...least, BASE_URL: url }).BASE_URL).toBe(url)
+  for (const url of [
+    'https://x.example/ownlist/',
+    'https://somebody@x.example',
+    'https://x.example/?a',
+    'ftp://x.example',
+    'x',
+  ])
+    expect(
+      messageOf(() => readEnv({ ...least, BASE_URL: url })),
+      url,
+    ).toMatch(/^BASE_URL must be a URL like [^\n]+$/)
+})
+
+test('in production what leads people back needs BASE_URL, and says so', () => {
+  const mail = { SMTP_URL: 'smtps://mail.example.org', MAIL_FROM: 'a@example.org' }
+  const house = { id: 'house', name: 'H', issuer: 'https://id.example.org', clientId: 'a', clientSecret: 'b' }
+  const production = { ...least, NODE_ENV: 'production' }
+  for (const more of [mail, { OIDC_PROVIDERS: JSON.stringify([house]) }]) {
+    expect(messageOf(() => readEnv({ ...production, ...more }))).toMatch(/^BASE_URL is missing: /)
+    expect(readEnv({ ...production, ...more, BASE_URL: 'https://x.example' }).BASE_URL).toBe(
+      'https://x.example',
+    )
+  }
+  expect(readEnv(production).BASE_URL).toBeUndefined()
+})
+
+test('limits leave room for what costs most: a sign-up, a batch, an export', () => {
+  const few = { RATE_LIMIT_IDENTITY: '3', RATE_LIMIT_ADDRESS: '10', RATE_LIMIT_ACCOUNT: '25' }
+  expect(readEnv({ ...least, ...few })).toMatchObject({
+    RATE_LIMIT_IDENTITY: 3,
+    RATE_LIMIT_ADDRESS: 10,
+    RATE_LIMIT_ACCOUNT: 25,
+  })
+  for (const [name, number] of Object.entries(few))
+    expect(messageOf(() => readEnv({ ...least, [name]: String(Number(number) - 1) }))).toMatch(
+      new RegExp(`^${name} must be between ${number} and `),
+    )
 })
 
 test('a database URL that is none is said without its password', () => {

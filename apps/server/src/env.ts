@@ -1,6 +1,7 @@
 import { ConfigurationError, parseDatabaseUrl } from '@ownlist/db'
 import { z } from 'zod'
 import { parseNetworks } from './client-address.ts'
+import { isLoopback } from './loopback.ts'
 
 const whole = (least: number, most: number) =>
   z
@@ -10,7 +11,7 @@ const whole = (least: number, most: number) =>
     .refine((value) => value >= least && value <= most, `must be between ${least} and ${most}.`)
 
 /** A provider's address: https, except on this machine. */
-const issuer = z.url().refine(isPrivate, 'must be an https URL')
+const issuer = z.url({ protocol: /^https?$/ }).refine(isEncryptedOrLocal, 'must be an https URL')
 
 const oidcProviders = z
   .array(
@@ -42,6 +43,10 @@ const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   BASE_URL: z
     .url({ protocol: /^https?$/, error: 'must be a URL like https://tasks.example.org.' })
+    .refine(
+      isOrigin,
+      'must be a URL like https://tasks.example.org, without a path and without a name to sign in.',
+    )
     .optional(),
   AUTH_SECRET: z
     .string({ error: 'is missing: it signs sessions. Make one with "openssl rand -base64 32".' })
@@ -73,9 +78,10 @@ const schema = z.object({
     .enum(['x-forwarded-for', 'forwarded'], { error: 'must be x-forwarded-for or forwarded.' })
     .default('x-forwarded-for'),
   RATE_LIMITS: z.enum(['on', 'off'], { error: 'must be on or off.' }).default('on'),
-  RATE_LIMIT_ACCOUNT: whole(1, 1_000_000).default(3_000),
-  RATE_LIMIT_ADDRESS: whole(1, 1_000_000).default(12_000),
-  RATE_LIMIT_IDENTITY: whole(1, 1_000_000).default(60),
+  // What costs most has to pass, an export (50), a batch (20), a sign-up (5), and twice the number may be had at once.
+  RATE_LIMIT_ACCOUNT: whole(25, 1_000_000).default(3_000),
+  RATE_LIMIT_ADDRESS: whole(10, 1_000_000).default(12_000),
+  RATE_LIMIT_IDENTITY: whole(3, 1_000_000).default(60),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], {
       error: 'must be debug, info, warn, error or silent.',
@@ -84,9 +90,16 @@ const schema = z.object({
   WEB_DIR: z.string().optional(),
 })
 
-function isPrivate(url: string): boolean {
-  const { protocol, hostname } = new URL(url)
-  return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname)
+/** What is no URL at all has been refused already; Zod asks all the same. */
+function isEncryptedOrLocal(url: string): boolean {
+  const parsed = URL.parse(url)
+  return !parsed || parsed.protocol === 'https:' || isLoopback(parsed.hostname)
+}
+
+/** Where a browser reaches it: all paths are the app's own, so that one below another would never be found. */
+function isOrigin(url: string): boolean {
+  const parsed = URL.parse(url)
+  return !parsed || parsed.href === `${parsed.origin}/`
 }
 
 /** What is wrong is said without the text, which has secrets. */
@@ -124,12 +137,21 @@ export function readEnv(source: NodeJS.ProcessEnv): Env {
     const lines = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
     throw new ConfigurationError(lines.join('\n'))
   }
-  const { SMTP_URL, MAIL_FROM, REQUIRE_EMAIL_VERIFICATION, NODE_ENV } = result.data
+  const { SMTP_URL, MAIL_FROM, REQUIRE_EMAIL_VERIFICATION, NODE_ENV, OIDC_PROVIDERS, BASE_URL } = result.data
   if (SMTP_URL !== undefined && MAIL_FROM === undefined) {
     throw new ConfigurationError('MAIL_FROM is missing: SMTP_URL needs to know from whom mails come.')
   }
   if (REQUIRE_EMAIL_VERIFICATION === 'on' && SMTP_URL === undefined && NODE_ENV !== 'development') {
     throw new ConfigurationError('REQUIRE_EMAIL_VERIFICATION needs SMTP_URL: nobody could sign up.')
+  }
+  if (
+    NODE_ENV === 'production' &&
+    BASE_URL === undefined &&
+    (SMTP_URL !== undefined || OIDC_PROVIDERS.length > 0)
+  ) {
+    throw new ConfigurationError(
+      'BASE_URL is missing: links in mails and providers (SMTP_URL, OIDC_PROVIDERS) lead people there.',
+    )
   }
   parseDatabaseUrl(result.data.DATABASE_URL)
   if (result.data.DATABASE_URL_UNPOOLED)

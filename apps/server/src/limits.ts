@@ -59,11 +59,19 @@ export function serverLimits({
 export type ServerLimits = ReturnType<typeof serverLimits>
 
 /** `RateLimit-Policy` and `RateLimit` of the last limit that the request met (draft-ietf-httpapi-ratelimit-headers-10). */
-export function tellLimit(c: Context<AppEnv>): void {
+export function limitHeaders(c: Context<AppEnv>): [string, string][] {
   const met = c.get('limit')
-  if (!met || c.res.headers.has('ratelimit')) return
-  c.res.headers.set('ratelimit-policy', met.budgets.policy)
-  c.res.headers.set('ratelimit', met.budgets.state(met.of))
+  if (!met) return []
+  return [
+    ['ratelimit-policy', met.budgets.policy],
+    ['ratelimit', met.budgets.state(met.of)],
+  ]
+}
+
+/** The same on the answer, unless identity has told of a limit of its own. */
+export function tellLimit(c: Context<AppEnv>): void {
+  if (c.res.headers.has('ratelimit')) return
+  for (const [name, value] of limitHeaders(c)) c.res.headers.set(name, value)
 }
 
 /** How many calls a path of tRPC's makes; a batch has their names in it, separated by commas. */

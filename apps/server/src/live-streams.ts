@@ -11,7 +11,26 @@ const silence = 25_000
 /** Milliseconds after which a client gives a silent stream up, and after which a stuck client is given up. */
 const patience = 60_000
 
+/** Streams of one account at this server: a browser has one for all its tabs or one each, and there are devices. */
+const mostOfAccount = 50
+
 const path = 'sync.changes'
+
+type Header = readonly [string, string]
+
+interface Asked {
+  /** The headers of the answer, when it is clear who asks. */
+  headers: () => Header[]
+  signIn: () => Promise<Context>
+}
+
+type Who = { failed: false; context: Context } | { failed: true; cause: unknown }
+
+interface Stream {
+  userId: string | undefined
+  spokeAt: number
+  stuckAt: number | undefined
+}
 
 /**
  * `sync.changes` as server-sent events, in tRPC's own format. tRPC's own writer takes 60 KB for each
@@ -19,7 +38,8 @@ const path = 'sync.changes'
  * looks after them all.
  */
 export function createLiveStreams({ silentFor = silence }: { silentFor?: number | undefined } = {}) {
-  const streams = new Map<Outgoing, { spokeAt: number; stuckAt: number | undefined }>()
+  const streams = new Map<Outgoing, Stream>()
+  const accounts = new Map<string, number>()
   setInterval(keepAlive, Math.min(silentFor / 5, 1_000)).unref()
 
   /** Spread over time as the clients came, so that thousands are not spoken to in one go. */
@@ -43,36 +63,57 @@ export function createLiveStreams({ silentFor = silence }: { silentFor?: number 
   }
 
   return {
-    /** Answers the request until the client goes away or there is nothing more to hear. */
-    answer(
-      request: Request,
-      outgoing: Outgoing,
-      requestId: string,
-      signIn: () => Promise<Context>,
-    ): Response {
+    /**
+     * Answers the request until the client goes away or there is nothing more to hear. Whatever goes wrong is told in the
+     * stream, where a browser's EventSource hears of it, but for limits: those are there before a stream is.
+     *
+     * @throws AppError METHOD_REFUSED, RATE_LIMITED
+     */
+    async answer(request: Request, outgoing: Outgoing, { headers, signIn }: Asked): Promise<Response> {
       if (request.method !== 'GET') throw new AppError('METHOD_REFUSED')
       const gone = new AbortController()
       outgoing.on('close', () => {
-        streams.delete(outgoing)
+        forget(outgoing)
         gone.abort()
       })
-      open(outgoing, requestId)
-      streams.set(outgoing, { spokeAt: performance.now(), stuckAt: undefined })
-      void follow(request, outgoing, signIn, gone.signal)
+      const who = await signIn().then(
+        (context): Who => ({ failed: false, context }),
+        (cause: unknown): Who => {
+          if (asAppError(cause).reason === 'RATE_LIMITED') throw cause
+          return { failed: true, cause }
+        },
+      )
+      if (gone.signal.aborted) return RESPONSE_ALREADY_SENT
+      keep(outgoing, who.failed ? undefined : who.context.signedIn?.user.id)
+      open(outgoing, headers())
+      void follow(request, outgoing, who, gone.signal)
       return RESPONSE_ALREADY_SENT
     },
   }
 
-  async function follow(
-    request: Request,
-    outgoing: Outgoing,
-    signIn: () => Promise<Context>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    let context: Context | undefined
+  function keep(outgoing: Outgoing, userId: string | undefined): void {
+    if (userId !== undefined) {
+      const others = accounts.get(userId) ?? 0
+      if (others >= mostOfAccount) throw new AppError('RATE_LIMITED', { retryAfter: patience / 1000 })
+      accounts.set(userId, others + 1)
+    }
+    streams.set(outgoing, { userId, spokeAt: performance.now(), stuckAt: undefined })
+  }
+
+  function forget(outgoing: Outgoing): void {
+    const userId = streams.get(outgoing)?.userId
+    streams.delete(outgoing)
+    if (userId === undefined) return
+    const others = (accounts.get(userId) ?? 1) - 1
+    if (others > 0) accounts.set(userId, others)
+    else accounts.delete(userId)
+  }
+
+  async function follow(request: Request, outgoing: Outgoing, who: Who, signal: AbortSignal): Promise<void> {
     let input: unknown
     try {
-      context = await signIn()
+      if (who.failed) throw who.cause
+      const { context } = who
       input = inputOf(request)
       const changes = await createCaller(context, { signal }).sync.changes(input as object)
       for await (const change of changes) {
@@ -82,20 +123,22 @@ export function createLiveStreams({ silentFor = silence }: { silentFor?: number 
       }
     } catch (cause) {
       if (!signal.aborted)
-        write(outgoing, `event: serialized-error\ndata: ${failure(cause, input, context)}\n\n`)
+        write(
+          outgoing,
+          `event: serialized-error\ndata: ${failure(cause, input, who.failed ? undefined : who.context)}\n\n`,
+        )
     }
     // Without a word that all is said, which would keep the client from coming back.
     outgoing.end()
   }
 }
 
-function open(outgoing: Outgoing, requestId: string): void {
+function open(outgoing: Outgoing, headers: Header[]): void {
   outgoing.writeHead(200, {
+    ...Object.fromEntries(headers),
     'content-type': 'text/event-stream',
     'cache-control': 'no-store, no-transform',
     'x-accel-buffering': 'no',
-    'x-content-type-options': 'nosniff',
-    'x-request-id': requestId,
     connection: 'close',
   })
   // Clients that lose a server come back over some seconds, and not all at once.

@@ -1,5 +1,6 @@
-import { expect } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { serveApart } from './apart.fixture.ts'
+import { openSmtpServer } from './mail.fixture.ts'
 import { test } from './server.fixture.ts'
 
 const words = {
@@ -16,7 +17,13 @@ test('nothing that people write, search for or sign in with stands in the log, h
   openSession,
 }) => {
   const { authorization } = await openSession()
-  const server = await serveApart(database, { LOG_LEVEL: 'debug' })
+  const box = await openSmtpServer(() => 550)
+  onTestFinished(() => box.close())
+  const server = await serveApart(database, {
+    LOG_LEVEL: 'debug',
+    SMTP_URL: box.url,
+    MAIL_FROM: 'Ownlist <ownlist@example.org>',
+  })
   try {
     const { url } = server
     const post = (path: string, body: unknown, headers = {}) =>
@@ -38,6 +45,8 @@ test('nothing that people write, search for or sign in with stands in the log, h
       await post('/api/trpc/account.me', {}, { authorization: `Bearer ${token}.x`, 'x-request-id': header }),
     ].map(({ status }) => status)
     expect(statuses).toEqual([200, 200, 400, 400, 400, 200, 401, 400, 401])
+    // The mail server's refusal names the address, which is for no log.
+    await expect.poll(server.log).toMatch(/"responseCode":550.*"a mail was not sent"/)
   } finally {
     await server.stop()
   }

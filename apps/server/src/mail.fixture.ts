@@ -10,7 +10,7 @@ interface Received {
 }
 
 /** A real SMTP server on this machine that keeps what it is sent. `refuse` answers a mail with such a code. */
-export async function openSmtpServer(refuse: () => number | undefined = () => undefined) {
+export async function openSmtpServer(refuse: (to: string) => number | undefined = () => undefined) {
   const received: Received[] = []
   const server = new SMTPServer({
     authOptional: true,
@@ -19,8 +19,11 @@ export async function openSmtpServer(refuse: () => number | undefined = () => un
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('end', () => {
-        const code = refuse()
-        if (code !== undefined) return answer(Object.assign(new Error('not now'), { responseCode: code }))
+        const to = session.envelope.rcptTo.map(({ address }) => address).join()
+        const code = refuse(to)
+        // As servers do, it repeats what it was given.
+        const refusal = `no mail for ${to}`
+        if (code !== undefined) return answer(Object.assign(new Error(refusal), { responseCode: code }))
         const raw = Buffer.concat(chunks).toString()
         const { mailFrom, rcptTo } = session.envelope
         const from = mailFrom === false ? '' : mailFrom.address

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, vi } from 'vitest'
-import { smtpMailer } from './mail.ts'
+import { encrypted, smtpMailer } from './mail.ts'
 import { openSmtpServer } from './mail.fixture.ts'
+import { sendRaw, statusOf } from './raw.fixture.ts'
 import { environment, password, test } from './server.fixture.ts'
 import { startServer } from './start.ts'
 
@@ -51,6 +52,26 @@ describe('a mailer', () => {
     await expect(mailer.send(mail)).rejects.toMatchObject({ responseCode: 550 })
     expect(answers).toEqual([])
     await mailer.close()
+  })
+
+  test('sends nothing in clear to another machine, whatever somebody in between takes out of the offer', async () => {
+    for (const url of [
+      'smtp://mail.example.org',
+      'smtp://somebody@192.0.2.1:587?pool=true',
+      'smtp://127.0.0.1.evil.example',
+    ])
+      expect(new URL(encrypted(url)).searchParams.get('requireTLS'), url).toBe('true')
+    for (const url of [
+      'smtps://mail.example.org',
+      'smtp://127.0.0.1:25',
+      'smtp://mail.example.org?requireTLS=false',
+    ])
+      expect(encrypted(url)).toBe(url)
+    const server = await smtp()
+    const mailer = smtpMailer({ url: `${server.url}?requireTLS=true`, from, retryAfter: [] })
+    await expect(mailer.send(mail)).rejects.toMatchObject({ code: 'ETLS' })
+    await mailer.close()
+    expect(server.received).toEqual([])
   })
 
   test('closes with a mail that waits for its next try, and says that it was not sent', async () => {
@@ -142,6 +163,19 @@ test('in development mails stand on a page of their own, with links, and nothing
   )
   expect((await page()).headers.get('content-security-policy')).toContain("default-src 'none'")
   expect(printed.mock.calls.flat().join('')).toContain('Mail to eve@example.org')
+  // Any name may lead to this machine; a page at another one gets nothing.
+  const { port } = new URL(server.url)
+  const under = async (host: string) =>
+    statusOf(
+      await sendRaw(
+        `http://127.0.0.1:${port}`,
+        `GET /dev/mail HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`,
+      ),
+    )
+  expect(await under(`localhost:${port}`)).toBe(200)
+  expect(await under(`127.0.0.1:${port}`)).toBe(200)
+  expect(await under(`evil.example:${port}`)).toBe(404)
+  expect(await under('tasks.example.org')).toBe(404)
 })
 
 test('in production there is no such page, and no mail without a server for it', async ({ database }) => {

@@ -1,12 +1,7 @@
+import type { Mail } from '@ownlist/auth'
 import { createTransport } from 'nodemailer'
 import { setTimeout as sleep } from 'node:timers/promises'
-
-/** A mail as identity writes it. */
-export interface Mail {
-  to: string
-  subject: string
-  text: string
-}
+import { isLoopback } from './loopback.ts'
 
 export interface Mailer {
   /** Settles when the mail is handed over. */
@@ -16,7 +11,10 @@ export interface Mailer {
 }
 
 export interface SmtpOptions {
-  /** `smtp://user:password@host:587` or `smtps://…:465`; nodemailer's options as its query. */
+  /**
+   * `smtp://user:password@host:587` or `smtps://…:465`; nodemailer's options as its query. What goes to another machine is
+   * encrypted, unless `requireTLS=false` says that it need not be.
+   */
   url: string
   /** What stands behind From, such as `Ownlist <ownlist@example.org>`. */
   from: string
@@ -35,7 +33,7 @@ export function smtpMailer({
 }: SmtpOptions): Mailer {
   const transport = createTransport(
     {
-      url,
+      url: encrypted(url),
       pool: true,
       maxConnections: 2,
       connectionTimeout: 10_000,
@@ -87,6 +85,18 @@ export function smtpMailer({
       transport.close()
     },
   }
+}
+
+/**
+ * STARTTLS is an offer that somebody in between can take out (RFC 8314, 3). So it is asked for even where it is not offered,
+ * and without it nothing is sent, but to this very machine.
+ */
+export function encrypted(url: string): string {
+  const server = new URL(url)
+  const asked = server.searchParams.has('requireTLS') || server.searchParams.has('ignoreTLS')
+  if (server.protocol !== 'smtp:' || asked || isLoopback(server.hostname)) return url
+  server.searchParams.set('requireTLS', 'true')
+  return server.href
 }
 
 /** RFC 5321, 4.2.1: a reply of 5yz is not to be tried again. */

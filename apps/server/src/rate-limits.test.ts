@@ -115,6 +115,14 @@ test('an address has one budget for every path and every spelling of it, at all 
   // It is the last entry of the proxy's that counts; somebody else is not stopped.
   expect(await send('POST /api/trpc/account.me', 0, `203.0.113.77, ${from}`)).toBe(429)
   expect(await send('POST /api/trpc/account.me', 0, `${from}, 203.0.113.77`)).toBe(401)
+  const { status, headers } = await fetch(`${servers[0]}/api/trpc/account.me`, {
+    headers: { 'x-forwarded-for': from },
+  })
+  expect(status).toBe(429)
+  expect(headers.get('retry-after')).toMatch(/^\d+$/)
+  expect(headers.get('ratelimit-policy')).toBe('"address";q=300;w=120')
+  expect(headers.get('ratelimit')).toMatch(/^"address";r=0;t=\d+$/)
+  expect(headers.get('cache-control')).toBe('no-store')
 })
 
 test('sign-ins are limited by the client’s address, which the proxy tells', async ({ servers }) => {
@@ -130,6 +138,7 @@ test('sign-ins are limited by the client’s address, which the proxy tells', as
   expect(answers.filter(({ status }) => status === 401)).toHaveLength(5)
   const { headers } = answers.find(({ status }) => status === 429) ?? {}
   expect(headers?.get('ratelimit')).toMatch(/^"identity";r=0;t=\d+$/)
+  expect(headers?.get('ratelimit-policy')).toBe('"identity";q=5;w=900')
   expect(headers?.get('retry-after')).toMatch(/^\d+$/)
   expect(headers?.get('cache-control')).toBe('no-store')
   expect((await signIn(0, '203.0.113.201')).status).toBe(401)

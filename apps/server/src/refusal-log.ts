@@ -16,13 +16,6 @@ export interface RefusedRequest {
   email?: string | undefined
 }
 
-/** What a request that is under way has been refused for, and for whom. */
-export interface Told {
-  reasons: string[]
-  account?: string | undefined
-  email?: string | undefined
-}
-
 const refused = new Set([400, 401, 403, 405, 413, 415, 429])
 // What is not there is nobody's attempt at anything; a path that no client of ours would ask for may be one.
 const loggedReasons = new Set([

@@ -32,20 +32,3 @@ export async function spool(chunks: AsyncIterable<Uint8Array>): Promise<Spooled>
     throw error
   }
 }
-
-/** Lets so many do something at once; the others wait for their turn. */
-export function turnstile(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0
-  const queue: (() => void)[] = []
-  return async (work) => {
-    if (running >= atOnce) await new Promise<void>((resolve) => queue.push(resolve))
-    else running++
-    try {
-      return await work()
-    } finally {
-      const next = queue.shift()
-      if (next) next()
-      else running--
-    }
-  }
-}

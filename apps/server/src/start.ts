@@ -12,7 +12,7 @@ import type { Hono } from 'hono'
 import { sql } from 'kysely'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { pino, type Logger } from 'pino'
+import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { developmentMailbox } from './dev-mail.ts'
 import { readEnv, type Env } from './env.ts'
@@ -20,7 +20,9 @@ import { startJobs } from './jobs.ts'
 import { serverLimits } from './limits.ts'
 import { listen } from './listen.ts'
 import { createLiveUpdates } from './live.ts'
+import { createLog } from './log.ts'
 import { smtpMailer, type Mailer } from './mail.ts'
+import { readiness } from './readiness.ts'
 
 export interface RunningServer {
   /** Where it answers, such as http://localhost:3000. */
@@ -37,7 +39,7 @@ export interface RunningServer {
  */
 export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningServer> {
   const env = readEnv(source)
-  const log = pino({ level: env.LOG_LEVEL, base: undefined })
+  const log = createLog(env.LOG_LEVEL)
 
   await migrate({
     url: env.DATABASE_URL_UNPOOLED ?? env.DATABASE_URL,
@@ -87,7 +89,10 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
       onSessionsEnded: (userId) => live.sessionsEnded(userId),
       limits,
       onSignIn: (signedIn) => log.info(signedIn, 'signed in'),
-      onError: (message, details) => log.error({ details }, message),
+      onError: (message, details, requestId) => {
+        // What else a library says of a failure may be of its user.
+        log.error({ err: details.find((detail) => detail instanceof Error), requestId }, message)
+      },
     })
     const live = createLiveUpdates({
       database,
@@ -112,7 +117,7 @@ export async function startServer(source: NodeJS.ProcessEnv): Promise<RunningSer
       baseUrl,
       webDir: web,
       developmentPages: page,
-      isReady: () => isMigrated(database),
+      isReady: readiness(() => isMigrated(database)),
       onUnexpected: (error, details) => log.error({ err: error, ...details }, 'unexpected failure'),
       onRefused: (refused) => log.info(refused, 'refused'),
     })

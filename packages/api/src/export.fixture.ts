@@ -6,6 +6,16 @@ import { exportAccount } from './account/export.ts'
 import { test as base, type SignedUp } from './testing.fixture.ts'
 
 export const now = new Date('2026-11-21T09:00:00Z')
+const securityEvents = [
+  {
+    id: '0b0e0f5e-3f0c-4a53-9f3c-3c5e5d0b8a11',
+    kind: 'password-changed',
+    at: '2026-11-21T08:30:00.000000Z',
+    ipAddress: '192.0.2.1',
+    userAgent: 'Tests',
+    detail: {},
+  },
+]
 export const record = {
   image: null,
   isVerified: false,
@@ -14,16 +24,11 @@ export const record = {
   signIns: [{ provider: 'credential', createdAt: '2026-11-21T08:00:00.000Z' }],
   sessions: [],
   factors: { totpSince: null, recoveryCodesLeft: 0, passkeys: [], trustedDevices: [] },
-  securityEvents: [
-    {
-      id: '0b0e0f5e-3f0c-4a53-9f3c-3c5e5d0b8a11',
-      kind: 'password-changed',
-      at: '2026-11-21T08:30:00.000000Z',
-      ipAddress: '192.0.2.1',
-      userAgent: 'Tests',
-      detail: {},
+  securityEvents: {
+    async *[Symbol.asyncIterator]() {
+      yield securityEvents
     },
-  ],
+  },
   tokens: [],
 }
 

@@ -58,7 +58,8 @@ test('the record of an account says everything that is known of it, and no secre
   const server = serve()
   const ada = await server.signUp()
   await server.post('sign-in/email', { email: ada.email, password })
-  const record = await server.accounts.record(ada.id)
+  const { securityEvents: pages, ...rest } = (await server.accounts.record(ada.id)) ?? {}
+  const record = { ...rest, securityEvents: pages ? (await Array.fromAsync(pages)).flat() : [] }
   expect(record).toEqual({
     image: null,
     isVerified: false,
@@ -90,4 +91,24 @@ test('the record of an account says everything that is known of it, and no secre
     expect(JSON.stringify(record)).not.toContain(secret)
   }
   expect(await server.accounts.record('00000000-0000-4000-8000-000000000000')).toBeUndefined()
+})
+
+test('a record of very many events is read in pages, each once and the newest first', async ({
+  serve,
+  database,
+}) => {
+  const server = serve()
+  const { id } = await server.signUp()
+  await database.query(
+    `insert into security_events (user_id, kind, at)
+     select $1, 'signed-in', now() - make_interval(secs => n / 10) from generate_series(1, 1200) n`,
+    [id],
+  )
+  const record = await server.accounts.record(id)
+  const pages = record ? await Array.fromAsync(record.securityEvents) : []
+  expect(pages.map(({ length }) => length)).toEqual([500, 500, 201])
+  const events = pages.flat()
+  expect(new Set(events.map((event) => event.id)).size).toBe(1_201)
+  const order = events.map(({ at, id: eventId }) => `${at} ${eventId}`)
+  expect(order).toEqual(order.toSorted().toReversed())
 })

@@ -1,6 +1,6 @@
 import { asAuth, once, type Database, type DB, type Operation } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
-import { listEvents, recordEvent, type EventPosition } from './events.ts'
+import { eventPages, listEvents, recordEvent, type EventPosition } from './events.ts'
 import { factorsOf } from './factors/record.ts'
 import { findPasswordHash } from './identity.ts'
 import type { Limits } from './limits.ts'
@@ -79,9 +79,7 @@ export function accounts(database: Database, options: AccountOptions) {
       const tokens = await own.tokens(userId)
       const factors = await factorsOf(db, userId)
       const stamps = { createdAt: created_at.toISOString(), updatedAt: updated_at.toISOString() }
-      // They are kept for half a year, and their number is bounded by what signing in is.
-      const securityEvents = await listEvents(db, userId, { limit: 100_000 })
-      return { ...rest, ...stamps, sessions, tokens, factors, securityEvents }
+      return { ...rest, ...stamps, sessions, tokens, factors, securityEvents: eventPages(db, userId) }
     },
   }
 }

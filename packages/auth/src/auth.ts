@@ -47,7 +47,7 @@ export interface AuthOptions {
   limits?: Limits | undefined
   /** Told of each session that begins, by which way, for the log. */
   onSignIn?: (signedIn: SignedIn) => void
-  onError?: (message: string, details: unknown[]) => void
+  onError?: (message: string, details: unknown[], requestId?: string) => void
 }
 
 /** Identity, from sign-up to the check of every request. */
@@ -93,16 +93,20 @@ function createRoutes(options: AuthOptions) {
   /** No failure of what is below is told to anybody. */
   async function guarded<Answer extends Response | undefined>(
     work: () => Promise<Answer>,
+    told: Told | undefined,
   ): Promise<Answer | Response> {
     try {
       const response = await work()
       if (response === undefined || response.status < 500) return response
     } catch (error) {
       const refused = refusalOf(error)
-      if (refused.status === 500) onError?.('identity failed', [error])
+      if (refused.status === 500) onError?.('identity failed', [error], told?.requestId)
       return refused
     }
-    return (await isAway(database)) ? away() : broken()
+    if (await isAway(database)) return away()
+    // What it is, better-auth has told by itself.
+    onError?.('identity failed', [], told?.requestId)
+    return broken()
   }
 
   /** What a route answers, once it is clear that it may. */
@@ -166,6 +170,7 @@ function createRoutes(options: AuthOptions) {
     /**
      * Answers `/api/auth/*`: the open routes, with input checked before better-auth sees it.
      * `clientAddress` is the address of the connection; what the client claims does not count.
+     * `told` names the request in the log, and takes what it was refused for.
      */
     async handle(request: Request, clientAddress: string, told?: Told): Promise<Response> {
       // Also where a cookie comes along: better-auth would not know the token, and take the cookie.
@@ -174,7 +179,7 @@ function createRoutes(options: AuthOptions) {
       const url = new URL(request.url)
       const returned =
         oidc && request.method === 'GET'
-          ? await guarded(() => oidc.callback(url, withAddress(request.headers, clientAddress)))
+          ? await guarded(() => oidc.callback(url, withAddress(request.headers, clientAddress)), told)
           : undefined
       if (returned) return returned
       const route = url.pathname.replace(/^\/api\/auth\//, '')
@@ -212,7 +217,7 @@ function createRoutes(options: AuthOptions) {
         return limited(route, input.data, request, clientAddress, () =>
           answerOf(route, open, input.data, request, clientAddress),
         )
-      })
+      }, told)
     },
   }
 }

@@ -83,3 +83,18 @@ export async function listEvents(
     order by at desc, id desc limit ${limit}`.execute(db)
   return rows
 }
+
+/** All of them, the newest first, in pages that are read one by one: there may be very many. */
+export async function* eventPages(
+  db: Kysely<DB>,
+  userId: string,
+  limit = 500,
+): AsyncGenerator<SecurityEvent[]> {
+  let after: EventPosition | undefined
+  for (;;) {
+    const page = await listEvents(db, userId, { limit, after })
+    if (page.length > 0) yield page
+    if (page.length < limit) return
+    after = page.at(-1)
+  }
+}

@@ -1,5 +1,6 @@
 import { asAuth, type Database } from '@ownlist/db'
 import { sql } from 'kysely'
+import { stopped } from './refusals.ts'
 import type { Audience } from './requests.ts'
 import type { sessionCheck } from './session.ts'
 
@@ -52,8 +53,9 @@ export function guard({
     }
     if (only === 'guessing' && (await count(id)) > guesses) {
       const message = 'Too many codes. Wait a quarter of an hour.'
-      const retryAfter = { 'retry-after': String(guessMinutes * 60) }
-      return { status: 429, code: 'TOO_MANY_TRIES', message, headers: retryAfter }
+      const seconds = guessMinutes * 60
+      const told = stopped(seconds, { quota: guesses, window: seconds })
+      return { status: 429, code: 'TOO_MANY_TRIES', message, headers: told }
     }
     return undefined
   }

@@ -1,3 +1,6 @@
 export { createAuth, type Auth, type AuthOptions } from './auth.ts'
 export { createLimits, type Limits } from './limits.ts'
+export type { Mail } from './mails.ts'
 export { networkOf, plainAddress } from './network.ts'
+export type { Told } from './reasons.ts'
+export { createTurns } from './turns.ts'

@@ -9,14 +9,15 @@ export interface SignedIn {
   address: string | null
 }
 
-/** What a request is refused for, and under which names the log knows for whom. */
+/** What the log knows a request by, what the request was refused for, and under which names for whom. */
 export interface Told {
+  requestId: string
   reasons: string[]
   account?: string | undefined
   email?: string | undefined
 }
 
-interface Routes {
+export interface Routes {
   check: ReturnType<typeof sessionCheck>
   handle: (request: Request, clientAddress: string, told?: Told) => Promise<Response>
 }

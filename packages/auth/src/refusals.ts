@@ -39,13 +39,22 @@ export function broken(): Response {
   return refusal(500, 'INTERNAL', 'Something went wrong.')
 }
 
+/** What whoever is stopped is told of the limit (draft-ietf-httpapi-ratelimit-headers-10); times in seconds. */
+export function stopped(
+  retryAfter: number,
+  policy: { quota: number; window: number } | undefined,
+): Record<string, string> {
+  return {
+    'retry-after': String(retryAfter),
+    ...(policy && { 'ratelimit-policy': `"identity";q=${policy.quota};w=${policy.window}` }),
+    ratelimit: `"identity";r=0;t=${retryAfter}`,
+  }
+}
+
 /** What is said of a failure: nothing that nobody foresaw. */
 export function refusalOf(error: unknown): Response {
   if (error instanceof RateLimitedError) {
-    const headers = {
-      'retry-after': String(error.retryAfter),
-      ratelimit: `"identity";r=0;t=${error.retryAfter}`,
-    }
+    const headers = stopped(error.retryAfter, error.policy)
     return refusal(429, 'RATE_LIMITED', 'Too many requests. Wait a moment and try again.', headers)
   }
   if (error instanceof BusyError) {

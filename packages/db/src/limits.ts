@@ -30,11 +30,14 @@ export class RateLimitedError extends Error {
   readonly retryAfter: number
   /** The key that refused. */
   readonly key: string | undefined
+  /** How many are let pass in how many seconds. */
+  readonly policy: { quota: number; window: number } | undefined
 
-  constructor(seconds: number, key?: string) {
+  constructor(seconds: number, key?: string, policy?: { quota: number; window: number }) {
     super('rate limited')
     this.retryAfter = Math.max(1, Math.ceil(seconds))
     this.key = key
+    this.policy = policy
   }
 }
 
@@ -55,7 +58,15 @@ export async function passLimits(database: Database, limits: Limit[]): Promise<v
     asAuth(database),
   )
   const [answer] = rows
-  if (answer && answer.wait > 0) throw new RateLimitedError(answer.wait, answer.key ?? undefined)
+  if (!answer || answer.wait <= 0) return
+  const refusing = limits.find(({ key }) => key === answer.key)
+  throw new RateLimitedError(answer.wait, answer.key ?? undefined, refusing && policyOf(refusing))
+}
+
+/** Of tries, so many are there again when the longest pause is over. */
+function policyOf(limit: Limit): { quota: number; window: number } {
+  if ('free' in limit) return { quota: limit.free, window: limit.most }
+  return { quota: limit.size, window: Math.ceil(limit.size * limit.every) }
 }
 
 /** What passed was right: its tries do not count, and what it took goes back. */

@@ -52,7 +52,8 @@ export interface AccountRecord {
   signIns: SignIn[]
   sessions: SessionInfo[]
   factors: Factors
-  securityEvents: SecurityEvent[]
+  /** The newest first, page by page: read once, and not before it is needed. */
+  securityEvents: AsyncIterable<SecurityEvent[]>
   tokens: TokenInfo[]
 }
 

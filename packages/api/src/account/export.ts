@@ -83,7 +83,7 @@ async function* accountJson(scope: Scope, { at, now, record, user }: ExportOptio
     tokens,
   }
   yield JSON.stringify(head, null, 2).slice(0, -2)
-  yield* list('securityEvents', once(securityEvents))
+  yield* list('securityEvents', securityEvents)
   yield* list('lists', exportedRows(scope, 'lists'))
   yield* list('tags', exportedRows(scope, 'tags'))
   yield* list('views', exportedRows(scope, 'views'))

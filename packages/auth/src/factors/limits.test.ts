@@ -39,6 +39,8 @@ test('of 100 wrong codes at once for many sign-ins ten are looked at, and the ac
   })
   const refused = answers.find(({ status }) => status === 429)
   expect(refused?.headers.get('retry-after')).toBe('900')
+  expect(refused?.headers.get('ratelimit-policy')).toBe('"identity";q=10;w=900')
+  expect(refused?.headers.get('ratelimit')).toBe('"identity";r=0;t=900')
 
   // The lock is the account's: neither another sign-in nor the other kind of code passes it, also on another server.
   const { token } = await server.begin(email)

@@ -17,9 +17,8 @@ const refusals = {
   TOO_MANY_TRIES: ['TOO_MANY_REQUESTS', 'Too many wrong codes. Wait a while.'],
 } as const
 
-/** An expected failure; `retryAfter` in seconds. */
-export function refusal(code: keyof typeof refusals, { retryAfter }: { retryAfter?: number } = {}): APIError {
+/** An expected failure. */
+export function refusal(code: keyof typeof refusals, headers: Record<string, string> = {}): APIError {
   const [status, message] = refusals[code]
-  const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
   return new APIError(status, { code, message }, headers)
 }

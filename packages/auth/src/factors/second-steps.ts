@@ -8,8 +8,7 @@ import { hashRecoveryCode } from './recovery-codes.ts'
 const lifetime = 10 * 60
 const triesPerStep = 5
 /** Codes that may be tried for one account, by all its sign-ins together, and seconds until it may again. */
-const triesPerAccount = 10
-const round = 15 * 60
+export const triesOfAccount = { quota: 10, window: 15 * 60 }
 
 export interface PendingStep {
   id: string
@@ -59,12 +58,12 @@ export async function takeTryOfAccount(
   userId: string,
   time: Date,
 ): Promise<number | undefined> {
-  const nextEnd = new Date(time.getTime() + round * 1000)
+  const nextEnd = new Date(time.getTime() + triesOfAccount.window * 1000)
   const { rows } = await sql`
     update totp_factors set
       tries = case when tries_end_at <= ${time} then 1 else tries + 1 end,
       tries_end_at = case when tries = 0 or tries_end_at <= ${time} then ${nextEnd} else tries_end_at end
-    where user_id = ${userId} and (tries < ${triesPerAccount} or tries_end_at <= ${time})
+    where user_id = ${userId} and (tries < ${triesOfAccount.quota} or tries_end_at <= ${time})
     returning id`.execute(db)
   if (rows.length > 0) return undefined
   const found = await sql<{ end: Date }>`

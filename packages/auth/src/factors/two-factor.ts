@@ -1,4 +1,5 @@
 import { createAuthEndpoint } from 'better-auth/api'
+import { stopped } from '../refusals.ts'
 import { requireProof } from './fresh.ts'
 import { inputs } from './inputs.ts'
 import type { FactorContext } from './plugin.ts'
@@ -8,6 +9,7 @@ import {
   redeemTotp,
   takeTryOfAccount,
   takeTryOfStep,
+  triesOfAccount,
   type PendingStep,
 } from './second-steps.ts'
 import { signInAs } from './sign-in.ts'
@@ -36,7 +38,7 @@ export function twoFactorEndpoints(factors: FactorContext) {
 
   async function takeTryFor(userId: string): Promise<void> {
     const retryAfter = await takeTryOfAccount(db, userId, now())
-    if (retryAfter !== undefined) throw refusal('TOO_MANY_TRIES', { retryAfter })
+    if (retryAfter !== undefined) throw refusal('TOO_MANY_TRIES', stopped(retryAfter, triesOfAccount))
   }
 
   async function stepOf(userId: string, code: string, confirmed: boolean): Promise<number | undefined> {
