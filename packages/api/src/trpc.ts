@@ -114,10 +114,7 @@ export function userMutation<Input extends z.ZodType>(input: Input, { alone = fa
 /** How an account mutation is out of the ordinary. */
 interface AccountMutation<Input> {
   /** What takes long and needs no transaction: it would keep a connection from others. */
-  before?: (
-    ctx: { accounts: Accounts; user: User; isFresh: boolean },
-    input: Input,
-  ) => Promise<void>
+  before?: (ctx: { accounts: Accounts; user: User; isFresh: boolean }, input: Input) => Promise<void>
   /** Whether it is only for people, who can prove once more who they are; no API token may. */
   onlyBySession?: boolean
   /** A field of the answer that is told once and kept nowhere: whoever repeats the operation finds null in its place. */

@@ -18,10 +18,7 @@ import { sessionHooks } from './session-hooks.ts'
 export const clientAddressHeader = 'x-ownlist-client-address'
 
 /** better-auth on our tables; the drift test holds it against what better-auth wants. */
-export function betterAuthOptions(
-  options: AuthOptions,
-  identity = identityOf(options),
-): BetterAuthOptions {
+export function betterAuthOptions(options: AuthOptions, identity = identityOf(options)): BetterAuthOptions {
   const { secret, baseUrl, onError, sessionMaxDays = defaultMaxDays } = options
   const stamps = { createdAt: 'created_at', updatedAt: 'updated_at' }
   const { db, send, verifiesEmail } = identity
@@ -73,7 +70,13 @@ export function betterAuthOptions(
       // How long browsers keep the cookie; when the session ends, its row says.
       expiresIn: sessionMaxDays * 86_400,
       additionalFields: {
-        beganAt: { type: 'date' as const, fieldName: 'began_at', required: false, input: false, returned: false },
+        beganAt: {
+          type: 'date' as const,
+          fieldName: 'began_at',
+          required: false,
+          input: false,
+          returned: false,
+        },
       },
       // session.ts renews, because it knows of the longest time.
       disableSessionRefresh: true,

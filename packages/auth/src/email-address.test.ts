@@ -65,7 +65,9 @@ test('of several sign-ups with one address each link brings the password chosen 
   const { token: theirs } = await box.next(email, confirm)
   expect(theirs).not.toBe(mine)
   expect((await server.post('verify-email', { token: mine, password })).status).toBe(200)
-  expect((await server.post('verify-email', { token: theirs, password: other })).body.code).toBe('TOKEN_INVALID')
+  expect((await server.post('verify-email', { token: theirs, password: other })).body.code).toBe(
+    'TOKEN_INVALID',
+  )
   expect((await server.post('sign-in/email', { email, password: other })).status).toBe(401)
   expect((await server.post('sign-in/email', { email, password })).status).toBe(200)
 })
@@ -86,7 +88,9 @@ test('links are kept hashed, work once under fifty tries at once, and not when t
   const tomorrow = serve({ now: () => new Date(Date.now() + 86_400_000) })
   const late = await tomorrow.post('verify-email', { token, password })
   expect([late.status, late.body.code]).toEqual([400, 'TOKEN_INVALID'])
-  const tries = await Promise.all(Array.from({ length: 50 }, () => server.post('verify-email', { token, password })))
+  const tries = await Promise.all(
+    Array.from({ length: 50 }, () => server.post('verify-email', { token, password })),
+  )
   expect(tries.filter(({ status }) => status === 200)).toHaveLength(1)
   // Used up, expired and made up look alike.
   const refused = tries.filter(({ status }) => status !== 200)

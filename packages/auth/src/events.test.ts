@@ -92,7 +92,8 @@ test('the server writes events and may not rewrite them', async ({ serve, connec
 test('every kind of event is written somewhere', async () => {
   const sources = []
   for await (const file of glob('**/*.ts', { cwd: import.meta.dirname })) {
-    if (!/\.(test|fixture)\.ts$/.test(file)) sources.push(await readFile(`${import.meta.dirname}/${file}`, 'utf8'))
+    if (!/\.(test|fixture)\.ts$/.test(file))
+      sources.push(await readFile(`${import.meta.dirname}/${file}`, 'utf8'))
   }
   const code = sources.join('\n')
   // As the field of an event, or as a value in a statement that writes one.

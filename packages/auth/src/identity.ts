@@ -56,7 +56,9 @@ export function refuseOwnWords(
   path: 'password' | 'newPassword',
 ): Response | undefined {
   const { hostname: host } = new URL(baseUrl)
-  return isOfOwnWords(password, { ...owner, host }) ? badInput([{ path, message: ownWordsMessage }]) : undefined
+  return isOfOwnWords(password, { ...owner, host })
+    ? badInput([{ path, message: ownWordsMessage }])
+    : undefined
 }
 
 /** Sets the password of an account, which may have had none. */

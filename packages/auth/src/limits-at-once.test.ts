@@ -65,7 +65,9 @@ test('each route that a password confirms something at has few tries for the acc
     const { properties = {} } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })
     return 'password' in properties || 'currentPassword' in properties ? [route] : []
   })
-  const confirming = taking.filter((route) => !['sign-in/email', 'sign-up/email', 'verify-email'].includes(route))
+  const confirming = taking.filter(
+    (route) => !['sign-in/email', 'sign-up/email', 'verify-email'].includes(route),
+  )
   expect(new Set(confirming)).toEqual(confirmingRoutes)
 
   const bodies: Record<string, object> = {

@@ -93,7 +93,12 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
   }
 
   /** What its owner has to know is told however many mails others asked for: before any of it is left out, ten have come. */
-  const noticeTo = (email: string) => ({ key: key('notice', email.toLowerCase()), cost: 1, size: 10, every: 600 })
+  const noticeTo = (email: string) => ({
+    key: key('notice', email.toLowerCase()),
+    cost: 1,
+    size: 10,
+    every: 600,
+  })
 
   const mailTo = (email: string): Bucket => ({ key: key('mail', email), cost: 1, size: 5, every: 600 })
 

@@ -65,7 +65,11 @@ test('an owner is told by mail when a factor or a token comes or goes, once it i
   await server.accounts.createToken(id, cli)
   expect(await told()).toBe(1)
   expect(box.mails.at(-1)?.text).toContain('API token')
-  const operation = { opId: '0190a6c0-0000-7000-8000-000000000001', procedure: 'x', inputHash: Buffer.alloc(32) }
+  const operation = {
+    opId: '0190a6c0-0000-7000-8000-000000000001',
+    procedure: 'account.createToken',
+    inputHash: Buffer.alloc(32),
+  }
   const failed = server.accounts.once(id, operation, async (accounts) => {
     await accounts.createToken(id, cli)
     throw new Error('something else went wrong')

@@ -28,14 +28,14 @@ const test = base.extend('terminal', ({ serve, database }) => {
     redeem,
     approve,
     /** The session of a terminal that another session let in. */
-    async letIn(token: string) {
+    letIn: async (token: string) => {
       const asked = await codes()
       await approve(asked.user_code, token)
       const { body } = await redeem(asked.device_code)
       return (body as unknown as { access_token: string }).access_token
     },
     /** As if all sessions of an account had been made so many days ago. */
-    async age(userId: string, days: number) {
+    age: async (userId: string, days: number) => {
       await database.query('alter table sessions disable trigger sessions_stamp')
       await database.query(
         `update sessions set created_at = created_at - make_interval(days => $2) where user_id = $1`,
@@ -75,7 +75,10 @@ test('nor is it new where the one that let it in is', async ({ terminal }) => {
   expect(await server.checkBearer(await letIn(token))).toMatchObject({ isFresh: false })
 })
 
-test('an account without a password gets none by the session of a terminal', async ({ terminal, database }) => {
+test('an account without a password gets none by the session of a terminal', async ({
+  terminal,
+  database,
+}) => {
   const { server, letIn, age } = terminal
   const ada = await server.signUp()
   await database.query('delete from accounts where user_id = $1', [ada.id])
@@ -84,7 +87,6 @@ test('an account without a password gets none by the session of a terminal', asy
   expect((await change(ada.token)).body.code).toBe('PASSWORD_NEEDED')
   expect((await change(await letIn(ada.token))).body.code).toBe('PASSWORD_NEEDED')
 })
-
 
 /** A database that does something else just before the first statement that looks like this. */
 function interrupted(connection: Database, text: RegExp, meanwhile: () => Promise<unknown>): Database {
@@ -109,6 +111,7 @@ test('what is on its way in while the password is set anew does not get in', asy
 }) => {
   const { server, box, codes, approve, redeem } = terminal
   async function reset(email: string) {
+    box.mails.length = 0
     await server.post('request-password-reset', { email })
     const { token } = await box.next(email, 'new password')
     expect((await server.post('reset-password', { token, newPassword: next })).status).toBe(200)

@@ -24,7 +24,7 @@ export async function prove(
   return isFresh && hash === undefined ? undefined : 'PASSWORD_NEEDED'
 }
 
-export async function findPasswordHash(db: Kysely<DB>, userId: string): Promise<string | undefined> {
+async function findPasswordHash(db: Kysely<DB>, userId: string): Promise<string | undefined> {
   const { rows } = await sql<{ hash: string }>`
     select password_hash as hash from accounts
     where user_id = ${userId} and provider_id = 'credential' and password_hash is not null`.execute(db)
@@ -43,4 +43,3 @@ export async function stillStands(
   await sql`select from users where id = ${userId} for share`.execute(within)
   return ((await findPasswordHash(within, userId)) ?? null) === knownHash
 }
-

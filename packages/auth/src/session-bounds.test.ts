@@ -50,26 +50,26 @@ test('a session past its longest time is in no list', async ({ serve }) => {
   expect(await serve({ sessionMaxDays: 0 }).accounts.sessions(id)).toEqual([])
 })
 
-clockedTest('what a client calls itself is kept to its beginning, and twenty browsers are trusted', async ({
-  clocked,
-  database,
-}) => {
-  const server = clocked()
-  const ada = await server.signUpWithTotp()
-  await database.query(
-    `insert into trusted_devices (user_id, token_hash, expires_at)
+clockedTest(
+  'what a client calls itself is kept to its beginning, and twenty browsers are trusted',
+  async ({ clocked, database }) => {
+    const server = clocked()
+    const ada = await server.signUpWithTotp()
+    await database.query(
+      `insert into trusted_devices (user_id, token_hash, expires_at)
      select $1, encode(sha256(n::text::bytea), 'hex'), now() + n * interval '1 minute' from generate_series(1, 20) n`,
-    [ada.id],
-  )
-  const agent = { 'user-agent': 'x'.repeat(14_000) }
-  const { token } = await server.begin(ada.email, agent)
-  const code = { token, code: server.codeFor(ada.secret), trustDevice: true }
-  expect((await server.post('two-factor/verify-totp', code, agent)).status).toBe(200)
-  const lengths = await database.query<{ devices: number; length: number; agents: number }>(
-    `select (select count(*)::integer from trusted_devices where user_id = $1) as devices,
+      [ada.id],
+    )
+    const agent = { 'user-agent': 'x'.repeat(14_000) }
+    const { token } = await server.begin(ada.email, agent)
+    const code = { token, code: server.codeFor(ada.secret), trustDevice: true }
+    expect((await server.post('two-factor/verify-totp', code, agent)).status).toBe(200)
+    const lengths = await database.query<{ devices: number; length: number; agents: number }>(
+      `select (select count(*)::integer from trusted_devices where user_id = $1) as devices,
       (select max(length(user_agent)) from trusted_devices where user_id = $1) as length,
       (select max(length(user_agent)) from sessions where user_id = $1) as agents`,
-    [ada.id],
-  )
-  expect(lengths).toEqual([{ devices: 20, length: 512, agents: 512 }])
-})
+      [ada.id],
+    )
+    expect(lengths).toEqual([{ devices: 20, length: 512, agents: 512 }])
+  },
+)

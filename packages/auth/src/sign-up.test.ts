@@ -11,7 +11,7 @@ const test = base.extend('site', ({ serve }) => {
     box,
     server,
     /** Signs up in a browser; gives what the browser keeps, and the token of the link that comes by mail. */
-    async begin(email: string, password: string) {
+    begin: async (email: string, password: string) => {
       const { headers } = await server.post('sign-up/email', { email, password }, browser)
       await expect.poll(() => box.mails.filter(({ to }) => to === email)).toHaveLength(1)
       const { token } = await box.next(email, 'Confirm your address')
@@ -42,7 +42,10 @@ test('whoever finds the link of a stranger’s sign-up in their mailbox makes no
     })
   }
   expect((await server.post('sign-in/email', { email, password: theirs })).status).toBe(401)
-  expect(await open(owner.token, {}, owner.here)).toMatchObject({ status: 200, body: { status: 'signed-up' } })
+  expect(await open(owner.token, {}, owner.here)).toMatchObject({
+    status: 200,
+    body: { status: 'signed-up' },
+  })
   expect((await server.post('sign-in/email', { email, password: theirs })).status).toBe(401)
   expect((await server.post('sign-in/email', { email, password: mine })).status).toBe(200)
 })
@@ -53,9 +56,7 @@ test('elsewhere than in the browser that signed up the password is asked for', a
   const email = newEmail()
   const { token, kept } = await begin(email, mine)
   expect(kept).toEqual([
-    expect.stringMatching(
-      /^ownlist\.sign_up=[\w-]{43}; Max-Age=86400; Path=\/; HttpOnly; SameSite=Strict$/,
-    ),
+    expect.stringMatching(/^ownlist\.sign_up=[\w-]{43}; Max-Age=86400; Path=\/; HttpOnly; SameSite=Strict$/),
   ])
   expect(kept[0]).not.toContain(token)
   const again = await server.post('verify-email', { token })
@@ -67,7 +68,10 @@ test('elsewhere than in the browser that signed up the password is asked for', a
   expect((await server.post('verify-email', { token, password: mine })).status).toBe(200)
 })
 
-test('the browser is told the same where there is an account already', async ({ site: { server }, serve }) => {
+test('the browser is told the same where there is an account already', async ({
+  site: { server },
+  serve,
+}) => {
   const { email } = await serve().signUp()
   const answer = await server.post('sign-up/email', { email, password: mine }, browser)
   expect([answer.status, answer.text]).toEqual([200, '{"status":"sent"}'])

@@ -48,7 +48,9 @@ export function askingHooks(db: Kysely<DB>, addressHeader: string): Required<Bet
         const { rows } = await sql<{ beganAt: Date; knownHash: string | null }>`
           select d.began_at as "beganAt", a.password_hash as "knownHash"
           from device_codes d left join accounts a on a.user_id = d.user_id and a.provider_id = 'credential'
-          where d.device_code_hash = ${hashToken(given.device_code ?? '')} and d.began_at is not null`.execute(db)
+          where d.device_code_hash = ${hashToken(given.device_code ?? '')} and d.began_at is not null`.execute(
+          db,
+        )
         Object.assign(scope, rows[0])
       }),
     ],

@@ -168,7 +168,9 @@ test('only who has looked at a code may approve or deny it, and nobody who comes
   expect(await server.checkBearer(body.access_token ?? '')).toMatchObject({ user: { id: ada.id } })
 })
 
-test('that a terminal was let in, and from where it asked, is in the record of the account', async ({ device }) => {
+test('that a terminal was let in, and from where it asked, is in the record of the account', async ({
+  device,
+}) => {
   const { server, look, approve, as } = device
   const ada = await server.signUp()
   const terminal = { 'user-agent': `ownlist-cli/1.0 ${'x'.repeat(600)}` }
@@ -179,7 +181,11 @@ test('that a terminal was let in, and from where it asked, is in the record of t
     (await server.accounts.events(ada.id, { limit: 10 })).filter(({ kind }) => kind === 'device-approved')
   await approve('ABCD-2345', ada.token)
   expect(await approved()).toEqual([])
-  await server.post('device/approve', { userCode: asked.user_code }, { ...as(ada.token), 'user-agent': 'Hers' })
+  await server.post(
+    'device/approve',
+    { userCode: asked.user_code },
+    { ...as(ada.token), 'user-agent': 'Hers' },
+  )
   await approve(asked.user_code, ada.token)
   expect(await approved()).toEqual([
     expect.objectContaining({
@@ -252,7 +258,10 @@ test('who is deactivated meanwhile is not signed in, and the code is gone', asyn
   expect((await poll(asked.device_code)).body.error).toBe('invalid_grant')
 })
 
-test('a device that was let in gets no session where what let it in has ended meanwhile', async ({ device, serve }) => {
+test('a device that was let in gets no session where what let it in has ended meanwhile', async ({
+  device,
+  serve,
+}) => {
   const { ask, poll, look, approve } = device
   const box = mailbox()
   const server = serve(box)

@@ -22,7 +22,9 @@ export async function unlinkProvider(
         exists (select from passkeys where user_id = ${userId})
         or exists (
           select from accounts where user_id = ${userId}
-            and (password_hash is not null or provider_id = any(${others}::text[]))) as otherwise`.execute(within)
+            and (password_hash is not null or provider_id = any(${others}::text[]))) as otherwise`.execute(
+      within,
+    )
     if (!rows[0]?.linked) return 'not linked'
     if (!rows[0].otherwise) return 'last'
     await sql`delete from accounts where user_id = ${userId} and provider_id = ${provider}`.execute(within)

@@ -55,7 +55,8 @@ export function tokenQueries(
             and (${by === undefined} or exists (select from sessions where id = ${by?.sessionId ?? null}::uuid))
             and (select count(*) from api_tokens where user_id = ${userId} and expires_at > now()) < ${most}
           returning ${columns}`.execute(within)
-        if (rows[0]) await recordEvent(within, { userId, kind: 'token-created', ...by, detail: { name, scopes } })
+        if (rows[0])
+          await recordEvent(within, { userId, kind: 'token-created', ...by, detail: { name, scopes } })
         return rows[0]
       })
       if (!row) return undefined
