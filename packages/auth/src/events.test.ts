@@ -134,8 +134,8 @@ test('what happens to an account and its record happen together or not at all', 
   try {
     const code = codeOfStep(secret, stepOf(new Date()))
     expect((await server.post('two-factor/confirm', { code }, bearer)).status).toBe(500)
-    const token = { name: 'cli', scopes: ['read' as const], expiresInDays: 1 }
-    await expect(server.accounts.createToken(id, token)).rejects.toMatchObject({ code: '23514' })
+    const cli = { name: 'cli', scopes: ['read' as const], expiresInDays: 1 }
+    await expect(server.accounts.createToken(id, cli)).rejects.toMatchObject({ code: '23514' })
     await expect(server.accounts.revokeSession(id, sessionId)).rejects.toMatchObject({ code: '23514' })
     await expect(server.accounts.erase(id)).rejects.toMatchObject({ code: '23514' })
   } finally {

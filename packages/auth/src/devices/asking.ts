@@ -21,7 +21,7 @@ export function askingHooks(db: Kysely<DB>, addressHeader: string): Required<Bet
       const userAgent = ctx.headers?.get('user-agent')?.slice(0, 512) || null
       const ipAddress = ctx.headers?.get(addressHeader) || null
       const given = { ...(ctx.query as object), ...(ctx.body as object) } as After['given']
-      const answer = await handler({ returned: returned as After['returned'], given, ipAddress, userAgent })
+      const answer = await handler({ returned, given, ipAddress, userAgent })
       return answer && ctx.json(answer)
     }),
   })
