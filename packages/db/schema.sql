@@ -969,6 +969,7 @@ CREATE TABLE public.device_codes (
     user_code text NOT NULL,
     user_id uuid,
     status text NOT NULL,
+    began_at timestamp with time zone,
     client_id text,
     scope text,
     ip_address text,
@@ -1201,6 +1202,7 @@ CREATE TABLE public.sessions (
     user_agent text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    began_at timestamp with time zone,
     last_used_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT sessions_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
 );

@@ -53,6 +53,24 @@ describe.skipIf(!hasBrowser)('what goes by mail', { timeout: 120_000 }, () => {
     await page.getByText('This link is not valid any more.').waitFor()
   })
 
+  test('an account that was begun in another browser begins with the password that was chosen there', async () => {
+    const { page } = await app.open(phone)
+    const email = `ivy-${crypto.randomUUID()}@example.org`
+    const password = 'correct horse battery'
+    await page.request.post('/api/auth/sign-up/email', { data: { email, password, name: 'Ivy' } })
+    await page.goto(await linkTo(page, email, 'Confirm your address'))
+    await page.getByRole('button', { name: 'Confirm' }).click()
+    const field = page.getByLabel('The password you chose')
+    await field.fill('the horse of somebody else')
+    expect(await seriousProblems(page)).toEqual([])
+    expect(await widths(page)).toEqual({ page: 360, beyond: [] })
+    await page.keyboard.press('Enter')
+    await page.getByText('The password is wrong.').waitFor()
+    await field.fill(password)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Your account is there' }).waitFor()
+  })
+
   test('a forgotten password is set anew by mail, and whoever asks learns nothing', async () => {
     const { page } = await app.open(phone)
     const { email, password } = await newAccount('Rob')
@@ -112,7 +130,7 @@ describe.skipIf(!hasBrowser)('what goes by mail', { timeout: 120_000 }, () => {
     const password = 'correct horse battery'
     await page.request.post('/api/auth/sign-up/email', { data: { email, password, name } })
     const token = new URL(await linkTo(page, email, 'Confirm your address')).hash.replace('#token=', '')
-    await page.request.post('/api/auth/verify-email', { data: { token } })
+    await page.request.post('/api/auth/verify-email', { data: { token, password } })
     await page.context().close()
     return { email, password }
   }

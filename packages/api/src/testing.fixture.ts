@@ -167,7 +167,10 @@ function accountsOf(db: Kysely<DB>): Accounts {
         order by at desc, id desc limit ${limit}`.execute(db)
       return rows
     },
-    verifyPassword: async (_userId, given) => given === password,
+    async prove({ isFresh }, given, { always } = { always: false }) {
+      if (given !== undefined) return given === password ? undefined : 'PASSWORD_WRONG'
+      return isFresh && !always ? undefined : 'PASSWORD_NEEDED'
+    },
     async erase(userId) {
       const { rows } = await sql<{ eraseAfter: string; receiptId: string }>`
         update users set erase_asked_at = now(), erase_after = now() + interval '14 days', erasure_id = gen_random_uuid()
@@ -206,7 +209,6 @@ function accountsOf(db: Kysely<DB>): Accounts {
         )
       return Number(numAffectedRows)
     },
-    isFresh: async () => false,
     async tokens(userId) {
       const { rows } = await sql<TokenInfo>`
         select ${token} from api_tokens where user_id = ${userId} order by id`.execute(db)

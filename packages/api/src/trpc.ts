@@ -62,7 +62,8 @@ const signedIn = t.procedure.use(async ({ ctx, path, type, next }) => {
     throw new AppError('SCOPE_MISSING')
   /** The session's or the token's id: what the log says who it was, and by whose end streams end. */
   const signedInBy = via === 'token' ? ctx.signedIn.tokenId : ctx.signedIn.sessionId
-  const result = await next({ ctx: { user, via, sessionId, signedInBy } })
+  const isFresh = via === 'session' && ctx.signedIn.isFresh === true
+  const result = await next({ ctx: { user, via, sessionId, signedInBy, isFresh } })
   if (!result.ok) throw asAppError(result.error)
   return result
 })
@@ -113,10 +114,7 @@ export function userMutation<Input extends z.ZodType>(input: Input, { alone = fa
 /** How an account mutation is out of the ordinary. */
 interface AccountMutation<Input> {
   /** What takes long and needs no transaction: it would keep a connection from others. */
-  before?: (
-    ctx: { accounts: Accounts; user: User; sessionId: string | undefined },
-    input: Input,
-  ) => Promise<void>
+  before?: (ctx: { accounts: Accounts; user: User; isFresh: boolean }, input: Input) => Promise<void>
   /** Whether it is only for people, who can prove once more who they are; no API token may. */
   onlyBySession?: boolean
   /** A field of the answer that is told once and kept nowhere: whoever repeats the operation finds null in its place. */

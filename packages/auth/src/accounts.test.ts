@@ -24,10 +24,12 @@ test('erase ends every session of the account and of no other, and signing in go
 test('the password of an account is the right one, and nobody else’s', async ({ serve }) => {
   const server = serve()
   const [ada, eve] = [await server.signUp(), await server.signUp()]
-  expect(await server.accounts.verifyPassword(ada.id, password)).toBe(true)
-  expect(await server.accounts.verifyPassword(ada.id, `${password}!`)).toBe(false)
-  expect(await server.accounts.verifyPassword('00000000-0000-4000-8000-000000000000', password)).toBe(false)
-  expect(await server.accounts.verifyPassword(eve.id, password)).toBe(true)
+  const prove = (id: string, given: string) =>
+    server.accounts.prove({ user: { id }, isFresh: false }, given, { always: true })
+  expect(await prove(ada.id, password)).toBeUndefined()
+  expect(await prove(ada.id, `${password}!`)).toBe('PASSWORD_WRONG')
+  expect(await prove('00000000-0000-4000-8000-000000000000', password)).toBe('PASSWORD_WRONG')
+  expect(await prove(eve.id, password)).toBeUndefined()
 })
 
 test('without days to wait nobody gets in any more, and whoever erases is told', async ({

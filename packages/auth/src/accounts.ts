@@ -1,12 +1,15 @@
 import { asAuth, once, type Database, type DB, type Operation } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
-import { eventPages, listEvents, recordEvent, type EventPosition } from './events.ts'
+import { dropDeviceCodes } from './devices/codes.ts'
+import { eventPages, listEvents, recordEvent, type EventPosition, type SecurityEventKind } from './events.ts'
 import { factorsOf } from './factors/record.ts'
-import { findPasswordHash } from './identity.ts'
+import type { Identity } from './identity.ts'
 import type { Limits } from './limits.ts'
-import { verifyPassword } from './password.ts'
+import { prove, type Unproven } from './proof.ts'
 import type { SessionUser } from './session-user.ts'
+import { tellOfChange } from './sign-in-notice.ts'
 import { tokenQueries } from './tokens/tokens.ts'
+import { inTransaction } from './transaction.ts'
 
 export interface AccountOptions {
   /** Days in which an erasure can be taken back; 0 erases at once. */
@@ -16,34 +19,58 @@ export interface AccountOptions {
   /** Whether this server sends mail. */
   sendsMail: boolean
   limits?: Limits | undefined
+  /** Days after which a session ends in any case. */
+  maxDays: number
+  identity: Pick<Identity, 'baseUrl' | 'tell'>
 }
+
+/** Tells an owner what happened, once it is certain. */
+type Told = (userId: string, kind: SecurityEventKind) => Promise<void>
 
 /** The identity role's part of `account.*`: what the role that serves tasks may not write. */
 export function accounts(database: Database, options: AccountOptions) {
   const db = asAuth(database)
+  const tell: Told = (userId, kind) => tellOfChange(options.identity, userId, kind)
+  const own = queries(db, options, tell)
   return {
-    ...queries(db, options),
+    ...own,
 
     /** Does the work in one transaction, exactly once for each operation id. */
-    once<Answer>(
+    async once<Answer>(
       userId: string,
       operation: Operation,
       work: (accounts: ReturnType<typeof queries>) => Promise<Answer>,
     ): Promise<{ answer: Answer; repeated: boolean }> {
-      return once({ db, userId }, operation, (within) => work(queries(within.db, options)))
+      const happened: Parameters<Told>[] = []
+      const remember: Told = async (...what) => void happened.push(what)
+      const done = await once({ db, userId }, operation, (within) =>
+        work(queries(within.db, options, remember)),
+      )
+      for (const what of happened) await tell(...what)
+      return done
     },
 
     /**
-     * Costs tens of milliseconds, and more where others wait for theirs: not for within a transaction.
+     * Who they are, as `proof.ts` has it. Costs tens of milliseconds where there is a password, and more where others wait
+     * for theirs: not for within a transaction.
      *
+     * @returns what is missing, or undefined where all is well
      * @throws RateLimitedError after some wrong ones, BusyError where too many wait
      */
-    async verifyPassword(userId: string, password: string): Promise<boolean> {
-      const isRight = async () => {
-        const hash = await findPasswordHash(db, userId)
-        return hash !== undefined && (await verifyPassword({ hash, password }))
+    async prove(
+      asker: { user: { id: string }; isFresh: boolean },
+      password: string | undefined,
+      proof?: { always: boolean },
+    ): Promise<Unproven | undefined> {
+      let missing: Unproven | undefined
+      const isProven = async () => {
+        missing = await prove(db, asker, password, proof)
+        return missing === undefined
       }
-      return options.limits ? options.limits.confirm(userId, isRight) : isRight()
+      await (options.limits && password !== undefined
+        ? options.limits.confirm(asker.user.id, isProven)
+        : isProven())
+      return missing
     },
 
     /** How the account is got into, without any secret. */
@@ -74,7 +101,6 @@ export function accounts(database: Database, options: AccountOptions) {
       const [row] = rows
       if (!row) return undefined
       const { created_at, updated_at, ...rest } = row
-      const own = queries(db, options)
       const sessions = await own.sessions(userId)
       const tokens = await own.tokens(userId)
       const factors = await factorsOf(db, userId)
@@ -84,9 +110,9 @@ export function accounts(database: Database, options: AccountOptions) {
   }
 }
 
-function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOptions) {
+function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue, maxDays }: AccountOptions, told: Told) {
   return {
-    ...tokenQueries(db),
+    ...tokenQueries(db, told),
 
     async update(
       userId: string,
@@ -116,20 +142,23 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOption
       userId: string,
       by?: { sessionId: string },
     ): Promise<{ eraseAfter: string; receiptId: string } | undefined> {
-      // While the session is still there to say from where.
-      await recordEvent(db, { userId, kind: 'erasure-asked', ...by })
-      const { rows } = await sql<{ erase_after: Date; erasure_id: string }>`
-        with ended as (delete from sessions where user_id = ${userId}),
-          revoked as (delete from api_tokens where user_id = ${userId}),
-          forgotten as (delete from device_codes where user_id = ${userId})
-        update users set
-          erase_asked_at = coalesce(erase_asked_at, now()),
-          erase_after = coalesce(erase_after, now() + make_interval(days => ${eraseGraceDays})),
-          erasure_id = coalesce(erasure_id, gen_random_uuid()),
-          is_active = ${eraseGraceDays > 0}
-        where id = ${userId} and is_active
-        returning erase_after, erasure_id`.execute(db)
-      const [asked] = rows
+      const asked = await inTransaction(db, async (within) => {
+        const { rows } = await sql<{ erase_after: Date; erasure_id: string }>`
+          update users set
+            erase_asked_at = coalesce(erase_asked_at, now()),
+            erase_after = coalesce(erase_after, now() + make_interval(days => ${eraseGraceDays})),
+            erasure_id = coalesce(erasure_id, gen_random_uuid()),
+            is_active = ${eraseGraceDays > 0}
+          where id = ${userId} and is_active
+          returning erase_after, erasure_id`.execute(within)
+        // While the session is still there to say from where.
+        if (rows[0]) await recordEvent(within, { userId, kind: 'erasure-asked', ...by })
+        await sql`
+          with ended as (delete from sessions where user_id = ${userId}),
+            revoked as (delete from api_tokens where user_id = ${userId})
+          delete from device_codes where user_id = ${userId}`.execute(within)
+        return rows[0]
+      })
       if (!asked) return undefined
       if (eraseGraceDays === 0) onErasureDue()
       return { eraseAfter: asked.erase_after.toISOString(), receiptId: asked.erasure_id }
@@ -137,12 +166,15 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOption
 
     /** Takes the erasure back, as long as it has not begun. */
     async keep(userId: string, by?: { sessionId: string }): Promise<SessionUser | undefined> {
-      const { rows } = await sql<UserRow>`
-        update users set erase_asked_at = null, erase_after = null, erasure_id = null
-        where id = ${userId} and is_active
-        returning ${user}`.execute(db)
-      if (rows[0]) await recordEvent(db, { userId, kind: 'erasure-taken-back', ...by })
-      return rows[0] && sessionUser(rows[0])
+      const kept = await inTransaction(db, async (within) => {
+        const { rows } = await sql<UserRow>`
+          update users set erase_asked_at = null, erase_after = null, erasure_id = null
+          where id = ${userId} and is_active
+          returning ${user}`.execute(within)
+        if (rows[0]) await recordEvent(within, { userId, kind: 'erasure-taken-back', ...by })
+        return rows[0]
+      })
+      return kept && sessionUser(kept)
     },
 
     async sessions(userId: string) {
@@ -155,7 +187,9 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOption
         user_agent: string | null
       }>`
         select id, created_at, last_used_at, expires_at, ip_address, user_agent from sessions
-        where user_id = ${userId} and expires_at > now() order by last_used_at desc, id limit 200`.execute(db)
+        where user_id = ${userId} and expires_at > now()
+          and coalesce(began_at, created_at) > now() - make_interval(days => ${maxDays})
+        order by last_used_at desc, id`.execute(db)
       return rows.map((row) => ({
         id: row.id,
         createdAt: row.created_at.toISOString(),
@@ -166,44 +200,33 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue }: AccountOption
       }))
     },
 
-    /** Whether a session was opened in the last ten minutes: the user has just proved who they are. */
-    async isFresh(userId: string, sessionId: string): Promise<boolean> {
-      const { rows } = await sql`
-        select from sessions where user_id = ${userId} and id = ${sessionId}
-          and created_at > now() - interval '10 minutes'`.execute(db)
-      return rows.length > 0
-    },
+    /** Ends a session; a device that may have been let in by it, and has not come for its own yet, gets none. */
+    revokeSession: (userId: string, sessionId: string, by?: { sessionId: string }): Promise<boolean> =>
+      inTransaction(db, async (within) => {
+        const { rows } = await sql<{ userAgent: string | null }>`
+          delete from sessions where user_id = ${userId} and id = ${sessionId}
+          returning user_agent as "userAgent"`.execute(within)
+        const [ended] = rows
+        if (!ended) return false
+        await dropDeviceCodes(within, userId)
+        const detail = { userAgent: ended.userAgent?.slice(0, 512) ?? '' }
+        await recordEvent(within, { userId, kind: 'session-revoked', ...by, detail })
+        return true
+      }),
 
-    async revokeSession(userId: string, sessionId: string, by?: { sessionId: string }): Promise<boolean> {
-      const { rows } = await sql<{ userAgent: string | null }>`
-        delete from sessions where user_id = ${userId} and id = ${sessionId}
-        returning user_agent as "userAgent"`.execute(db)
-      const [ended] = rows
-      if (!ended) return false
-      const detail = { userAgent: ended.userAgent?.slice(0, 512) ?? '' }
-      await recordEvent(db, { userId, kind: 'session-revoked', ...by, detail })
-      return true
-    },
-
-    async revokeOtherSessions(userId: string, keptSessionId: string | null): Promise<number> {
-      // A device that was let in and has not come for its session yet gets none.
-      const { numAffectedRows } = await sql`
-        with forgotten as (delete from device_codes where user_id = ${userId})
-        delete from sessions where user_id = ${userId} and id is distinct from ${keptSessionId}::uuid`.execute(
-        db,
-      )
-      const revoked = Number(numAffectedRows ?? 0n)
-      if (revoked > 0) {
-        const detail = { revoked }
-        await recordEvent(db, {
-          userId,
-          kind: 'sessions-revoked',
-          sessionId: keptSessionId ?? undefined,
-          detail,
-        })
-      }
-      return revoked
-    },
+    revokeOtherSessions: (userId: string, keptSessionId: string | null): Promise<number> =>
+      inTransaction(db, async (within) => {
+        await dropDeviceCodes(within, userId)
+        const { numAffectedRows } = await sql`
+          delete from sessions
+          where user_id = ${userId} and id is distinct from ${keptSessionId}::uuid`.execute(within)
+        const revoked = Number(numAffectedRows ?? 0n)
+        if (revoked > 0) {
+          const sessionId = keptSessionId ?? undefined
+          await recordEvent(within, { userId, kind: 'sessions-revoked', sessionId, detail: { revoked } })
+        }
+        return revoked
+      }),
   }
 }
 

@@ -165,7 +165,6 @@ describe('GHSA-xg6x-h9c9-2m83, GHSA-2vg6-77g8-24mp: a session that lives beside 
       database: connection,
       secret,
       baseUrl: 'http://localhost:3000',
-      check: async () => null,
     })
     expect([secondaryStorage, session?.cookieCache, session?.storeSessionInDatabase]).toEqual([
       undefined,

@@ -134,7 +134,7 @@ test('a browser gets a cookie that scripts cannot read, and the token by no othe
     expect(cookie).toMatch(/; HttpOnly(;|$)/i)
     expect(cookie).toMatch(/; SameSite=Strict(;|$)/i)
     expect(cookie).toMatch(/; Path=\/(;|$)/i)
-    expect(cookie).toMatch(/; Max-Age=2592000(;|$)/i)
+    expect(cookie).toMatch(/; Max-Age=7776000(;|$)/i)
     expect(cookie).not.toMatch(/Secure|Domain/i)
     const value = /=([^;]+)/.exec(cookie)?.[1] ?? ''
     const token = decodeURIComponent(value).split('.')[0] ?? ''

@@ -4,11 +4,12 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import { accounts } from './accounts.ts'
 import { fromBrowser, withoutBodyToken, withoutToken } from './answers.ts'
-import { betterAuthOptions, clientAddressHeader, cookiePrefix } from './better-auth-options.ts'
+import { betterAuthOptions, clientAddressHeader } from './better-auth-options.ts'
+import { cookiePrefix } from './cookie-names.ts'
 import { deviceCookie } from './device.ts'
 import { userCodes } from './devices/user-codes.ts'
 import { guard } from './guard.ts'
-import { identityOf, refuseOwnWords } from './identity.ts'
+import { identityOf, refuseOwnWords, refuseUnproven } from './identity.ts'
 import { takesPassword, type Limits } from './limits.ts'
 import type { Mail } from './mails.ts'
 import type { OidcProvider } from './oidc/plugin.ts'
@@ -16,7 +17,8 @@ import { oidcSignIn } from './oidc/sign-in.ts'
 import { ownRoutes } from './own-routes.ts'
 import { pseudonym } from './pseudonym.ts'
 import { withReasons, type SignedIn, type Told } from './reasons.ts'
-import { away, badInput, broken, refusal, refusalOf } from './refusals.ts'
+import { away, badInput, broken, refusal, refusalOf, unauthenticated } from './refusals.ts'
+import { requestScope, type RequestScope } from './request-scope.ts'
 import { openRoutes, type Route, type signUp } from './requests.ts'
 import { defaultMaxDays, findLivingSessions, sessionCheck } from './session.ts'
 import { apiTokenOf } from './token.ts'
@@ -74,30 +76,22 @@ function createRoutes(options: AuthOptions) {
   const deviceName = `${prefix}.device`
   const cookieName = `${prefix}.session_token`
   const check = sessionCheck({ database, secret, cookieName, maxDays, ...(now && { now }) })
-  const ofBetterAuth = betterAuthOptions({ ...options, check }, identity)
+  const ofBetterAuth = betterAuthOptions(options, identity)
   const auth = betterAuth(ofBetterAuth)
   const oidc = oidcProviders.length > 0 ? oidcSignIn(ofBetterAuth, identity, oidcProviders) : undefined
   const sendsMail = identity.send !== undefined
-  const owned = accounts(database, { eraseGraceDays, onErasureDue, sendsMail, limits })
-  const refuse = guard({
-    database,
-    check,
-    isFresh: (userId, sessionId) => owned.isFresh(userId, sessionId),
-    verifyPassword: (userId, password) => owned.verifyPassword(userId, password),
-  })
+  const owned = accounts(database, { eraseGraceDays, onErasureDue, sendsMail, limits, maxDays, identity })
+  const refuse = guard(database)
 
   // Fifty who sign in at once are fifty times some milliseconds of this process, besides their hashes: one after the other,
   // others get in between.
   const turns = createTurns({ atOnce: 3, mostWaiting: 100 })
 
   /** No failure of what is below is told to anybody. */
-  async function guarded<Answer extends Response | undefined>(
-    work: () => Promise<Answer>,
-    told: Told | undefined,
-  ): Promise<Answer | Response> {
+  async function guarded(work: () => Promise<Response>, told: Told | undefined): Promise<Response> {
     try {
       const response = await work()
-      if (response === undefined || response.status < 500) return response
+      if (response.status < 500) return response
     } catch (error) {
       const refused = refusalOf(error)
       if (refused.status === 500) onError?.('identity failed', [error], told?.requestId)
@@ -110,40 +104,42 @@ function createRoutes(options: AuthOptions) {
   }
 
   /** What a route answers, once it is clear that it may. */
-  async function answerOf(route: string, open: Route, input: unknown, request: Request, address: string) {
-    const headers = withAddress(request.headers, address)
+  async function answerOf({ route, open, input, request, who }: Asked) {
+    const headers = new Headers(request.headers)
     headers.delete('content-length')
     const ownAnswer = own.get(route)
+    // What confirms it is looked at here, and is nobody else's business.
+    const { password, ...confirmed } = input as { password?: string }
+    if (open.only === 'recentlySignedIn') {
+      const signedIn = await who()
+      if (signedIn?.via !== 'session') return unauthenticated()
+      const unproven = await refuseUnproven(identity.db, signedIn, password)
+      if (unproven) return unproven
+    }
+    const given = open.only === 'recentlySignedIn' ? confirmed : input
     if (ownAnswer) {
-      const who = await check(headers)
+      const signedIn = await who()
       return ownAnswer({
-        input,
-        signedIn: who?.via === 'session' ? who : null,
-        ipAddress: address || null,
-        userAgent: headers.get('user-agent')?.slice(0, 512) || null,
+        input: given,
+        signedIn: signedIn?.via === 'session' ? signedIn : null,
+        headers,
+        ipAddress: headers.get(clientAddressHeader) || null,
+        userAgent: headers.get('user-agent') || null,
       })
     }
     const handler = open.oidc && oidc ? oidc.handler : auth.handler
-    const asked =
-      open.only === 'guessing' ? await codes.ofOwnOrNobody(input, (await check(headers))?.user.id) : input
-    // What confirmed it has been looked at, and is nobody else's business.
-    const { password: _, ...confirmed } = asked as { password?: string }
-    const passed = open.only === 'recentlySignedIn' ? confirmed : asked
-    const response = await handler(forwarded(request.url, open, headers, passed))
+    const asked = open.only === 'guessing' ? await codes.ofOwnOrNobody(given, (await who())?.user.id) : given
+    const response = await handler(forwarded(request.url, open, headers, asked))
     if (response.status >= 500) return response
     const { answer } = open
-    const shape = answer && ((given: Record<string, unknown>) => answer(given, { secret, baseUrl }))
-    return fromBrowser(request.headers) ? withoutToken(response, shape) : withoutBodyToken(response, shape)
+    const shape = answer && ((body: Record<string, unknown>) => answer(body, { secret, baseUrl }))
+    return fromBrowser(headers) ? withoutToken(response, shape) : withoutBodyToken(response, shape)
   }
 
   /** The same, as often as one may ask and as many at once as this server has time for. */
-  async function limited(
-    route: string,
-    input: unknown,
-    request: Request,
-    address: string,
-    work: () => Promise<Response>,
-  ) {
+  async function limited(asked: Asked) {
+    const { route, input, request, address, who } = asked
+    const work = () => answerOf(asked)
     // What nobody will have time for is not counted as a wrong password.
     if (takesPassword(route) && turns.isBusy()) throw new BusyError('no turn left')
     const inTurn = () => (takesPassword(route) ? turns.take(work) : work())
@@ -151,7 +147,7 @@ function createRoutes(options: AuthOptions) {
       address,
       headers: request.headers,
       cookieName: deviceName,
-      userId: async () => (await check(request.headers))?.user.id,
+      userId: async () => (await who())?.user.id,
     }
     const response = await (limits ? limits.pass(route, input, asker, inTurn) : inTurn())
     if (!response.ok) return response
@@ -162,6 +158,33 @@ function createRoutes(options: AuthOptions) {
     return response
   }
 
+  /** What is asked for, where that is a route and the input right; else the refusal. */
+  async function understood(request: Request): Promise<Response | Pick<Asked, 'route' | 'open' | 'input'>> {
+    const route = new URL(request.url).pathname.replace(/^\/api\/auth\//, '')
+    const open = openRoutes.get(route)
+    if (!open || (open.oidc && !oidc)) return refusal(404, 'NOT_FOUND', 'There is no such route.')
+    if (request.method !== 'POST') return refusal(405, 'METHOD_REFUSED', 'Use POST.', { allow: 'POST' })
+
+    const body: unknown = await request.json().catch(() => undefined)
+    if (body === undefined) return refusal(400, 'BAD_JSON', 'The request body is not valid JSON.')
+    const input = open.input.safeParse(body)
+    if (!input.success) {
+      const issues = input.error.issues.map(({ path, message, ...issue }) => ({
+        path: path.join('.'),
+        message: issue.code === 'unrecognized_keys' ? 'Unknown field.' : message,
+      }))
+      return badInput(issues)
+    }
+    if (open.oidc && oidc && !oidc.knows(input.data))
+      return refusal(404, 'PROVIDER_NOT_FOUND', 'There is no such provider.')
+    if (route === 'sign-up/email') {
+      const { password, ...owner } = input.data as z.output<typeof signUp>
+      const ownWords = refuseOwnWords(password, owner, baseUrl, 'password')
+      if (ownWords) return ownWords
+    }
+    return { route, open, input: input.data }
+  }
+
   return {
     accounts: owned,
     check,
@@ -169,66 +192,58 @@ function createRoutes(options: AuthOptions) {
 
     /**
      * Answers `/api/auth/*`: the open routes, with input checked before better-auth sees it.
-     * `clientAddress` is the address of the connection; what the client claims does not count.
+     * `address` is that of the connection; what the client claims does not count.
      * `told` names the request in the log, and takes what it was refused for.
      */
-    async handle(request: Request, clientAddress: string, told?: Told): Promise<Response> {
-      // Also where a cookie comes along: better-auth would not know the token, and take the cookie.
-      if (apiTokenOf(request.headers) !== undefined)
-        return refusal(403, 'SESSION_NEEDED', 'No API token may do this. Sign in.')
-      const url = new URL(request.url)
-      const returned =
-        oidc && request.method === 'GET'
-          ? await guarded(() => oidc.callback(url, withAddress(request.headers, clientAddress)), told)
-          : undefined
-      if (returned) return returned
-      const route = url.pathname.replace(/^\/api\/auth\//, '')
-      const open = openRoutes.get(route)
-      if (!open || (open.oidc && !oidc)) return refusal(404, 'NOT_FOUND', 'There is no such route.')
-      if (request.method !== 'POST') return refusal(405, 'METHOD_REFUSED', 'Use POST.', { allow: 'POST' })
-
-      const body: unknown = await request.json().catch(() => undefined)
-      if (body === undefined) return refusal(400, 'BAD_JSON', 'The request body is not valid JSON.')
-      const input = open.input.safeParse(body)
-      if (!input.success) {
-        const issues = input.error.issues.map(({ path, message, ...issue }) => ({
-          path: path.join('.'),
-          message: issue.code === 'unrecognized_keys' ? 'Unknown field.' : message,
-        }))
-        return badInput(issues)
+    async handle(given: Request, address: string, told?: Told): Promise<Response> {
+      const headers = withAddress(given.headers, address)
+      const request = new Request(given, { headers })
+      const scope = { who: once(() => check(headers)) }
+      const answer = async () => {
+        await limits?.arrive(address)
+        // Also where a cookie comes along: better-auth would not know the token, and take the cookie.
+        if (apiTokenOf(headers) !== undefined)
+          return refusal(403, 'SESSION_NEEDED', 'No API token may do this. Sign in.')
+        const returned =
+          oidc && request.method === 'GET' ? await oidc.callback(new URL(request.url), headers) : undefined
+        if (returned) return returned
+        const asked = await understood(request)
+        if (asked instanceof Response) return asked
+        if (asked.route === 'providers') return Response.json({ providers: identity.providers, sendsMail })
+        const { email } = asked.input as { email?: unknown }
+        if (told && typeof email === 'string') told.email = pseudonym('email', email, secret)
+        const refused = await refuse(asked.open.only, headers, scope.who)
+        return refused ?? limited({ ...asked, ...scope, request, address })
       }
-
-      if (route === 'providers') return Response.json({ providers: identity.providers, sendsMail })
-      if (open.oidc && oidc && !oidc.knows(input.data))
-        return refusal(404, 'PROVIDER_NOT_FOUND', 'There is no such provider.')
-
-      if (route === 'sign-up/email') {
-        const { password, ...owner } = input.data as z.output<typeof signUp>
-        const ownWords = refuseOwnWords(password, owner, baseUrl, 'password')
-        if (ownWords) return ownWords
-      }
-
-      const { email } = input.data as { email?: unknown }
-      if (told && typeof email === 'string') told.email = pseudonym('email', email, secret)
-
-      return guarded(async () => {
-        const refused = open.only && (await refuse(open.only, request.headers, input.data))
-        if (refused) return refusal(refused.status, refused.code, refused.message, refused.headers)
-        return limited(route, input.data, request, clientAddress, () =>
-          answerOf(route, open, input.data, request, clientAddress),
-        )
-      }, told)
+      return guarded(() => requestScope.run(scope, answer), told)
     },
   }
 }
 
+/** A request that can be answered. */
+interface Asked extends RequestScope {
+  route: string
+  open: Route
+  input: unknown
+  request: Request
+  address: string
+}
+
 export type Auth = ReturnType<typeof createAuth>
 
-/** What the client itself claims of its address does not count. */
+/** What the client itself claims of its address does not count, and of what it calls itself no more than says what it is. */
 function withAddress(given: Headers, clientAddress: string): Headers {
   const headers = new Headers(given)
   headers.set(clientAddressHeader, clientAddress)
+  const userAgent = headers.get('user-agent')
+  if (userAgent !== null) headers.set('user-agent', userAgent.slice(0, 512))
   return headers
+}
+
+/** Works when it is first asked, and gives the same answer from then on. */
+function once<Answer>(work: () => Promise<Answer>): () => Promise<Answer> {
+  let answer: Promise<Answer> | undefined
+  return () => (answer ??= work())
 }
 
 function forwarded(url: string, { get }: Route, headers: Headers, input: unknown): Request {

@@ -1,10 +1,8 @@
 import { kyselyAdapter } from '@better-auth/kysely-adapter'
-import type { GenericEndpointContext } from 'better-auth'
-import { APIError } from 'better-auth/api'
 import type { BetterAuthOptions } from 'better-auth/minimal'
 import { bearer } from 'better-auth/plugins/bearer'
-import { sql } from 'kysely'
 import type { AuthOptions } from './auth.ts'
+import { cookiePrefix } from './cookie-names.ts'
 import { devicePlugin } from './devices/plugin.ts'
 import { askForConfirmation } from './email-address.ts'
 import { withEvenLookups } from './even-lookups.ts'
@@ -12,36 +10,21 @@ import { recordEvent } from './events.ts'
 import { factors } from './factors/plugin.ts'
 import { withHashedTokens } from './hashed-tokens.ts'
 import { identityOf } from './identity.ts'
-import { isFirstReturn } from './oidc/once.ts'
 import { hashPassword, verifyPassword } from './password.ts'
-import { pseudonym } from './pseudonym.ts'
-import { defaultMaxDays, freshFor, sessionLifetime, type sessionCheck } from './session.ts'
-import { noteSignIn } from './sign-in-notice.ts'
+import { requestScope } from './request-scope.ts'
+import { defaultMaxDays, freshFor } from './session.ts'
+import { sessionHooks } from './session-hooks.ts'
 
 /** The one header that better-auth reads an address from. */
 export const clientAddressHeader = 'x-ownlist-client-address'
 
 /** better-auth on our tables; the drift test holds it against what better-auth wants. */
-export function betterAuthOptions(
-  { check, ...options }: AuthOptions & { check: ReturnType<typeof sessionCheck> },
-  identity = identityOf(options),
-): BetterAuthOptions {
-  const { database, secret, baseUrl, now, onError, sessionMaxDays = defaultMaxDays } = options
+export function betterAuthOptions(options: AuthOptions, identity = identityOf(options)): BetterAuthOptions {
+  const { secret, baseUrl, onError, sessionMaxDays = defaultMaxDays } = options
   const stamps = { createdAt: 'created_at', updatedAt: 'updated_at' }
   const { db, send, verifiesEmail } = identity
   const addressHeader = clientAddressHeader
-  const { plugin, requireSecondStep } = factors({
-    database,
-    secret,
-    baseUrl,
-    check: async (headers) => {
-      const who = await check(headers)
-      return who?.via === 'session' ? who : null
-    },
-    addressHeader,
-    now,
-    onError,
-  })
+  const { plugin, requireSecondStep } = factors({ identity, addressHeader, onError })
 
   return {
     secret,
@@ -55,7 +38,15 @@ export function betterAuthOptions(
       minPasswordLength: 8,
       // It counts UTF-16 units; requests.ts has counted code points before, at most 128.
       maxPasswordLength: 256,
-      password: { hash: hashPassword, verify: verifyPassword },
+      password: {
+        hash: hashPassword,
+        async verify(given: { hash: string; password: string }) {
+          const isRight = await verifyPassword(given)
+          const scope = requestScope.getStore()
+          if (isRight && scope) scope.knownHash = given.hash
+          return isRight
+        },
+      },
       requireEmailVerification: verifiesEmail,
     },
     // Its own links are signed and work as often as one likes: ours are sent instead.
@@ -77,7 +68,17 @@ export function betterAuthOptions(
         ipAddress: 'ip_address',
         userAgent: 'user_agent',
       },
-      expiresIn: Math.min(sessionLifetime, sessionMaxDays * 86_400),
+      // How long browsers keep the cookie; when the session ends, its row says.
+      expiresIn: sessionMaxDays * 86_400,
+      additionalFields: {
+        beganAt: {
+          type: 'date' as const,
+          fieldName: 'began_at',
+          required: false,
+          input: false,
+          returned: false,
+        },
+      },
       // session.ts renews, because it knows of the longest time.
       disableSessionRefresh: true,
       freshAge: freshFor,
@@ -113,32 +114,7 @@ export function betterAuthOptions(
           },
         },
       },
-      session: {
-        create: {
-          async after(session, context) {
-            const { userId, ipAddress } = session
-            const account = pseudonym('account', userId, secret)
-            options.onSignIn?.({ by: context?.path ?? '', account, address: ipAddress || null })
-            await noteSignIn(db, session, identity)
-          },
-          // A deactivated account answers like a wrong password.
-          async before(session: { userId: string }, ctx: GenericEndpointContext | null) {
-            const { rows } = await sql`
-              select from users where id = ${session.userId} and not is_active`.execute(db)
-            if (rows.length > 0) {
-              throw new APIError('UNAUTHORIZED', {
-                message: 'Invalid email or password',
-                code: 'INVALID_EMAIL_OR_PASSWORD',
-              })
-            }
-            // What comes back from a provider has a state in its query, and only that.
-            const state: unknown = ctx?.path === '/callback/:id' ? ctx.query?.['state'] : undefined
-            if (state !== undefined && !(await isFirstReturn(database, state, secret)))
-              throw new APIError('UNAUTHORIZED', { message: 'This sign-in is over.', code: 'STATE_USED' })
-            await requireSecondStep(session.userId, ctx)
-          },
-        },
-      },
+      session: { create: sessionHooks(options, identity, requireSecondStep) },
     },
     plugins: [bearer({ requireSignature: true }), plugin, devicePlugin(identity, addressHeader)],
     advanced: {
@@ -163,9 +139,4 @@ export function betterAuthOptions(
       log: (_level: string, message: string, ...details: unknown[]) => onError?.(message, details),
     },
   }
-}
-
-/** Only this very host, over https, can set a cookie named `__Host-` (RFC 6265bis, 4.1.3.2). */
-export function cookiePrefix(baseUrl: string): string {
-  return baseUrl.startsWith('https:') ? '__Host-ownlist' : 'ownlist'
 }

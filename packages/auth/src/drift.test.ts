@@ -16,7 +16,6 @@ test('better-auth finds every table and column that it wants on our tables', asy
       database: connection,
       secret,
       baseUrl: 'http://localhost:3000',
-      check: async () => null,
     })
     const wanted = () => getMigrations({ ...options, database: { db, type: 'postgres' } })
     const { toBeCreated, toBeAdded } = await wanted()

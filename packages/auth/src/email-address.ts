@@ -1,10 +1,20 @@
 import type { DB } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
-import { dropTokens, makeToken, redeem, type EmailToken } from './email-tokens.ts'
+import { dropTokens, findSignUp, makeToken, redeem, type EmailToken } from './email-tokens.ts'
 import { recordEvent } from './events.ts'
 import { isTaken, refuseUnproven, type Identity, type OwnRequest } from './identity.ts'
 import { accountExists, changeAsked, confirmAddress, confirmChange, emailChanged } from './mails.ts'
-import { badInput, mailOff, refusal, tokenInvalid, unauthenticated } from './refusals.ts'
+import { verifyPassword } from './password.ts'
+import {
+  badInput,
+  mailOff,
+  passwordNeeded,
+  passwordWrong,
+  refusal,
+  tokenInvalid,
+  unauthenticated,
+} from './refusals.ts'
+import { beganHere } from './sign-up.ts'
 
 /** Sends another link to whoever has an account and has not confirmed its address. Everybody gets the same answer. */
 export async function sendVerification(
@@ -27,11 +37,22 @@ export async function askForConfirmation({ db, baseUrl, now, send }: Identity, e
   for (const { email: to } of rows) send?.(confirmAddress(baseUrl, to, token))
 }
 
-/** What a link to an address stands for happens: the account is made, its address is confirmed, or changed. */
+/**
+ * What a link to an address stands for happens: the account is made, its address is confirmed, or changed. A sign-up counts
+ * in the browser that began it, or with the password that was chosen: whoever has the mailbox and finds there the link of
+ * somebody else's sign-up does not make their account by it, with a password that is not their own.
+ */
 export async function verifyEmail(
-  { db, send, now }: Identity,
-  { input, ipAddress, userAgent }: OwnRequest<{ token: string }>,
+  identity: Identity,
+  { input, headers, ipAddress, userAgent }: OwnRequest<{ token: string; password?: string | undefined }>,
 ): Promise<Response> {
+  const { db, send, now } = identity
+  const waiting = await findSignUp(db, input.token, now())
+  if (waiting && !beganHere(identity, headers, input.token)) {
+    if (input.password === undefined) return passwordNeeded()
+    const given = { hash: waiting.passwordHash, password: input.password }
+    if (!(await verifyPassword(given))) return passwordWrong()
+  }
   const done = await db
     .transaction()
     .execute(async (within) => {
@@ -95,7 +116,7 @@ async function applyToken(db: Kysely<DB>, found: EmailToken): Promise<Applied | 
  * hears of that and nobody else. A server without mail has nobody to ask: there it changes at once, unconfirmed.
  */
 export async function changeEmail(
-  { db, baseUrl, now, send }: Identity,
+  { db, baseUrl, now, send, tell }: Identity,
   { input, signedIn, ipAddress, userAgent }: OwnRequest<{ newEmail: string; password?: string | undefined }>,
 ): Promise<Response> {
   if (!signedIn) return unauthenticated()
@@ -104,7 +125,7 @@ export async function changeEmail(
   if (newEmail === email.toLowerCase()) {
     return badInput([{ path: 'newEmail', message: 'This is your address already.' }])
   }
-  const refused = await refuseUnproven(db, signedIn, input.password)
+  const refused = await refuseUnproven(db, signedIn, input.password, { always: true })
   if (refused) return refused
   const event = { userId, ipAddress, userAgent, detail: { from: email, to: newEmail } }
 
@@ -140,6 +161,6 @@ export async function changeEmail(
     return rows.length > 0
   })
   send(isFree ? confirmChange(baseUrl, newEmail, token) : accountExists(baseUrl, newEmail))
-  send(changeAsked(baseUrl, email, newEmail))
+  await tell(userId, (to) => changeAsked(baseUrl, to, newEmail))
   return Response.json({ status: 'sent' })
 }

@@ -39,6 +39,18 @@ export async function findOwner(
   return rows[0]
 }
 
+/** The sign-up that a token would finish, where it is good, without using it up. */
+export async function findSignUp(
+  db: Kysely<DB>,
+  token: string,
+  now: Date,
+): Promise<{ passwordHash: string } | undefined> {
+  const { rows } = await sql<{ passwordHash: string }>`
+    select password_hash as "passwordHash" from email_tokens
+    where token_hash = ${hashToken(token)} and purpose = 'sign-up' and expires_at > ${now}`.execute(db)
+  return rows[0]
+}
+
 /**
  * Uses a token up: of any number who try at once, one gets it. In the transaction of what it stands for, so that
  * a failure leaves the link working.

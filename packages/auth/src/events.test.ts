@@ -1,16 +1,21 @@
 import { asAuth } from '@ownlist/db'
+import { glob, readFile } from 'node:fs/promises'
 import { expect } from 'vitest'
-import { listEvents, recordEvent } from './events.ts'
+import { listEvents, recordEvent, securityEventKinds } from './events.ts'
+import { unBase32 } from './factors/factors.fixture.ts'
+import { codeOfStep, stepOf } from './factors/totp.ts'
 import { mailbox, password, test } from './testing.fixture.ts'
 
 const signIn = 'sign-in/email'
 
 test('a sign-in from a new device is written down and told to the owner, one from a known device is not', async ({
   serve,
+  database,
 }) => {
   const box = mailbox()
   const server = serve(box)
   const { email, id } = await server.signUp(undefined, { 'user-agent': 'Laptop' })
+  await database.query('update users set is_verified = true where id = $1', [id])
   const from = (agent: string, given = password) =>
     server.post(signIn, { email, password: given }, { 'user-agent': agent })
   for (const agent of ['Laptop', 'Phone', 'Phone', 'x'.repeat(5_000)]) await from(agent)
@@ -82,4 +87,61 @@ test('the server writes events and may not rewrite them', async ({ serve, connec
       .execute(),
   ).rejects.toMatchObject({ code: '42501' })
   expect(await listEvents(db, id, { limit: 1 })).toHaveLength(1)
+})
+
+test('every kind of event is written somewhere', async () => {
+  const sources = []
+  for await (const file of glob('**/*.ts', { cwd: import.meta.dirname })) {
+    if (!/\.(test|fixture)\.ts$/.test(file))
+      sources.push(await readFile(`${import.meta.dirname}/${file}`, 'utf8'))
+  }
+  const code = sources.join('\n')
+  // As the field of an event, or as a value in a statement that writes one.
+  const written = securityEventKinds.filter((kind) =>
+    new RegExp(`kind: '${kind}'|select [^;]*, '${kind}',`).test(code),
+  )
+  expect(written).toEqual([...securityEventKinds])
+})
+
+test('an erasure is written down once it was asked for, and not for an account that is closed', async ({
+  serve,
+  database,
+}) => {
+  const server = serve({ eraseGraceDays: 0 })
+  const { id } = await server.signUp()
+  await server.accounts.erase(id)
+  expect(await server.accounts.erase(id)).toBeUndefined()
+  const asked = await database.query(
+    `select from security_events where user_id = $1 and kind = 'erasure-asked'`,
+    [id],
+  )
+  expect(asked).toHaveLength(1)
+})
+
+test('what happens to an account and its record happen together or not at all', async ({
+  serve,
+  database,
+}) => {
+  const server = serve()
+  const { id, token } = await server.signUp()
+  const bearer = { authorization: `Bearer ${token}` }
+  const { body } = await server.post('two-factor/enable', { password }, bearer)
+  const secret = unBase32((body as { secret?: string }).secret ?? '')
+  const sessionId = (await server.checkBearer(token))?.sessionId ?? ''
+  await database.query(
+    `alter table security_events add constraint none_of_these check (user_id <> '${id}') not valid`,
+  )
+  try {
+    const code = codeOfStep(secret, stepOf(new Date()))
+    expect((await server.post('two-factor/confirm', { code }, bearer)).status).toBe(500)
+    const cli = { name: 'cli', scopes: ['read' as const], expiresInDays: 1 }
+    await expect(server.accounts.createToken(id, cli)).rejects.toMatchObject({ code: '23514' })
+    await expect(server.accounts.revokeSession(id, sessionId)).rejects.toMatchObject({ code: '23514' })
+    await expect(server.accounts.erase(id)).rejects.toMatchObject({ code: '23514' })
+  } finally {
+    await database.query('alter table security_events drop constraint none_of_these')
+  }
+  expect((await server.post('two-factor/status', {}, bearer)).body).toMatchObject({ totpSince: null })
+  expect(await server.accounts.tokens(id)).toEqual([])
+  expect(await server.checkBearer(token)).toMatchObject({ user: { id, eraseAfter: null } })
 })

@@ -2,30 +2,33 @@ import type { DB } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
 
 /** What can happen to how an account is got into. The database takes any such word, so that an older server reads on. */
-export type SecurityEventKind =
-  | 'signed-up'
-  | 'signed-in'
-  | 'email-verified'
-  | 'email-change-asked'
-  | 'email-changed'
-  | 'password-changed'
-  | 'password-reset-asked'
-  | 'password-reset'
-  | 'session-revoked'
-  | 'sessions-revoked'
-  | 'erasure-asked'
-  | 'erasure-taken-back'
-  | 'two-factor-enabled'
-  | 'two-factor-disabled'
-  | 'recovery-codes-made'
-  | 'recovery-code-used'
-  | 'passkey-added'
-  | 'passkey-removed'
-  | 'token-created'
-  | 'token-revoked'
-  | 'device-approved'
-  | 'provider-linked'
-  | 'provider-unlinked'
+export const securityEventKinds = [
+  'signed-up',
+  'signed-in',
+  'email-verified',
+  'email-change-asked',
+  'email-changed',
+  'password-changed',
+  'password-reset-asked',
+  'password-reset',
+  'session-revoked',
+  'sessions-revoked',
+  'erasure-asked',
+  'erasure-taken-back',
+  'two-factor-enabled',
+  'two-factor-disabled',
+  'recovery-codes-made',
+  'recovery-code-used',
+  'passkey-added',
+  'passkey-removed',
+  'token-created',
+  'token-revoked',
+  'device-approved',
+  'provider-linked',
+  'provider-unlinked',
+] as const
+
+export type SecurityEventKind = (typeof securityEventKinds)[number]
 
 export interface NewSecurityEvent {
   userId: string

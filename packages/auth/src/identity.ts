@@ -3,19 +3,23 @@ import { sql, type Kysely } from 'kysely'
 import type { AuthOptions } from './auth.ts'
 import type { Mail } from './mails.ts'
 import { isOfOwnWords, ownWordsMessage, type OwnWords } from './own-words.ts'
-import { badInput, passwordWrong, sessionStale } from './refusals.ts'
-import { verifyPassword } from './password.ts'
+import { prove } from './proof.ts'
+import { badInput, passwordNeeded, passwordWrong } from './refusals.ts'
 import type { CheckedSession } from './session.ts'
 
 /** What the routes of our own work with. */
 export interface Identity {
   db: Kysely<DB>
+  /** Of AUTH_SECRET. */
+  secret: string
   baseUrl: string
   now: () => Date
   /** Whether an address has to be confirmed before its account is anything. */
   verifiesEmail: boolean
   /** Sends a mail in the background: an answer may not take longer for somebody who gets one. Absent where there is no mail. */
   send: ((mail: Mail) => void) | undefined
+  /** Tells the owner of an account, by mail, what happened to it. Not from within a transaction. */
+  tell: (userId: string, mailFor: (to: string) => Mail, more?: { onlyProven: boolean }) => Promise<void>
   /** Told of users some of whose sessions have just ended. */
   onSessionsEnded: (userId: string) => void
   /** What was tried for an account counts no more: its owner has shown who they are. */
@@ -28,24 +32,20 @@ export interface Identity {
 export interface OwnRequest<Input> {
   input: Input
   signedIn: CheckedSession | null
+  headers: Headers
   ipAddress: string | null
   userAgent: string | null
 }
 
-/**
- * Whether it is the user and not somebody who found a device open: the password or, for an account that has none,
- * having signed in within ten minutes. Costs a hash: not for within a transaction.
- *
- * @returns the refusal, or undefined where all is well
- */
+/** The refusal of whoever has not shown that they are the user; undefined where they have. */
 export async function refuseUnproven(
   db: Kysely<DB>,
-  { user, isFresh }: Pick<CheckedSession, 'user' | 'isFresh'>,
+  session: CheckedSession,
   password: string | undefined,
+  options?: { always: boolean },
 ): Promise<Response | undefined> {
-  const hash = await findPasswordHash(db, user.id)
-  if (hash === undefined) return isFresh ? undefined : sessionStale()
-  return password !== undefined && (await verifyPassword({ hash, password })) ? undefined : passwordWrong()
+  const missing = await prove(db, session, password, options)
+  return missing && (missing === 'PASSWORD_WRONG' ? passwordWrong() : passwordNeeded())
 }
 
 /** The refusal of a new password that is made of what everybody would try first for its owner; `path` is its field. */
@@ -59,13 +59,6 @@ export function refuseOwnWords(
   return isOfOwnWords(password, { ...owner, host })
     ? badInput([{ path, message: ownWordsMessage }])
     : undefined
-}
-
-export async function findPasswordHash(db: Kysely<DB>, userId: string): Promise<string | undefined> {
-  const { rows } = await sql<{ hash: string }>`
-    select password_hash as hash from accounts
-    where user_id = ${userId} and provider_id = 'credential' and password_hash is not null`.execute(db)
-  return rows[0]?.hash
 }
 
 /** Sets the password of an account, which may have had none. */
@@ -84,6 +77,7 @@ export function isTaken(error: unknown): boolean {
 /** What our own routes work with, of what a server sets up. */
 export function identityOf(options: AuthOptions): Identity {
   const { database, baseUrl, now = () => new Date(), sendMail, requireEmailVerification = false } = options
+  const db = asAuth(database)
   const send = (mail: Mail) => {
     // Behind the answer, so that nobody can tell by its time whether there is a mail.
     setImmediate(() => {
@@ -91,11 +85,25 @@ export function identityOf(options: AuthOptions): Identity {
     })
   }
   return {
-    db: asAuth(database),
+    db,
+    secret: options.secret,
     baseUrl,
     now,
     verifiesEmail: requireEmailVerification,
     send: sendMail && send,
+    async tell(userId, mailFor, { onlyProven } = { onlyProven: false }) {
+      if (!sendMail) return
+      try {
+        const { rows } = await sql<{ email: string }>`
+          select email from users where id = ${userId} and (is_verified or not ${onlyProven})`.execute(db)
+        for (const { email } of rows) {
+          if ((await options.limits?.mayTell(email)) ?? true) send(mailFor(email))
+        }
+      } catch (error) {
+        // What it tells of has happened: it is no failure of that.
+        options.onError?.('a mail was not sent', [error])
+      }
+    },
     onSessionsEnded: options.onSessionsEnded ?? (() => {}),
     forgiveTries: async (owner, ipAddress) => options.limits?.forgive(owner, ipAddress ?? ''),
     providers: (options.oidcProviders ?? []).map(({ id, name }) => ({ id, name })),

@@ -35,7 +35,7 @@ const ownTries = { free: 5, first: 30, most: 900 }
 const allTries = { free: 20, first: 30, most: 900 }
 
 interface Rule {
-  /** What a request costs of what its address has. */
+  /** What a request that can be understood costs of what its address has; all others cost one. */
   cost?: number
   /** It tells whether a password is right, that of an e-mail or of whoever is signed in; or whether a link is. */
   guesses?: 'email' | 'account' | 'link'
@@ -53,22 +53,22 @@ const rules: Record<string, Rule> = {
   'request-password-reset': { cost: 5, mails: true },
   'verify-email': { guesses: 'link' },
   'reset-password': { guesses: 'link' },
-  'change-email': { cost: 5, guesses: 'account' },
+  'change-email': { cost: 5, mails: true, guesses: 'account' },
   'change-password': { guesses: 'account' },
   'two-factor/enable': { guesses: 'account' },
   'two-factor/disable': { guesses: 'account' },
   'two-factor/generate-backup-codes': { guesses: 'account' },
   'passkey/generate-register-options': { guesses: 'account' },
   'passkey/delete-passkey': { guesses: 'account' },
+  'link-social': { guesses: 'account' },
+  'unlink-account': { guesses: 'account' },
   'device/token': { polls: true },
 }
 
 /** Whether a route hashes a password, which takes time and a turn. */
 export function takesPassword(route: string): boolean {
   const guesses = rules[route]?.guesses
-  return (
-    guesses === 'email' || guesses === 'account' || route === 'sign-up/email' || route === 'reset-password'
-  )
+  return guesses !== undefined || route === 'sign-up/email'
 }
 
 /** What one key may have of what costs something or must not be guessed, shared by all servers of a database. */
@@ -81,11 +81,19 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
 
   const lines = createLines({ mostWaiting: 100 })
 
-  /** What each request costs its address, a right one too. */
-  function costOf({ cost = 1 }: Rule, network: string): Bucket {
+  /** What a request costs its address, a right one too. */
+  function costOf(cost: number, network: string): Bucket {
     const every = 60 / identityPerMinute
     return { key: key('identity', network), cost, size: 2 * identityPerMinute, every }
   }
+
+  /** What its owner has to know is told however many mails others asked for: before any of it is left out, ten have come. */
+  const noticeTo = (email: string) => ({
+    key: key('notice', email.toLowerCase()),
+    cost: 1,
+    size: 10,
+    every: 600,
+  })
 
   const mailTo = (email: string): Bucket => ({ key: key('mail', email), cost: 1, size: 5, every: 600 })
 
@@ -135,7 +143,8 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
     isRight: (answer: T) => boolean | Promise<boolean>,
   ): Promise<T> {
     const run = async () => {
-      await passLimits(database, [...costs, ...guesses])
+      const limits = [...costs, ...guesses]
+      if (limits.length > 0) await passLimits(database, limits)
       const answer = await work()
       if (guesses.length > 0 && (await isRight(answer))) await forgiveLimits(database, guesses)
       return answer
@@ -146,7 +155,17 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
 
   return {
     /**
-     * Counts a request before it is looked at any further, and answers it. Where it turned out right, its tries do not count.
+     * What every request costs its address, before anything of it is looked at.
+     *
+     * @throws RateLimitedError
+     */
+    arrive: (address: string) => passLimits(database, [costOf(1, networkOf(address))]),
+
+    /** Whether one more mail may tell its owner what happened to their account. */
+    mayTell: async (email: string) => (await takeTokens(database, noticeTo(email))).granted > 0,
+
+    /**
+     * Counts what else a request costs, before it is answered. Where it turned out right, its tries do not count.
      *
      * @throws RateLimitedError, BusyError where too many of the same wait
      */
@@ -159,9 +178,13 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
       const rule = rules[route] ?? {}
       const network = networkOf(asker.address)
       const email = emailOf(input)
-      const cost = costOf(rule, network)
-      if (rule.polls) return counted([], [cost], work, isPolledInTime)
-      const costs = rule.mails && email !== undefined ? [cost, mailTo(email)] : [cost]
+      if (rule.polls) {
+        const answer = await work()
+        if (await isPolledInTime(answer)) await forgiveLimits(database, [costOf(1, network)])
+        return answer
+      }
+      const costs = rule.cost === undefined ? [] : [costOf(rule.cost - 1, network)]
+      if (rule.mails && email !== undefined) costs.push(mailTo(email))
       const guesses = await guessesAt(rule, input, network, asker)
       return counted(costs, guesses, work, ({ ok }) => ok)
     },
@@ -203,6 +226,7 @@ function bringsPassword(input: unknown): boolean {
 }
 
 function emailOf(input: unknown): string | undefined {
-  const email = (input as { email?: unknown } | null)?.email
+  const { email: own, newEmail } = input as { email?: unknown; newEmail?: unknown }
+  const email = own ?? newEmail
   return typeof email === 'string' ? email.toLowerCase() : undefined
 }

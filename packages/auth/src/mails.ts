@@ -17,7 +17,7 @@ export function confirmSignUp(baseUrl: string, to: string, token: string): Mail 
     subject: 'Confirm your address for Ownlist',
     text: `Somebody, most likely you, made an Ownlist account with this address.
 
-Confirm it within a day, and then sign in with the password you chose:
+Confirm it within a day, in the browser you did that with or with the password you chose, and then sign in:
 ${link(baseUrl, 'verify', token)}
 
 ${ignore}
@@ -105,6 +105,17 @@ export function passwordChanged(baseUrl: string, to: string): Mail {
     text: `The password of your Ownlist account was changed.
 
 If that was not you, ask for a new one at ${new URL('/', baseUrl).href} at once: that also ends every session.
+`,
+  }
+}
+
+export function signInChanged(baseUrl: string, to: string, what: string): Mail {
+  return {
+    to,
+    subject: 'How you sign in to Ownlist has changed',
+    text: `${what}
+
+${alarm(baseUrl)}
 `,
   }
 }

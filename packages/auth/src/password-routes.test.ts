@@ -90,9 +90,12 @@ test('changing the password takes the old one and ends all other sessions', asyn
   const headers = { authorization: `Bearer ${token}` }
   const change = { currentPassword: password, newPassword: other }
   expect((await server.post('change-password', change)).status).toBe(401)
-  for (const wrong of [{ newPassword: other }, { currentPassword: other, newPassword: other }]) {
-    const { status, body } = await server.post('change-password', wrong, headers)
-    expect([status, body.code]).toEqual([403, 'PASSWORD_WRONG'])
+  for (const [given, code] of [
+    [{}, 'PASSWORD_NEEDED'],
+    [{ currentPassword: other }, 'PASSWORD_WRONG'],
+  ] as const) {
+    const { status, body } = await server.post('change-password', { newPassword: other, ...given }, headers)
+    expect([status, body.code]).toEqual([403, code])
   }
   expect(await server.checkBearer(second.token)).not.toBeNull()
   expect(ended).toEqual([])
@@ -115,7 +118,7 @@ test('an account without a password gets one in a session of the last ten minute
   const headers = { authorization: `Bearer ${token}` }
   const old = serve({ now: () => new Date(Date.now() + 601_000) })
   const stale = await old.post('change-password', { newPassword: other }, headers)
-  expect([stale.status, stale.body.code]).toEqual([403, 'SESSION_STALE'])
+  expect([stale.status, stale.body.code]).toEqual([403, 'PASSWORD_NEEDED'])
   expect((await serve().post('change-password', { newPassword: other }, headers)).status).toBe(200)
   expect((await serve().post('sign-in/email', { email, password: other })).status).toBe(200)
 })

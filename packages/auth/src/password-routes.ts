@@ -66,7 +66,7 @@ export async function resetByToken(
 
 /** Sets another password and ends all sessions but this one. An account without a password gets its first. */
 export async function changePassword(
-  { db, baseUrl, send, onSessionsEnded }: Identity,
+  { db, baseUrl, tell, onSessionsEnded }: Identity,
   {
     input,
     signedIn,
@@ -76,10 +76,10 @@ export async function changePassword(
 ): Promise<Response> {
   if (!signedIn) return unauthenticated()
   const refused =
-    (await refuseUnproven(db, signedIn, input.currentPassword)) ??
+    (await refuseUnproven(db, signedIn, input.currentPassword, { always: true })) ??
     refuseOwnWords(input.newPassword, signedIn.user, baseUrl, 'newPassword')
   if (refused) return refused
-  const { id: userId, email } = signedIn.user
+  const { id: userId } = signedIn.user
   const passwordHash = await hashPassword(input.newPassword)
   const isDone = await db.transaction().execute(async (within) => {
     // One after the other: two that end each other's session would wait for each other.
@@ -97,6 +97,6 @@ export async function changePassword(
   })
   if (!isDone) return unauthenticated()
   onSessionsEnded(userId)
-  send?.(passwordChanged(baseUrl, email))
+  await tell(userId, (to) => passwordChanged(baseUrl, to))
   return Response.json({ status: 'changed' })
 }

@@ -20,9 +20,9 @@ export const unauthenticated = () => refusal(401, 'UNAUTHENTICATED', 'Sign in fi
 
 export const passwordWrong = () => refusal(403, 'PASSWORD_WRONG', 'The password is wrong.')
 
-/** For accounts without a password, which prove who they are by having signed in just now. */
-export const sessionStale = () =>
-  refusal(403, 'SESSION_STALE', 'Sign in again first: this session is older than ten minutes.')
+/** Also for accounts without one: those sign in again. */
+export const passwordNeeded = () =>
+  refusal(403, 'PASSWORD_NEEDED', 'Confirm this with your password, or sign in anew first.')
 
 /** Used, expired, replaced or made up: which of them is nobody's business. */
 export const tokenInvalid = () =>

@@ -29,7 +29,8 @@ export const signUp = z
 const signIn = z.strictObject({ email, password: givenPassword })
 
 const emailOnly = z.strictObject({ email })
-const tokenOnly = z.strictObject({ token })
+/** The password of a sign-up, where its link is opened in another browser. */
+const confirmation = z.strictObject({ token, password: givenPassword.optional() })
 const passwordReset = z.strictObject({ token, newPassword: password })
 /** Without `currentPassword` or `password`: an account that has none, in a session of the last ten minutes. */
 const passwordChange = z.strictObject({
@@ -51,23 +52,23 @@ export interface Route {
 }
 
 /**
- * Programs: a page has no business there. Signed in: by a session. Recently: by one that was opened in the last ten
- * minutes, or with the `password` in the call. Guessing: signed in, and so many times in so many minutes, because the input is short enough to guess.
+ * Programs: a page has no business there. Recently signed in: by a session, and with the proof of `proof.ts`. Guessing:
+ * signed in, and so many times in so many minutes, because the input is short enough to guess.
  */
-export type Audience = 'programs' | 'signedIn' | 'recentlySignedIn' | 'guessing'
+export type Audience = 'programs' | 'recentlySignedIn' | 'guessing'
 
 export interface AnswerKeys {
   secret: string
   baseUrl: string
 }
 
-/** Every route of better-auth that is open. All others do not exist. */
+/** Every route of identity, better-auth's and our own. All others do not exist. */
 export const openRoutes = new Map<string, Route>([
   ['sign-up/email', { input: signUp }],
   ['sign-in/email', { input: signIn }],
   ['sign-out', { input: z.strictObject({}) }],
   ['send-verification-email', { input: emailOnly }],
-  ['verify-email', { input: tokenOnly }],
+  ['verify-email', { input: confirmation }],
   ['request-password-reset', { input: emailOnly }],
   ['reset-password', { input: passwordReset }],
   ['change-password', { input: passwordChange }],

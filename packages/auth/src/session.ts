@@ -17,7 +17,9 @@ export interface CheckedSession {
   via: 'session'
   user: SessionUser
   sessionId: string
-  /** Whether it began within the last ten minutes. */
+  /** When its longest time began: with itself, or with the session that let it in. */
+  beganAt: Date
+  /** Whether its user showed within the last ten minutes who they are, as nobody does whom another session lets in. */
   isFresh: boolean
 }
 
@@ -71,7 +73,8 @@ export function sessionCheck({
     const row = rows[0]
     const time = now()
     if (!row) return null
-    const began = row.created_at.getTime()
+    const beganAt = row.began_at ?? row.created_at
+    const began = beganAt.getTime()
     if (row.expires_at <= time || began + longest <= time.getTime()) return null
 
     const renewed = Math.min(time.getTime() + sessionLifetime * 1000, began + longest)
@@ -89,7 +92,8 @@ export function sessionCheck({
     return {
       via: 'session',
       sessionId: row.session_id,
-      isFresh: time.getTime() - began <= freshFor * 1000,
+      beganAt,
+      isFresh: row.began_at === null && time.getTime() - began <= freshFor * 1000,
       user: userOf(row),
     }
   }
@@ -105,7 +109,7 @@ export async function findLivingSessions(
   const began = new Date(now.getTime() - maxDays * 86_400_000)
   const { rows } = await sql<{ id: string }>`
     select s.id from sessions s join users u on u.id = s.user_id
-    where s.id = any(${sessionIds}::uuid[]) and s.expires_at > ${now} and s.created_at > ${began}
+    where s.id = any(${sessionIds}::uuid[]) and s.expires_at > ${now} and coalesce(s.began_at, s.created_at) > ${began}
       and u.is_active
     union all
     select t.id from api_tokens t join users u on u.id = t.user_id
@@ -117,7 +121,7 @@ export async function findLivingSessions(
 
 /** Every request asks this: its text is made once, not by a query builder each time. */
 const findSession = `
-  select s.id as session_id, s.expires_at, s.created_at, s.last_used_at, ${userColumns}
+  select s.id as session_id, s.expires_at, s.created_at, s.began_at, s.last_used_at, ${userColumns}
   from sessions s join users u on u.id = s.user_id
   where s.token_hash = $1 and u.is_active`
 
@@ -125,5 +129,6 @@ interface Row extends UserRow {
   session_id: string
   expires_at: Date
   created_at: Date
+  began_at: Date | null
   last_used_at: Date
 }

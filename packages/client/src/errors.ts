@@ -22,7 +22,6 @@ export type FailureReason =
   | Reason
   | (typeof factorReasons)[number]
   /** Refusals of identity: docs/errors.md says what to do about each. */
-  | 'SESSION_STALE'
   | 'TOKEN_INVALID'
   | 'EMAIL_NOT_VERIFIED'
   | 'EMAIL_TAKEN'

@@ -73,12 +73,17 @@ export interface Verified {
 }
 
 /**
- * Does what a link to `/verify` or `/change-email` stands for. It signs nobody in.
+ * Does what a link to `/verify` or `/change-email` stands for. It signs nobody in. A sign-up that was made elsewhere than in
+ * this browser takes the password that was chosen.
  *
- * @throws OwnlistError TOKEN_INVALID where the link is used, replaced or too old
+ * @throws OwnlistError TOKEN_INVALID where the link is used, replaced or too old; PASSWORD_NEEDED, PASSWORD_WRONG
  */
-export async function verifyEmail(url: string, token: string, fetch?: Fetch): Promise<Verified> {
-  const response = await post(url, 'verify-email', { token }, fetch)
+export async function verifyEmail(
+  url: string,
+  link: { token: string; password?: string },
+  fetch?: Fetch,
+): Promise<Verified> {
+  const response = await post(url, 'verify-email', link, fetch)
   return (await response.json()) as Verified
 }
 
@@ -105,7 +110,7 @@ export async function resetPassword(
  * Sets another password and ends all sessions but this one. An account without a password gets its first, within
  * ten minutes of signing in.
  *
- * @throws OwnlistError PASSWORD_WRONG, SESSION_STALE, and BAD_INPUT with issues at `newPassword`
+ * @throws OwnlistError PASSWORD_WRONG, PASSWORD_NEEDED, and BAD_INPUT with issues at `newPassword`
  */
 export async function changePassword(
   url: string,
@@ -120,7 +125,7 @@ export async function changePassword(
  * Asks for another address: `sent` where the new one has to confirm by its mail first, `changed` where this server sends
  * none.
  *
- * @throws OwnlistError PASSWORD_WRONG, SESSION_STALE, EMAIL_TAKEN (without mail alone)
+ * @throws OwnlistError PASSWORD_WRONG, PASSWORD_NEEDED, EMAIL_TAKEN (without mail alone)
  */
 export async function changeEmail(
   url: string,
@@ -212,7 +217,6 @@ export async function refusalOf(response: Response): Promise<OwnlistError> {
 /** What a program does something about, beside what procedures refuse. */
 const own = new Set<string>([
   'PASSWORD_WRONG',
-  'SESSION_STALE',
   'TOKEN_INVALID',
   'EMAIL_NOT_VERIFIED',
   'EMAIL_TAKEN',

@@ -1,7 +1,15 @@
 -- What an account goes through: links sent by mail, when a session was last used, and a record of everything
 -- that touched how the account is got into.
 
-alter table sessions add column last_used_at timestamptz not null default now();
+-- A session that another one let in, such as a terminal's, is no new proof of who somebody is: it is as old as that one.
+alter table sessions add column began_at timestamptz; -- when that one began; null: with itself
+
+-- What is there already was last used when it was last renewed, and not at this upgrade.
+alter table sessions add column last_used_at timestamptz;
+alter table sessions disable trigger sessions_stamp;
+update sessions set last_used_at = updated_at;
+alter table sessions enable trigger sessions_stamp;
+alter table sessions alter column last_used_at set default now(), alter column last_used_at set not null;
 
 -- What a link in a mail stands for. A sign-up that waits for its address to be confirmed is nothing but such a
 -- row: nobody can hold an address that they cannot read the mail of, and what is never confirmed goes by itself.
@@ -36,7 +44,7 @@ create index email_tokens_email_idx on email_tokens (lower(email));
 create index email_tokens_user_id_idx on email_tokens (user_id);
 create index email_tokens_expires_at_idx on email_tokens (expires_at);
 
--- Nothing in here is a secret, and nobody who serves requests may rewrite it.
+-- Nothing in here is a secret. Nobody changes a row: the identity role adds them, and removes those that are old enough.
 create table security_events (
   user_id    uuid not null,
   id         uuid not null default gen_random_uuid(),

@@ -33,6 +33,7 @@ create table device_codes (
   user_code        text not null,
   user_id          uuid, -- who has looked at it, and may approve it
   status           text not null,
+  began_at         timestamptz, -- when the session began that approves it
   client_id        text,
   scope            text,
   ip_address       text, -- from where and by what it was asked for, for who approves it to see

@@ -70,6 +70,7 @@ export interface Comments {
 }
 
 export interface DeviceCodes {
+  beganAt: string | null;
   clientId: string | null;
   createdAt: Generated<string>;
   deviceCodeHash: string;
@@ -206,6 +207,7 @@ export interface SecurityEvents {
 }
 
 export interface Sessions {
+  beganAt: string | null;
   createdAt: Generated<string>;
   expiresAt: string;
   id: Generated<string>;

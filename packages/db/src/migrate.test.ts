@@ -129,6 +129,21 @@ describe('an empty database', () => {
     expect(await migrate({ url: empty.ownerUrl, folder })).toEqual([first.replace('.sql', '')])
     expect(await migrate({ url: empty.ownerUrl })).toEqual(ours.slice(1))
   })
+
+  test('has sessions that were last used when they were last renewed, and not at the upgrade', async () => {
+    const before = migrationFiles().filter((file) => file < '0012')
+    await migrate({ url: empty.ownerUrl, folder: copyOfMigrations(before).url })
+    await owner.rows(`insert into users (email, name) values ('ada@example.org', 'Ada')`)
+    await owner.rows(`
+      insert into sessions (user_id, token_hash, expires_at, created_at, updated_at)
+      select id, repeat('a', 64), now() + interval '1 day', now() - interval '9 days', now() - interval '2 days'
+      from users`)
+    await migrate({ url: empty.ownerUrl })
+    const days = await owner.rows(`
+      select round(extract(epoch from now() - last_used_at) / 86400)::integer as used,
+        round(extract(epoch from now() - updated_at) / 86400)::integer as updated, began_at from sessions`)
+    expect(days).toEqual([{ used: 2, updated: 2, began_at: null }])
+  })
 })
 
 describe('a migrated database', () => {

@@ -293,7 +293,7 @@ const unused = () => Promise.reject(new Error('no part of this campaign'))
 
 const noAccounts: Context['accounts'] = {
   once: unused,
-  verifyPassword: unused,
+  prove: unused,
   record: unused,
   security: unused,
   events: unused,
@@ -303,7 +303,6 @@ const noAccounts: Context['accounts'] = {
   sessions: unused,
   revokeSession: unused,
   revokeOtherSessions: unused,
-  isFresh: unused,
   tokens: unused,
   createToken: unused,
   revokeToken: unused,

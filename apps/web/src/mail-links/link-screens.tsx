@@ -1,4 +1,4 @@
-import { resetPassword, verifyEmail, type Verified } from '@ownlist/client'
+import { errorOf, resetPassword, verifyEmail, type Verified } from '@ownlist/client'
 import { useState } from 'react'
 import { queryClient } from '../app/client.ts'
 import { secret } from '../app/secret.ts'
@@ -65,13 +65,25 @@ const confirmed = {
   'email-changed': ['Your address has changed', 'From now on, sign in with it.'],
 } as const
 
-/** Programs that look through mail open its links, so a link alone does nothing: a person presses a button. */
+/**
+ * Programs that look through mail open its links, so a link alone does nothing: a person presses a button. For an account
+ * that was begun in another browser they also say the password: it could be a stranger's.
+ */
 function Verify() {
   const token = useStore(secret)
   const [done, setDone] = useState<Verified>()
-  const { form, problem, busy } = useForm({}, async () => {
+  const [begunElsewhere, setBegunElsewhere] = useState(false)
+  const { form, field, problem, busy } = useForm({ password: '' }, async ({ password }) => {
     if (token === undefined) return
-    const answer = await verifyEmail(location.origin, token)
+    const link = { token, ...(begunElsewhere && { password }) }
+    const answer = await verifyEmail(location.origin, link).catch((error: unknown) => {
+      if (errorOf(error).reason !== 'PASSWORD_NEEDED') throw error
+      return undefined
+    })
+    if (!answer) {
+      setBegunElsewhere(true)
+      return
+    }
     secret.set(() => undefined)
     knownEmail.set(() => answer.email)
     setDone(answer)
@@ -100,6 +112,22 @@ function Verify() {
       other={problem && <EntryLink to="/">To your tasks, or the sign-in</EntryLink>}
     >
       <form {...form} className="mt-7 space-y-2">
+        {begunElsewhere && (
+          <>
+            <p className="text-quiet">
+              This account was begun in another browser. If that was you, type the password that you chose
+              there. If it was not, close this page: nothing has happened.
+            </p>
+            <TextField
+              label="The password you chose"
+              type="password"
+              autoComplete="current-password"
+              required
+              maxLength={128}
+              {...field('password')}
+            />
+          </>
+        )}
         <Button type="submit" look="primary" className="w-full" disabled={busy}>
           {busy ? 'One moment …' : 'Confirm'}
         </Button>

@@ -10,7 +10,7 @@ import { securityOptions } from './queries.ts'
 import { SignInAgain } from './sign-in-again.tsx'
 
 /** What the server says where it wants to know that it is the user, and not somebody who found a device open. */
-const wanted = new Set<string>(['PASSWORD_NEEDED', 'SESSION_STALE'])
+const wanted = 'PASSWORD_NEEDED'
 
 interface Asking {
   what: string
@@ -42,7 +42,7 @@ export function useProof(): {
       try {
         return await run()
       } catch (error) {
-        if (!wanted.has(errorOf(error).reason)) throw error
+        if (errorOf(error).reason !== wanted) throw error
       }
     }
     return new Promise<T | undefined>((resolve, reject) => {

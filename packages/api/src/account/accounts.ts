@@ -112,8 +112,15 @@ interface By {
  * package that owns the identity tables implements this and the server brings the two together.
  */
 export interface Accounts extends AccountQueries {
-  /** Takes its time: not for within a transaction. */
-  verifyPassword(userId: string, password: string): Promise<boolean>
+  /**
+   * Whether they show who they are, by the password or by having signed in within the last ten minutes; `always`: an account
+   * that has a password gives it. Gives what is missing. Takes its time: not for within a transaction.
+   */
+  prove(
+    asker: { user: { id: string }; isFresh: boolean },
+    password: string | undefined,
+    proof?: { always: boolean },
+  ): Promise<'PASSWORD_WRONG' | 'PASSWORD_NEEDED' | undefined>
   record(userId: string): Promise<AccountRecord | undefined>
   security(userId: string): Promise<Security | undefined>
   /** The newest first. */
@@ -137,8 +144,6 @@ export interface AccountQueries {
   revokeSession(userId: string, sessionId: string, by?: By): Promise<boolean>
   /** Ends all sessions but one, or all; gives how many. */
   revokeOtherSessions(userId: string, keptSessionId: string | null): Promise<number>
-  /** Whether the session was opened in the last ten minutes. */
-  isFresh(userId: string, sessionId: string): Promise<boolean>
   tokens(userId: string): Promise<TokenInfo[]>
   /** Undefined where the user has as many as there may be. */
   createToken(

@@ -24,17 +24,14 @@ export const account = router({
 
   erase: accountMutation(erasure, {
     onlyBySession: true,
-    async before({ accounts, user, sessionId }, { password, confirm }) {
+    async before({ accounts, user, isFresh }, { password, confirm }) {
       if (confirm.trim().toLowerCase() !== user.email.toLowerCase()) {
         const issues = [{ path: 'confirm', message: 'Must be the e-mail address of this account.' }]
         throw new AppError('BAD_INPUT', { issues })
       }
-      if (password === undefined) {
-        // Whoever has a password gives it, however new the session: this is the last thing that is done.
-        const has = await accounts.security(user.id)
-        const isFresh = sessionId !== undefined && (await accounts.isFresh(user.id, sessionId))
-        if (has?.hasPassword !== false || !isFresh) throw new AppError('PASSWORD_NEEDED')
-      } else if (!(await accounts.verifyPassword(user.id, password))) throw new AppError('PASSWORD_WRONG')
+      // Whoever has a password gives it, however new the session: this is the last thing that is done.
+      const missing = await accounts.prove({ user, isFresh }, password, { always: true })
+      if (missing) throw new AppError(missing)
     },
   }).mutation(async ({ ctx }) => {
     const asked = await ctx.accounts.erase(ctx.user.id, by(ctx))
@@ -80,11 +77,9 @@ export const account = router({
   createToken: accountMutation(newToken, {
     onlyBySession: true,
     secret: 'token',
-    async before({ accounts, user, sessionId }, { password }) {
-      if (password === undefined) {
-        if (sessionId === undefined || !(await accounts.isFresh(user.id, sessionId)))
-          throw new AppError('PASSWORD_NEEDED')
-      } else if (!(await accounts.verifyPassword(user.id, password))) throw new AppError('PASSWORD_WRONG')
+    async before({ accounts, user, isFresh }, { password }) {
+      const missing = await accounts.prove({ user, isFresh }, password)
+      if (missing) throw new AppError(missing)
     },
   }).mutation(async ({ ctx, input: { password: _password, ...token } }): Promise<NewTokenInfo> => {
     const made = await ctx.accounts.createToken(ctx.user.id, token, by(ctx))

@@ -278,6 +278,10 @@ test('a device that was let in gets no session where what let it in has ended me
       const kept = await server.checkBearer(token)
       await server.accounts.revokeOtherSessions(id, kept?.sessionId ?? null)
     },
+    'its session ended': async ({ id, token }) => {
+      const one = await server.checkBearer(token)
+      await server.accounts.revokeSession(id, one?.sessionId ?? '')
+    },
     'erasure asked for': ({ id }) => server.accounts.erase(id),
   }
   for (const [how, end] of Object.entries(ended)) {

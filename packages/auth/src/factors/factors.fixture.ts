@@ -63,7 +63,7 @@ export function counted(answers: { status: number; data: { code?: string } }[]):
   return counts
 }
 
-function unBase32(text: string): Buffer {
+export function unBase32(text: string): Buffer {
   const bits = Array.from(text, (letter) =>
     'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
   ).join('')

@@ -1,6 +1,7 @@
 import type { DB } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
 import { hashToken } from '../token.ts'
+import { inTransaction } from '../transaction.ts'
 
 /** Seconds for which a challenge may be answered. */
 const challengeLifetime = 5 * 60
@@ -84,7 +85,7 @@ export async function insertPasskey(
   db: Kysely<DB>,
   added: NewPasskey,
 ): Promise<Passkey | 'too many' | 'there already'> {
-  return db.transaction().execute(async (within) => {
+  return inTransaction(db, async (within) => {
     await lockUser(within, added.userId)
     const { rows: counted } = await sql<{ count: number }>`
       select count(*)::integer as count from passkeys where user_id = ${added.userId}`.execute(within)
@@ -131,7 +132,7 @@ export async function deletePasskey(
   db: Kysely<DB>,
   { userId, id }: { userId: string; id: string },
 ): Promise<'deleted' | 'not found' | 'last'> {
-  return db.transaction().execute(async (within) => {
+  return inTransaction(db, async (within) => {
     await lockUser(within, userId)
     const { rows } = await sql<{ found: boolean; others: boolean }>`
       select exists (select from passkeys where user_id = ${userId} and id = ${id}) as found,

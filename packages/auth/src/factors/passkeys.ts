@@ -5,7 +5,6 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
 import { createAuthEndpoint } from 'better-auth/api'
-import { requireProof } from './fresh.ts'
 import { asAssertion, asRegistration, inputs } from './inputs.ts'
 import {
   countUse,
@@ -26,7 +25,7 @@ import { signInAs } from './sign-in.ts'
  * `passkey/*` (WebAuthn, level 3): discoverable credentials only, with the user verified by their device, so that a
  * passkey alone is two factors. Where a browser is, its origin and the name of the site, are those of the base URL.
  */
-export function passkeyEndpoints({ db, baseUrl, now, signedIn, note }: FactorContext) {
+export function passkeyEndpoints({ db, baseUrl, now, signedIn, proven, change }: FactorContext) {
   const site = siteOf(baseUrl)
   const expected = { expectedOrigin: site.origin, expectedRPID: site.hostname, requireUserVerification: true }
 
@@ -45,9 +44,7 @@ export function passkeyEndpoints({ db, baseUrl, now, signedIn, note }: FactorCon
       '/passkey/generate-register-options',
       { method: 'POST', body: inputs.confirmed },
       async (ctx) => {
-        const session = await signedIn(ctx.headers)
-        await requireProof(db, session, ctx.body.password, now())
-        const { id, email, name } = session.user
+        const { id, email, name } = (await proven(ctx.body.password)).user
         const options = await generateRegistrationOptions({
           rpName: 'Ownlist',
           rpID: site.hostname,
@@ -68,7 +65,7 @@ export function passkeyEndpoints({ db, baseUrl, now, signedIn, note }: FactorCon
       '/passkey/verify-registration',
       { method: 'POST', body: inputs.registration },
       async (ctx) => {
-        const { user } = await signedIn(ctx.headers)
+        const { user } = await signedIn()
         const verified = await verifyRegistrationResponse({
           ...expected,
           supportedAlgorithmIDs: algorithms,
@@ -77,7 +74,7 @@ export function passkeyEndpoints({ db, baseUrl, now, signedIn, note }: FactorCon
         }).catch(refused)
         if (!verified?.verified) throw refusal('PASSKEY_REFUSED')
         const { credential, credentialBackedUp, aaguid } = verified.registrationInfo
-        const added = await insertPasskey(db, {
+        const passkey = {
           userId: user.id,
           name: ctx.body.name ?? 'Passkey',
           credentialId: credential.id,
@@ -86,10 +83,14 @@ export function passkeyEndpoints({ db, baseUrl, now, signedIn, note }: FactorCon
           transports: ctx.body.response.response.transports ?? [],
           backedUp: credentialBackedUp,
           aaguid,
-        })
+        }
+        const added = await change(
+          { headers: ctx.headers, userId: user.id, kind: 'passkey-added' },
+          (within) => insertPasskey(within, passkey),
+          (done) => typeof done === 'object',
+        )
         if (added === 'too many') throw refusal('TOO_MANY_PASSKEYS')
         if (added === 'there already') throw refusal('PASSKEY_EXISTS')
-        await note(ctx.headers, user.id, 'passkey-added')
         return ctx.json({ passkey: added })
       },
     ),
@@ -137,7 +138,7 @@ export function passkeyEndpoints({ db, baseUrl, now, signedIn, note }: FactorCon
       '/passkey/list-user-passkeys',
       { method: 'POST', body: inputs.nothing },
       async (ctx) => {
-        const { user } = await signedIn(ctx.headers)
+        const { user } = await signedIn()
         return ctx.json({ items: await listPasskeys(db, user.id) })
       },
     ),
@@ -146,7 +147,7 @@ export function passkeyEndpoints({ db, baseUrl, now, signedIn, note }: FactorCon
       '/passkey/update-passkey',
       { method: 'POST', body: inputs.passkeyName },
       async (ctx) => {
-        const { user } = await signedIn(ctx.headers)
+        const { user } = await signedIn()
         const passkey = await renamePasskey(db, { ...ctx.body, userId: user.id })
         if (!passkey) throw refusal('PASSKEY_NOT_FOUND')
         return ctx.json({ passkey })
@@ -157,12 +158,14 @@ export function passkeyEndpoints({ db, baseUrl, now, signedIn, note }: FactorCon
       '/passkey/delete-passkey',
       { method: 'POST', body: inputs.passkeyRef },
       async (ctx) => {
-        const session = await signedIn(ctx.headers)
-        await requireProof(db, session, ctx.body.password, now())
-        const outcome = await deletePasskey(db, { userId: session.user.id, id: ctx.body.id })
+        const { user } = await proven(ctx.body.password)
+        const outcome = await change(
+          { headers: ctx.headers, userId: user.id, kind: 'passkey-removed' },
+          (within) => deletePasskey(within, { userId: user.id, id: ctx.body.id }),
+          (done) => done === 'deleted',
+        )
         if (outcome === 'not found') throw refusal('PASSKEY_NOT_FOUND')
         if (outcome === 'last') throw refusal('LAST_SIGN_IN')
-        await note(ctx.headers, session.user.id, 'passkey-removed')
         return ctx.json({ success: true })
       },
     ),

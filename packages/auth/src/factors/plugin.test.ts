@@ -1,5 +1,6 @@
 import { eraseDue } from '@ownlist/db'
 import { expect } from 'vitest'
+import { identityOf } from '../identity.ts'
 import { secret as authSecret } from '../testing.fixture.ts'
 import { test } from './factors.fixture.ts'
 import { factors } from './plugin.ts'
@@ -10,16 +11,9 @@ test('whatever way a session is made, the account’s second step comes first', 
 }) => {
   const server = clocked()
   const [plain, secured] = [await server.signUp(), await server.signUpWithTotp()]
-  const { requireSecondStep } = factors({
-    database: connection,
-    secret: authSecret,
-    baseUrl: 'http://localhost:3000',
-    check: async (headers) => {
-      const who = await server.check(headers)
-      return who?.via === 'session' ? who : null
-    },
-    addressHeader: 'x-test',
-  })
+  const baseUrl = 'http://localhost:3000'
+  const identity = identityOf({ database: connection, secret: authSecret, baseUrl })
+  const { requireSecondStep } = factors({ identity, addressHeader: 'x-test' })
   await expect(requireSecondStep(secured.id, null)).rejects.toMatchObject({
     status: 'ACCEPTED',
     body: { secondFactor: { methods: ['totp', 'recovery-code'] } },

@@ -1,9 +1,14 @@
-import { asAuth, type Database, type DB } from '@ownlist/db'
+import type { DB } from '@ownlist/db'
 import type { BetterAuthPlugin, GenericEndpointContext } from 'better-auth'
 import { APIError } from 'better-auth/api'
 import type { Kysely } from 'kysely'
 import { recordEvent, type SecurityEventKind } from '../events.ts'
+import type { Identity } from '../identity.ts'
+import { prove } from '../proof.ts'
+import { requestScope } from '../request-scope.ts'
 import type { CheckedSession } from '../session.ts'
+import { signInRefused } from '../session-hooks.ts'
+import { tellOfChange } from '../sign-in-notice.ts'
 import { passkeyEndpoints } from './passkeys.ts'
 import { refusal } from './refusals.ts'
 import { hasSecondStep, openSecondStep } from './second-steps.ts'
@@ -11,39 +16,41 @@ import { isTrusted } from './trusted-devices.ts'
 import { twoFactorEndpoints } from './two-factor.ts'
 
 export interface FactorOptions {
-  database: Database
-  secret: string
-  baseUrl: string
-  /** Who a request comes from, as for every other route. */
-  check: (headers: Headers) => Promise<CheckedSession | null>
+  identity: Identity
   /** The header in which the server tells better-auth the address of the connection. */
   addressHeader: string
-  now?: (() => Date) | undefined
   onError?: ((message: string, details: unknown[]) => void) | undefined
 }
 
-export interface FactorContext extends Pick<FactorOptions, 'secret' | 'baseUrl' | 'onError'> {
+export interface FactorContext extends Pick<FactorOptions, 'onError'> {
+  secret: string
   db: Kysely<DB>
+  baseUrl: string
   now: () => Date
   /** @throws UNAUTHENTICATED */
-  signedIn: (headers: Headers | undefined) => Promise<CheckedSession>
+  signedIn: () => Promise<CheckedSession>
+  /** The same, where they have just shown who they are: `proof.ts`. @throws PASSWORD_WRONG, PASSWORD_NEEDED */
+  proven: (password: string | undefined) => Promise<CheckedSession>
   addressOf: (headers: Headers | undefined) => string | null
-  /** Writes down what happened to an account. */
-  note: (headers: Headers | undefined, userId: string, kind: SecurityEventKind) => Promise<void>
+  /** Changes how an account is got into and writes it down, in one transaction, and then tells the owner. */
+  change: <Outcome>(
+    by: { headers: Headers | undefined; userId: string; kind: SecurityEventKind },
+    work: (within: Kysely<DB>) => Promise<Outcome>,
+    isDone: (outcome: Outcome) => boolean,
+  ) => Promise<Outcome>
   trustCookie: { name: string; path: '/'; httpOnly: true; sameSite: 'lax'; secure: boolean }
 }
 
 /**
  * By these a session is made although the account has a second step: the second step itself; a passkey, which is two
- * factors in one; a terminal that somebody who was signed in has let in, and a new session in the place of one that was
- * there. All other ways wait for the code, those too that are not known here.
+ * factors in one; a terminal that somebody who was signed in has let in. All other ways wait for the code, those too that
+ * are not known here.
  */
 const complete = new Set([
   '/two-factor/verify-totp',
   '/two-factor/verify-backup-code',
   '/passkey/verify-authentication',
   '/device/token',
-  '/change-password',
 ])
 
 /**
@@ -52,28 +59,46 @@ const complete = new Set([
  * read, know the second step by a cookie alone, and ask for it after a password only.)
  */
 export function factors(options: FactorOptions) {
-  const { database, secret, baseUrl, check, addressHeader, onError } = options
+  const { identity, addressHeader, onError } = options
+  const { db, secret, baseUrl, now } = identity
   const secure = baseUrl.startsWith('https:')
-  const db = asAuth(database)
   const addressOf = (headers: Headers | undefined) => headers?.get(addressHeader) ?? null
+  async function signedIn() {
+    const who = await requestScope.getStore()?.who()
+    if (who?.via !== 'session') throw refusal('UNAUTHENTICATED')
+    return who
+  }
   const context: FactorContext = {
     db,
     secret,
     baseUrl,
     onError,
-    now: options.now ?? (() => new Date()),
-    async signedIn(headers) {
-      const session = headers ? await check(headers) : null
-      if (!session) throw refusal('UNAUTHENTICATED')
+    now,
+    signedIn,
+    async proven(password) {
+      const session = await signedIn()
+      const missing = await prove(db, session, password)
+      if (missing) throw refusal(missing)
       return session
     },
     addressOf,
-    note: (headers, userId, kind) =>
-      recordEvent(db, { userId, kind, ipAddress: addressOf(headers), userAgent: headers?.get('user-agent') }),
+    async change({ headers, userId, kind }, work, isDone) {
+      const ipAddress = addressOf(headers)
+      const userAgent = headers?.get('user-agent')
+      const outcome = await db.transaction().execute(async (within) => {
+        const done = await work(within)
+        if (isDone(done)) await recordEvent(within, { userId, kind, ipAddress, userAgent })
+        return done
+      })
+      if (isDone(outcome)) await tellOfChange(identity, userId, kind)
+      return outcome
+    },
     trustCookie: {
       name: `${secure ? '__Host-' : ''}ownlist.trusted_device`,
       path: '/',
       httpOnly: true,
+      // It has to come along when a provider sends the browser back here, for which Strict would ask for a code each time. By
+      // itself it lets nobody in.
       sameSite: 'lax',
       secure,
     },
@@ -91,11 +116,13 @@ export function factors(options: FactorOptions) {
    */
   async function requireSecondStep(userId: string, ctx: GenericEndpointContext | null): Promise<void> {
     if (ctx && complete.has(ctx.path)) return
-    const { now, trustCookie } = context
+    const { trustCookie } = context
     if (!(await hasSecondStep(db, userId))) return
     const token = ctx?.getCookie(trustCookie.name)
     if (typeof token === 'string' && (await isTrusted(db, { userId, token }, now()))) return
-    const step = await openSecondStep(db, userId, now())
+    const knownHash = requestScope.getStore()?.knownHash
+    const step = await openSecondStep(db, { userId, knownHash }, now())
+    if (!step) throw signInRefused()
     throw new APIError('ACCEPTED', { secondFactor: { ...step, methods: ['totp', 'recovery-code'] } })
   }
 

@@ -1,6 +1,7 @@
 import type { DB } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
 import { randomBytes } from 'node:crypto'
+import { stillStands } from '../proof.ts'
 import { hashToken } from '../token.ts'
 import { hashRecoveryCode } from './recovery-codes.ts'
 
@@ -13,6 +14,8 @@ export const triesOfAccount = { quota: 10, window: 15 * 60 }
 export interface PendingStep {
   id: string
   userId: string
+  /** The password that stood when the step did: whoever changes it ends the step. */
+  knownHash: string | null
 }
 
 /** Whether this account's sign-in has a second step. */
@@ -22,14 +25,22 @@ export async function hasSecondStep(db: Kysely<DB>, userId: string): Promise<boo
   return rows.length > 0
 }
 
-/** The token by which a sign-in goes on; only its hash is kept. */
-export async function openSecondStep(db: Kysely<DB>, userId: string, time: Date) {
+/** The token by which a sign-in goes on, of which only the hash is kept; undefined where the password has changed meanwhile. */
+export async function openSecondStep(
+  db: Kysely<DB>,
+  { userId, knownHash }: { userId: string; knownHash: string | null | undefined },
+  time: Date,
+) {
   const token = randomBytes(32).toString('base64url')
   const expiresAt = new Date(time.getTime() + lifetime * 1000)
-  await sql`
-    insert into second_steps (user_id, token_hash, expires_at)
-    values (${userId}, ${hashToken(token)}, ${expiresAt})`.execute(db)
-  return { token, expiresAt: expiresAt.toISOString() }
+  const isOpen = await db.transaction().execute(async (within) => {
+    if (knownHash !== undefined && !(await stillStands(within, userId, knownHash))) return false
+    await sql`
+      insert into second_steps (user_id, token_hash, expires_at)
+      values (${userId}, ${hashToken(token)}, ${expiresAt})`.execute(within)
+    return true
+  })
+  return isOpen ? { token, expiresAt: expiresAt.toISOString() } : undefined
 }
 
 /**
@@ -44,7 +55,9 @@ export async function takeTryOfStep(
   const { rows } = await sql<PendingStep>`
     update second_steps set tries = tries + 1
     where token_hash = ${hashToken(token)} and tries < ${triesPerStep} and expires_at > ${time}
-    returning id, user_id as "userId"`.execute(db)
+    returning id, user_id as "userId", (
+      select password_hash from accounts a
+      where a.user_id = second_steps.user_id and provider_id = 'credential') as "knownHash"`.execute(db)
   return rows[0]
 }
 

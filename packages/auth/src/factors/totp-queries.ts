@@ -1,6 +1,7 @@
 import type { DB } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
 import { randomBytes } from 'node:crypto'
+import { inTransaction } from '../transaction.ts'
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-codes.ts'
 import { seal, unseal } from './sealed.ts'
 import { forgetDevices } from './trusted-devices.ts'
@@ -44,7 +45,7 @@ export async function confirmTotp(
   { userId, step }: { userId: string; step: number },
   time: Date,
 ): Promise<string[] | undefined> {
-  return db.transaction().execute(async (within) => {
+  return inTransaction(db, async (within) => {
     const { numAffectedRows } = await sql`
       update totp_factors set confirmed_at = ${time}, last_step = ${step}, tries = 0
       where user_id = ${userId} and confirmed_at is null`.execute(within)
@@ -56,7 +57,7 @@ export async function confirmTotp(
 
 /** New recovery codes in the place of all old ones; undefined where no app is in use. */
 export async function renewRecoveryCodes(db: Kysely<DB>, userId: string): Promise<string[] | undefined> {
-  return db.transaction().execute(async (within) => {
+  return inTransaction(db, async (within) => {
     // The lock makes two who ask at once wait for each other, so one set is left and not both.
     const { rows } = await sql`
       select from totp_factors where user_id = ${userId} and confirmed_at is not null for update`.execute(
@@ -68,7 +69,7 @@ export async function renewRecoveryCodes(db: Kysely<DB>, userId: string): Promis
 
 /** Takes the app off, with all that belongs to it; false where there is none. */
 export async function removeTotp(db: Kysely<DB>, userId: string): Promise<boolean> {
-  return db.transaction().execute(async (within) => {
+  return inTransaction(db, async (within) => {
     const { numAffectedRows } = await sql`delete from totp_factors where user_id = ${userId}`.execute(within)
     await sql`delete from recovery_codes where user_id = ${userId}`.execute(within)
     await sql`delete from second_steps where user_id = ${userId}`.execute(within)

@@ -5,6 +5,8 @@ import { hashToken } from '../token.ts'
 
 /** Seconds for which a browser is not asked for a code again. */
 export const trustLifetime = 30 * 86_400
+/** Browsers that one account may trust: with one more, the oldest is forgotten. */
+const mostDevices = 20
 
 /** The token that the browser keeps in a cookie; only its hash is kept here. */
 export async function trustDevice(
@@ -14,6 +16,10 @@ export async function trustDevice(
 ): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   const expiresAt = new Date(time.getTime() + trustLifetime * 1000)
+  await sql`
+    delete from trusted_devices where id in (
+      select id from trusted_devices where user_id = ${device.userId}
+      order by expires_at desc, id offset ${mostDevices - 1})`.execute(db)
   await sql`
     insert into trusted_devices (user_id, token_hash, ip_address, user_agent, last_used_at, expires_at)
     values (${device.userId}, ${hashToken(token)}, ${device.ipAddress}, ${device.userAgent}, ${time}, ${expiresAt})`.execute(

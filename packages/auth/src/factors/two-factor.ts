@@ -1,6 +1,6 @@
 import { createAuthEndpoint } from 'better-auth/api'
 import { stopped } from '../refusals.ts'
-import { requireProof } from './fresh.ts'
+import { requestScope } from '../request-scope.ts'
 import { inputs } from './inputs.ts'
 import type { FactorContext } from './plugin.ts'
 import { refusal } from './refusals.ts'
@@ -26,13 +26,15 @@ import { forgetDevices, trustDevice, trustLifetime } from './trusted-devices.ts'
 
 /** `two-factor/*`: codes of an authenticator app, and the recovery codes for who has lost it. */
 export function twoFactorEndpoints(factors: FactorContext) {
-  const { db, secret: key, now, signedIn, note, trustCookie, onError } = factors
+  const { db, secret: key, now, signedIn, proven, change, trustCookie, onError } = factors
 
   /** One try, taken before the code is looked at. */
   async function takeTry(token: string): Promise<PendingStep> {
     const pending = await takeTryOfStep(db, token, now())
     if (!pending) throw refusal('SECOND_STEP_OVER')
     await takeTryFor(pending.userId)
+    const scope = requestScope.getStore()
+    if (scope) scope.knownHash = pending.knownHash
     return pending
   }
 
@@ -56,7 +58,7 @@ export function twoFactorEndpoints(factors: FactorContext) {
       '/two-factor/status',
       { method: 'POST', body: inputs.nothing },
       async (ctx) => {
-        const { user } = await signedIn(ctx.headers)
+        const { user } = await signedIn()
         return ctx.json(await twoFactorStatus(db, user.id, now()))
       },
     ),
@@ -65,11 +67,10 @@ export function twoFactorEndpoints(factors: FactorContext) {
       '/two-factor/enable',
       { method: 'POST', body: inputs.confirmed },
       async (ctx) => {
-        const session = await signedIn(ctx.headers)
-        await requireProof(db, session, ctx.body.password, now())
-        const secret = await beginTotp(db, session.user.id, key)
+        const { user } = await proven(ctx.body.password)
+        const secret = await beginTotp(db, user.id, key)
         if (!secret) throw refusal('TOTP_ON')
-        return ctx.json({ secret: base32(secret), totpUri: otpauthUri(secret, session.user.email) })
+        return ctx.json({ secret: base32(secret), totpUri: otpauthUri(secret, user.email) })
       },
     ),
 
@@ -77,16 +78,19 @@ export function twoFactorEndpoints(factors: FactorContext) {
       '/two-factor/confirm',
       { method: 'POST', body: inputs.code },
       async (ctx) => {
-        const { user } = await signedIn(ctx.headers)
+        const { user } = await signedIn()
         const totp = await findTotp(db, user.id, key)
         if (!totp) throw refusal('TOTP_OFF')
         if (totp.confirmed) throw refusal('TOTP_ON')
         await takeTryFor(user.id)
         const step = await stepOf(user.id, ctx.body.code, false)
         if (step === undefined) throw refusal('CODE_WRONG')
-        const recoveryCodes = await confirmTotp(db, { userId: user.id, step }, now())
+        const recoveryCodes = await change(
+          { headers: ctx.headers, userId: user.id, kind: 'two-factor-enabled' },
+          (within) => confirmTotp(within, { userId: user.id, step }, now()),
+          (codes) => codes !== undefined,
+        )
         if (!recoveryCodes) throw refusal('TOTP_ON')
-        await note(ctx.headers, user.id, 'two-factor-enabled')
         return ctx.json({ recoveryCodes })
       },
     ),
@@ -95,10 +99,13 @@ export function twoFactorEndpoints(factors: FactorContext) {
       '/two-factor/disable',
       { method: 'POST', body: inputs.confirmed },
       async (ctx) => {
-        const session = await signedIn(ctx.headers)
-        await requireProof(db, session, ctx.body.password, now())
-        if (!(await removeTotp(db, session.user.id))) throw refusal('TOTP_OFF')
-        await note(ctx.headers, session.user.id, 'two-factor-disabled')
+        const { user } = await proven(ctx.body.password)
+        const isRemoved = await change(
+          { headers: ctx.headers, userId: user.id, kind: 'two-factor-disabled' },
+          (within) => removeTotp(within, user.id),
+          Boolean,
+        )
+        if (!isRemoved) throw refusal('TOTP_OFF')
         return ctx.json({ success: true })
       },
     ),
@@ -107,11 +114,13 @@ export function twoFactorEndpoints(factors: FactorContext) {
       '/two-factor/generate-backup-codes',
       { method: 'POST', body: inputs.confirmed },
       async (ctx) => {
-        const session = await signedIn(ctx.headers)
-        await requireProof(db, session, ctx.body.password, now())
-        const recoveryCodes = await renewRecoveryCodes(db, session.user.id)
+        const { user } = await proven(ctx.body.password)
+        const recoveryCodes = await change(
+          { headers: ctx.headers, userId: user.id, kind: 'recovery-codes-made' },
+          (within) => renewRecoveryCodes(within, user.id),
+          (codes) => codes !== undefined,
+        )
         if (!recoveryCodes) throw refusal('TOTP_OFF')
-        await note(ctx.headers, session.user.id, 'recovery-codes-made')
         return ctx.json({ recoveryCodes })
       },
     ),
@@ -120,7 +129,7 @@ export function twoFactorEndpoints(factors: FactorContext) {
       '/two-factor/forget-devices',
       { method: 'POST', body: inputs.nothing },
       async (ctx) => {
-        const { user } = await signedIn(ctx.headers)
+        const { user } = await signedIn()
         return ctx.json({ forgotten: await forgetDevices(db, user.id) })
       },
     ),
@@ -151,8 +160,12 @@ export function twoFactorEndpoints(factors: FactorContext) {
       { method: 'POST', body: inputs.recovery },
       async (ctx) => {
         const pending = await takeTry(ctx.body.token)
-        if (!(await redeemRecoveryCode(db, pending, ctx.body.code))) throw refusal('CODE_WRONG')
-        await note(ctx.headers, pending.userId, 'recovery-code-used')
+        const isUsed = await change(
+          { headers: ctx.headers, userId: pending.userId, kind: 'recovery-code-used' },
+          (within) => redeemRecoveryCode(within, pending, ctx.body.code),
+          Boolean,
+        )
+        if (!isUsed) throw refusal('CODE_WRONG')
         return ctx.json(await signInAs(ctx, pending.userId))
       },
     ),

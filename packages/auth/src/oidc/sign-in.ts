@@ -3,6 +3,7 @@ import { betterAuth, type BetterAuthOptions } from 'better-auth/minimal'
 import { clientAddressHeader } from '../better-auth-options.ts'
 import { recordEvent } from '../events.ts'
 import type { Identity } from '../identity.ts'
+import { tellOfChange } from '../sign-in-notice.ts'
 import { oidcPlugin, type OidcProvider } from './plugin.ts'
 
 /** Milliseconds after which a provider that did not answer is asked again. */
@@ -14,7 +15,7 @@ const askAgainAfter = 10_000
  */
 export function oidcSignIn(
   options: BetterAuthOptions,
-  { db, baseUrl }: Pick<Identity, 'db' | 'baseUrl'>,
+  { db, baseUrl, tell }: Pick<Identity, 'db' | 'baseUrl' | 'tell'>,
   providers: OidcProvider[],
 ) {
   const known = new Set(providers.map(({ id }) => id))
@@ -58,6 +59,7 @@ export function oidcSignIn(
     const userAgent = ctx?.headers?.get('user-agent')
     const ipAddress = ctx?.headers?.get(clientAddressHeader)
     await recordEvent(db, { userId, kind: 'provider-linked', ipAddress, userAgent, detail: { name } })
+    await tellOfChange({ baseUrl, tell }, userId, 'provider-linked')
   }
 
   async function handler(request: Request): Promise<Response> {

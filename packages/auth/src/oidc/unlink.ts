@@ -2,10 +2,11 @@ import { sql } from 'kysely'
 import { recordEvent } from '../events.ts'
 import type { Identity, OwnRequest } from '../identity.ts'
 import { refusal, unauthenticated } from '../refusals.ts'
+import { tellOfChange } from '../sign-in-notice.ts'
 
 /** From now on a provider signs nobody in to this account. Nobody loses the last way into theirs. */
 export async function unlinkProvider(
-  { db, providers }: Identity,
+  { db, baseUrl, tell, providers }: Identity,
   { input: { provider }, signedIn, ipAddress, userAgent }: OwnRequest<{ provider: string }>,
 ): Promise<Response> {
   if (!signedIn) return unauthenticated()
@@ -36,5 +37,6 @@ export async function unlinkProvider(
     const message = 'This is all that is left to sign in with. Set a password first.'
     return refusal(409, 'LAST_SIGN_IN', message)
   }
+  await tellOfChange({ baseUrl, tell }, userId, 'provider-unlinked')
   return Response.json({ status: 'unlinked' })
 }

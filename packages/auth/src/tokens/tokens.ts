@@ -1,8 +1,9 @@
 import type { DB } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
 import { randomBytes } from 'node:crypto'
-import { recordEvent } from '../events.ts'
+import { recordEvent, type SecurityEventKind } from '../events.ts'
 import { hashToken } from '../token.ts'
+import { inTransaction } from '../transaction.ts'
 import type { TokenScope } from './check.ts'
 
 /** Of an API token, what its owner may see again. */
@@ -22,7 +23,11 @@ export interface TokenInfo {
 const most = 100
 
 /** The API tokens of users, for `account.*`. */
-export function tokenQueries(db: Kysely<DB>) {
+export function tokenQueries(
+  db: Kysely<DB>,
+  /** Tells the owner, when what happened has been committed. */
+  told: (userId: string, kind: SecurityEventKind) => Promise<void>,
+) {
   return {
     async tokens(userId: string): Promise<TokenInfo[]> {
       const { rows } = await sql<Row>`
@@ -38,30 +43,36 @@ export function tokenQueries(db: Kysely<DB>) {
       by?: { sessionId: string },
     ): Promise<(TokenInfo & { token: string }) | undefined> {
       const token = `ol_${randomBytes(32).toString('base64url')}`
-      const make = async (within: Kysely<DB>) => {
+      const row = await inTransaction(db, async (within) => {
         // Many at once are counted one after the other.
         await sql`select from users where id = ${userId} for no key update`.execute(within)
-        return sql<Row>`
+        // What ended the session meanwhile, such as a reset, has the last word.
+        const { rows } = await sql<Row>`
           insert into api_tokens (user_id, name, token_hash, last_four, scopes, expires_at)
           select id, ${name}, ${hashToken(token)}, ${token.slice(-4)}, ${scopes},
             now() + make_interval(days => ${expiresInDays})
           from users where id = ${userId} and is_active
+            and (${by === undefined} or exists (select from sessions where id = ${by?.sessionId ?? null}::uuid))
             and (select count(*) from api_tokens where user_id = ${userId} and expires_at > now()) < ${most}
           returning ${columns}`.execute(within)
-      }
-      const { rows } = await (db.isTransaction ? make(db) : db.transaction().execute(make))
-      if (!rows[0]) return undefined
-      await recordEvent(db, { userId, kind: 'token-created', ...by, detail: { name, scopes } })
-      return { ...tokenInfo(rows[0]), token }
+        if (rows[0])
+          await recordEvent(within, { userId, kind: 'token-created', ...by, detail: { name, scopes } })
+        return rows[0]
+      })
+      if (!row) return undefined
+      await told(userId, 'token-created')
+      return { ...tokenInfo(row), token }
     },
 
     /** Ends a token, effective at once; false where the user has no such token. */
     async revokeToken(userId: string, tokenId: string, by?: { sessionId: string }): Promise<boolean> {
-      const { numAffectedRows } = await sql`
-        delete from api_tokens where user_id = ${userId} and id = ${tokenId}`.execute(db)
-      if (numAffectedRows !== 1n) return false
-      await recordEvent(db, { userId, kind: 'token-revoked', ...by })
-      return true
+      return inTransaction(db, async (within) => {
+        const { numAffectedRows } = await sql`
+          delete from api_tokens where user_id = ${userId} and id = ${tokenId}`.execute(within)
+        if (numAffectedRows !== 1n) return false
+        await recordEvent(within, { userId, kind: 'token-revoked', ...by })
+        return true
+      })
     },
   }
 }
