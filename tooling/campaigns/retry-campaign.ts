@@ -94,6 +94,7 @@ export async function retryCampaign(campaign: RetryCampaign): Promise<RetryRepor
         const client = createClient({ url, token: person.token, name: `worker ${at}`, retries: 10 })
         const worker = new Worker(`worker ${at}`, client, {
           random: seeded(seed + 1 + at),
+          password: person.password,
           openSession: () => openSession(rows, person.id),
         })
         person.ledgers.push(worker.ledger)

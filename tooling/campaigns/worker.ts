@@ -47,6 +47,7 @@ export class Worker {
   #client: Ownlist
   #random: Random
   #openSession: () => Promise<string>
+  #password: string
   #seen = new Map<string, number>()
   #gone = new Map<string, Content>()
   #undoable: Undoable | undefined
@@ -55,12 +56,17 @@ export class Worker {
   constructor(
     name: string,
     client: Ownlist,
-    { random, openSession }: { random: Random; openSession: () => Promise<string> },
+    {
+      random,
+      password,
+      openSession,
+    }: { random: Random; password: string; openSession: () => Promise<string> },
   ) {
     this.#name = name
     this.#client = client
     this.#random = random
     this.#openSession = openSession
+    this.#password = password
   }
 
   async work(until: () => boolean): Promise<void> {
@@ -79,8 +85,11 @@ export class Worker {
       } else if (dice === 9) await this.#delete(known)
       else if (dice === 10) await this.#reorder(known)
       else if (dice < 13) await this.#bulk()
-      else if (dice === 13) await this.#undo()
-      else if (dice === 14 && gone) await this.#restore(gone)
+      else if (dice === 13) {
+        // At once: whatever happens to the task meanwhile leaves nothing to undo.
+        await this.#update(known)
+        await this.#undo()
+      } else if (dice === 14 && gone) await this.#restore(gone)
       else if (dice === 15) {
         const name = this.#title()
         const user = await this.#call('account.update', () => account.update.mutate({ name }))
@@ -88,6 +97,7 @@ export class Worker {
       } else if (dice === 16) {
         const id = await this.#openSession()
         await this.#call('account.revokeSession', () => account.revokeSession.mutate({ id }))
+        await this.#token()
       } else if (dice === 17) {
         const title = this.#title()
         await this.#refusal('TASK_EXISTS', () => tasks.create.mutate({ id: known, title }))
@@ -129,7 +139,7 @@ export class Worker {
     if (!task || !before) return
     this.ledger.revisions++
     this.#keep(task)
-    if (this.#random() < 0.3) this.#undoable = { revision: task.revision, id, before }
+    this.#undoable = { revision: task.revision, id, before }
   }
 
   async #toggle(id: string): Promise<void> {
@@ -209,6 +219,16 @@ export class Worker {
     this.ledger.made++
     this.#gone.delete(id)
     this.#keep(task)
+  }
+
+  /** A token that was lost on its way is the same one when it is asked for again, without what nobody keeps. */
+  async #token(): Promise<void> {
+    const { account } = this.#client
+    const asked = { name: this.#title(), scopes: ['read' as const], expiresInDays: 1, password: this.#password }
+    const made = await this.#call('account.createToken', () => account.createToken.mutate(asked))
+    if (!made) return
+    if (made.name !== asked.name) this.#wrong(`asked for the token ${asked.name}, got ${made.name}`)
+    await this.#call('account.revokeToken', () => account.revokeToken.mutate({ id: made.id }))
   }
 
   async #organize(taskId: string): Promise<void> {

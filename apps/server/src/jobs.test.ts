@@ -41,6 +41,7 @@ test('they run some time after the start, and again and again', async ({ databas
   await expect.poll(left).toHaveLength(0)
   await database.query(expiredSessions)
   await expect.poll(left).toHaveLength(0)
+  await expect.poll(() => jobs.said).toHaveLength(2)
   await jobs.stop()
   expect(jobs.said.map(({ level, message }) => [level, message])).toEqual(
     Array.from({ length: 2 }, () => ['info', 'expired rows removed']),
@@ -77,7 +78,8 @@ test('nothing happens right at the start, and what is asked for soon comes soon'
   expect(await database.query('select from sessions')).toHaveLength(5)
   jobs.soon()
   jobs.soon()
-  await expect.poll(() => database.query('select from sessions')).toHaveLength(0)
+  await expect.poll(() => jobs.said).toHaveLength(1)
+  expect(await database.query('select from sessions')).toHaveLength(0)
   await jobs.stop()
   jobs.soon()
   expect(jobs.said).toHaveLength(1)

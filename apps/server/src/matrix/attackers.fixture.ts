@@ -52,8 +52,17 @@ export const attackers: Attacker[] = [
     kind: 'refused',
     async enter({ owner, url, victim }) {
       const session = await sessionOf(owner, victim, `now() + interval '1 day'`)
+      const codes = await owner.rows<{ row: object }>(
+        'select to_jsonb(d) as row from device_codes d where user_id = $1',
+        [victim.userId],
+      )
       const { status } = await post(url, 'account.revokeSession', victim, { id: session.sessionId })
       if (status !== 200) throw new Error(`the session was not revoked: ${status}`)
+      // What devices wait with ends with a session. The victim has others wait, for the sake of the matrix the same ones.
+      await owner.rows(
+        'insert into device_codes select * from jsonb_populate_recordset(null::device_codes, $1::jsonb)',
+        [JSON.stringify(codes.map(({ row }) => row))],
+      )
       return bearer(session)
     },
   },

@@ -188,7 +188,8 @@ test('nothing of an input is ever part of a statement: quotes, comments, stacked
       probes++
       if (status >= 500 || took > 2_500)
         wrong.push(`${leaf.door.name} ${leaf.path} ${value}: ${status} ${took} ${body}`)
-      if (/syntax error|unterminated|22P02|42601/.test(body))
+      // The id of a request is of digits by chance.
+      if (/syntax error|unterminated|22P02|42601/.test(body.replace(/"requestId":"[^"]*"/, '')))
         wrong.push(`${leaf.door.name} ${value}: ${body}`)
     }
     const [yes, no] = [

@@ -105,7 +105,7 @@ export function comparable(
   const kept = headers.filter(([name]) => !varying.has(name.toLowerCase()))
   return [
     status,
-    ...kept.map(([name, value]) => `${name}: ${value.replace(/(token|state)=[^;]+/, '$1')}`),
+    ...kept.map(([name, value]) => `${name}: ${value.replace(/(token|state|sign_up)=[^;]+/, '$1')}`),
     text,
   ].join('\n')
 }
