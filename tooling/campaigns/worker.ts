@@ -224,7 +224,12 @@ export class Worker {
   /** A token that was lost on its way is the same one when it is asked for again, without what nobody keeps. */
   async #token(): Promise<void> {
     const { account } = this.#client
-    const asked = { name: this.#title(), scopes: ['read' as const], expiresInDays: 1, password: this.#password }
+    const asked = {
+      name: this.#title(),
+      scopes: ['read' as const],
+      expiresInDays: 1,
+      password: this.#password,
+    }
     const made = await this.#call('account.createToken', () => account.createToken.mutate(asked))
     if (!made) return
     if (made.name !== asked.name) this.#wrong(`asked for the token ${asked.name}, got ${made.name}`)

@@ -31,6 +31,22 @@ test('whatever is asked of identity costs its address something, before it is lo
   }
 })
 
+test('however many come at once, two are counted at a time, and everybody is', async ({ connection }) => {
+  let counting = 0
+  let most = 0
+  const database: Database = {
+    ...connection,
+    async run(...statement) {
+      most = Math.max(most, ++counting)
+      return connection.run(...statement).finally(() => counting--)
+    },
+  }
+  const limits = createLimits({ database, secret, identityPerMinute: 20 })
+  const answers = await Promise.allSettled(Array.from({ length: 50 }, () => limits.arrive('198.51.100.7')))
+  expect(most).toBe(2)
+  expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(40)
+})
+
 test('a database that is away is said to be, whatever is asked', async ({ serve, connection }) => {
   let isAway = false
   const database: Database = {

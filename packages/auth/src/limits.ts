@@ -11,6 +11,7 @@ import { createHmac } from 'node:crypto'
 import { deviceOf } from './device.ts'
 import { createLines } from './lines.ts'
 import { networkOf } from './network.ts'
+import { createTurns } from './turns.ts'
 
 export interface LimitOptions {
   database: Database
@@ -80,6 +81,9 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
       .slice(0, 32)
 
   const lines = createLines({ mostWaiting: 100 })
+  // However many come at once: all of an address count in one row, and whoever waits for a row holds a lane that others need.
+  const counting = createTurns({ atOnce: 2, mostWaiting: 1_000 })
+  const count = (limits: Limit[]) => counting.take(() => passLimits(database, limits))
 
   /** What a request costs its address, a right one too. */
   function costOf(cost: number, network: string): Bucket {
@@ -144,7 +148,7 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
   ): Promise<T> {
     const run = async () => {
       const limits = [...costs, ...guesses]
-      if (limits.length > 0) await passLimits(database, limits)
+      if (limits.length > 0) await count(limits)
       const answer = await work()
       if (guesses.length > 0 && (await isRight(answer))) await forgiveLimits(database, guesses)
       return answer
@@ -157,9 +161,9 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
     /**
      * What every request costs its address, before anything of it is looked at.
      *
-     * @throws RateLimitedError
+     * @throws RateLimitedError, BusyError
      */
-    arrive: (address: string) => passLimits(database, [costOf(1, networkOf(address))]),
+    arrive: (address: string) => count([costOf(1, networkOf(address))]),
 
     /** Whether one more mail may tell its owner what happened to their account. */
     mayTell: async (email: string) => (await takeTokens(database, noticeTo(email))).granted > 0,
