@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { explain, loadSettings, serverEnvironment, startDatabase } from './lifecycle/environment.ts'
 import { prepareStopping } from './lifecycle/stopping.ts'
 import { endWithUs } from './postgres/src/guard.ts'
-import { freePort } from './postgres/src/postmaster.ts'
+import { freePort } from './postgres/src/free-port.ts'
 import { signal } from './postgres/src/processes.ts'
 
 /**

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, expect, test } from 'vitest'
 
 import { readKeys } from '../postgres/src/cluster.ts'
-import { freePort } from '../postgres/src/postmaster.ts'
+import { freePort } from '../postgres/src/free-port.ts'
 import { query } from '../postgres/src/query.fixture.ts'
 import {
   belongingTo,

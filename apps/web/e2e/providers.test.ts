@@ -1,8 +1,7 @@
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { client, startProvider } from '../../../packages/auth/src/oidc/provider.fixture.ts'
+import { freePort } from '../../../tooling/postgres/src/free-port.ts'
 import { call, hasBrowser, signUp, startApp, type App } from './app.ts'
 import { seriousProblems, widths } from './looks.ts'
 import { signOut } from './ways-in.ts'
@@ -132,12 +131,4 @@ function somebody(name: string) {
 async function isWell(page: Page) {
   expect(await seriousProblems(page)).toEqual([])
   expect(await widths(page)).toEqual({ page: 360, beyond: [] })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

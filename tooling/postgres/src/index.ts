@@ -6,12 +6,14 @@ import { findBinaries } from './binaries.ts'
 import * as clusters from './cluster.ts'
 import { LaunchError } from './errors.ts'
 import { assertOrphaned } from './lock.ts'
-import { findPostmaster, freePort, leftovers, type Postmaster, type Server } from './postmaster.ts'
+import { freePort } from './free-port.ts'
+import { findPostmaster, leftovers, type Postmaster, type Server } from './postmaster.ts'
 import { StartFailure, startPostmaster, stopPostmaster } from './postmaster.ts'
 import { signal } from './processes.ts'
 import { supervise } from './supervisor.ts'
 
 export { AlreadyRunningError, LaunchError } from './errors.ts'
+export { freePort } from './free-port.ts'
 
 export interface PostgresOptions {
   /** Made where it does not exist. */
