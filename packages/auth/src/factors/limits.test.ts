@@ -128,6 +128,21 @@ test('a code is taken once, however many come with it at once and by whichever s
   expect((await server.post(verify, { token, code: server.codeFor(secret) })).status).toBe(200)
 })
 
+test('a sign-in that waits for its code becomes one session, be the right code sent fifty times at once', async ({
+  clocked,
+  database,
+}) => {
+  const server = clocked()
+  const { id, email, secret } = await server.signUpWithTotp()
+  const { token } = await server.begin(email)
+  await database.query('delete from sessions where user_id = $1', [id])
+  const code = server.codeFor(secret)
+  const answers = await Promise.all(Array.from({ length: 50 }, () => server.post(verify, { token, code })))
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+  expect(answers.filter(({ token: session }) => session !== '')).toHaveLength(1)
+  expect(await database.query('select from sessions where user_id = $1', [id])).toHaveLength(1)
+})
+
 test('the code that set the app up signs nobody in', async ({ clocked }) => {
   const server = clocked()
   const { email, secret } = await server.signUpWithTotp()
