@@ -7,6 +7,7 @@ import type { Ask } from '../../apps/server/src/matrix/doors.fixture.ts'
 export interface Verdict {
   /** `untested`: it could not try, or did not come to an end; the reason is among the lines. */
   outcome: 'nothing found' | 'found' | 'untested'
+  /** What was found, or suspected and taken back. */
   lines: string[]
 }
 
@@ -46,12 +47,18 @@ export async function sqlmap(
   }
 }
 
-/** What sqlmap says at the end of a test is taken by its own words: whatever else it ends with is no proof. */
-function verdictOf(said: string): Verdict {
+/**
+ * What sqlmap says at the end of a test is taken by its own words: whatever else it ends with is no proof. What it suspects
+ * in between it tries once more, and takes back where that shows nothing: the answer only differed by itself.
+ */
+export function verdictOf(said: string): Verdict {
   const lines = said.split('\n')
-  const found = lines.filter((line) => /is vulnerable|appears to be .*injectable|^ *Type: /.test(line))
-  if (found.length > 0) return { outcome: 'found', lines: found }
+  const found = lines.filter((line) => /is vulnerable|^ *Type: /.test(line))
+  const suspected = lines.filter((line) => /appears to be .*injectable/.test(line))
+  const withdrawn = lines.filter((line) => line.includes('false positive or unexploitable'))
+  if (found.length > 0 || suspected.length > withdrawn.length)
+    return { outcome: 'found', lines: [...suspected, ...found] }
   if (/all tested parameters do not appear to be injectable/.test(said))
-    return { outcome: 'nothing found', lines: [] }
+    return { outcome: 'nothing found', lines: suspected }
   return { outcome: 'untested', lines: lines.filter((line) => /CRITICAL|ERROR/.test(line)).slice(-3) }
 }

@@ -57,6 +57,7 @@ const bad = all.filter(({ outcome, errors: failed }) => outcome !== 'nothing fou
 say(`
 doors       ${all.length} tested, ${left} left out when the time was up
 findings    ${all.filter(({ outcome }) => outcome === 'found').length}
+suspected   ${all.filter(({ outcome, lines }) => outcome === 'nothing found' && lines.length > 0).length}, and taken back by sqlmap itself
 untested    ${all.filter(({ outcome }) => outcome === 'untested').length}
 SQL errors  ${all.reduce((sum, { errors: failed }) => sum + failed.length, 0)}`)
 for (const line of bad.slice(0, 20)) say(JSON.stringify(line).slice(0, 1_000))
