@@ -1017,7 +1017,7 @@ CREATE TABLE public.email_tokens (
     CONSTRAINT email_tokens_purpose_check CHECK (
 CASE purpose
     WHEN 'sign-up'::text THEN ((user_id IS NULL) AND (num_nulls(name, password_hash) = 0))
-    WHEN 'verify'::text THEN ((user_id IS NOT NULL) AND (num_nonnulls(name, password_hash) = 0))
+    WHEN 'verify'::text THEN (num_nonnulls(name, password_hash) = 0)
     WHEN 'reset'::text THEN (num_nonnulls(name, password_hash) = 0)
     WHEN 'change'::text THEN ((user_id IS NOT NULL) AND (num_nonnulls(name, password_hash) = 0))
     ELSE false

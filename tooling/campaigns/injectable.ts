@@ -1,17 +1,12 @@
 import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Database } from '../../packages/db/src/index.ts'
-
-export interface Injectable {
-  url: string
-  close(): Promise<void>
-}
+import { listening } from './listening.ts'
 
 /**
  * A server that makes the mistake which sqlmap looks for: a value of the request becomes part of a statement. A campaign that
  * does not find it here proves nothing by finding nothing elsewhere. It listens on this machine alone, and only while it is tried.
  */
-export async function startInjectable(database: Database): Promise<Injectable> {
+export async function startInjectable(database: Database) {
   const server = createServer((request, response) => {
     void answerTo(request).then(
       (body) => response.writeHead(200, { 'content-type': 'application/json' }).end(body),
@@ -27,13 +22,5 @@ export async function startInjectable(database: Database): Promise<Injectable> {
     const { rows } = await database.run({ text, name: undefined, values: [], types }, 'ownlist_auth', null)
     return JSON.stringify(rows)
   }
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+  return listening(server)
 }

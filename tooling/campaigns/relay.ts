@@ -1,6 +1,6 @@
 import { Agent, createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { send } from '../../apps/server/src/matrix/wire.fixture.ts'
+import { listening } from './listening.ts'
 
 /** Stands before a stream of events, which has no end, and answers with what comes up to its first event. */
 export async function startRelay(url: string) {
@@ -17,13 +17,5 @@ export async function startRelay(url: string) {
       )
       .finally(() => agent.destroy())
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+  return listening(server)
 }

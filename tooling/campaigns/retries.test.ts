@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { proceduresOf } from '../../apps/server/src/procedures.fixture.ts'
 import { appRouter } from '../../packages/api/src/index.ts'
 import { cuts } from './cutting-proxy.ts'
 import { retryCampaign } from './retry-campaign.ts'
@@ -14,10 +15,9 @@ test(
     const report = await retryCampaign({ main, retries: 400, workers: 36, seed })
     expect(report, `seed ${seed}`).toMatchObject({ duplicates: [], lost: [], wrong: [] })
     // It means nothing unless everything was tried: every mutation, every kind of cut, the other server.
-    const procedures = appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>
-    const mutations = Object.keys(procedures).filter((path) => procedures[path]?._def.type === 'mutation')
+    const mutations = proceduresOf(appRouter).filter(({ type }) => type === 'mutation')
     expect(Object.keys(report.calls)).toEqual(
-      expect.arrayContaining(mutations.filter((path) => path !== 'account.erase')),
+      expect.arrayContaining(mutations.map(({ path }) => path).filter((path) => path !== 'account.erase')),
     )
     for (const where of cuts) expect(report.cut[where], where).toBeGreaterThan(10)
     expect(report.moved).toBeGreaterThan(50)

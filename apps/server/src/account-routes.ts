@@ -41,8 +41,8 @@ export function accountRoutes({
       !(['read', 'account'] as const).every((scope) => allows(signedIn.scopes, scope))
     )
       throw new AppError('SCOPE_MISSING')
-    if (signedIn) await limits.account(c, signedIn.user.id, exportCost)
     if (!signedIn) throw new AppError('UNAUTHENTICATED')
+    await limits.account(c, signedIn.user.id, exportCost)
     const { at } = exportRequest.parse(c.req.query())
 
     const { user } = signedIn

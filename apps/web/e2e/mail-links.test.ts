@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call, hasBrowser, signIn, startApp, type App } from './app.ts'
 import { seriousProblems, widths } from './looks.ts'
-import { linkTo } from './ways-in.ts'
+import { linkTo, showWhoItIs } from './ways-in.ts'
 
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }
 
@@ -107,12 +107,7 @@ describe.skipIf(!hasBrowser)('what goes by mail', { timeout: 120_000 }, () => {
     const newEmail = `new-${account.email}`
     await page.getByLabel('New address').fill(newEmail)
     await page.keyboard.press('Enter')
-    const question = page.getByRole('dialog', { name: 'Is it you?' })
-    await question.getByLabel('Your password').fill('wrong')
-    await page.keyboard.press('Enter')
-    await question.getByText('The password is wrong.').waitFor()
-    await question.getByLabel('Your password').fill(account.password)
-    await page.keyboard.press('Enter')
+    await showWhoItIs(page, account.password)
     await page.getByText(`Open the link that we sent to ${newEmail}`).waitFor()
     expect(await seriousProblems(page)).toEqual([])
     await page.goto(await linkTo(page, newEmail, 'Confirm your new address'))

@@ -4,7 +4,7 @@ import { client, startProvider } from '../../../packages/auth/src/oidc/provider.
 import { freePort } from '../../../tooling/postgres/src/free-port.ts'
 import { call, hasBrowser, signUp, startApp, type App } from './app.ts'
 import { seriousProblems, widths } from './looks.ts'
-import { signOut } from './ways-in.ts'
+import { showWhoItIs, signOut } from './ways-in.ts'
 
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }
 
@@ -73,12 +73,7 @@ describe.skipIf(!hasBrowser)('somebody else who knows people', { timeout: 120_00
     await page.goto('/settings/security')
     await page.getByText('Does not sign you in').waitFor()
     await page.getByRole('button', { name: 'Add The House' }).click()
-    const question = page.getByRole('dialog', { name: 'Is it you?' })
-    await question.getByLabel('Your password').fill('wrong')
-    await page.keyboard.press('Enter')
-    await question.getByText('The password is wrong.').waitFor()
-    await question.getByLabel('Your password').fill(account.password)
-    await page.keyboard.press('Enter')
+    await showWhoItIs(page, account.password)
     await page.getByText('Signs you in since').waitFor()
     await page.getByText('Signing in with The House added').waitFor()
     expect(await seriousProblems(page)).toEqual([])

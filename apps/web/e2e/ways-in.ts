@@ -39,6 +39,16 @@ export async function giveAuthenticator(page: Page): Promise<void> {
   })
 }
 
+/** What is to be confirmed is asked for once more where the password was wrong, and done where it is right. */
+export async function showWhoItIs(page: Page, password: string): Promise<void> {
+  const question = page.getByRole('dialog', { name: 'Is it you?' })
+  await question.getByLabel('Your password').fill('wrong')
+  await page.keyboard.press('Enter')
+  await question.getByText('The password is wrong.').waitFor()
+  await question.getByLabel('Your password').fill(password)
+  await page.keyboard.press('Enter')
+}
+
 /** The page is loaded by somebody whom the server does not know. */
 export async function loseSession(page: Page): Promise<void> {
   await page.context().clearCookies({ name: /session_token/ })

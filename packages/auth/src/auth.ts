@@ -198,7 +198,7 @@ function createRoutes(options: AuthOptions) {
     async handle(given: Request, address: string, told?: Told): Promise<Response> {
       const headers = withAddress(given.headers, address)
       const request = new Request(given, { headers })
-      const scope = { who: once(() => check(headers)) }
+      const scope = { who: remembered(() => check(headers)) }
       const answer = async () => {
         await limits?.arrive(address)
         // Also where a cookie comes along: better-auth would not know the token, and take the cookie.
@@ -241,7 +241,7 @@ function withAddress(given: Headers, clientAddress: string): Headers {
 }
 
 /** Works when it is first asked, and gives the same answer from then on. */
-function once<Answer>(work: () => Promise<Answer>): () => Promise<Answer> {
+function remembered<Answer>(work: () => Promise<Answer>): () => Promise<Answer> {
   let answer: Promise<Answer> | undefined
   return () => (answer ??= work())
 }

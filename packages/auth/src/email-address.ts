@@ -1,6 +1,6 @@
 import type { DB } from '@ownlist/db'
 import { sql, type Kysely } from 'kysely'
-import { dropTokens, findSignUp, makeToken, redeem, type EmailToken } from './email-tokens.ts'
+import { dropTokens, findSignUp, makeToken, nobody, redeem, type EmailToken } from './email-tokens.ts'
 import { recordEvent } from './events.ts'
 import { isTaken, refuseUnproven, type Identity, type OwnRequest } from './identity.ts'
 import { accountExists, changeAsked, confirmAddress, confirmChange, emailChanged } from './mails.ts'
@@ -30,10 +30,13 @@ export async function sendVerification(
 export async function askForConfirmation({ db, baseUrl, now, send }: Identity, email: string): Promise<void> {
   const { token, tokenHash, expiresAt } = makeToken('verify', now())
   const { rows } = await sql<{ email: string }>`
-    insert into email_tokens (token_hash, purpose, user_id, email, expires_at)
-    select ${tokenHash}, 'verify', id, email, ${expiresAt}::timestamptz
-    from users where lower(email) = lower(${email}) and is_active and not is_verified
-    returning email`.execute(db)
+    with made as (
+      insert into email_tokens (token_hash, purpose, user_id, email, expires_at)
+      select ${tokenHash}, 'verify', id, coalesce(u.email, ${nobody}), ${expiresAt}::timestamptz
+      from (select) always
+        left join users u on lower(u.email) = lower(${email}) and u.is_active and not u.is_verified
+      returning user_id, email)
+    select email from made where user_id is not null`.execute(db)
   for (const { email: to } of rows) send?.(confirmAddress(baseUrl, to, token))
 }
 

@@ -16,6 +16,12 @@ export function makeToken(purpose: Purpose, now: Date) {
   return { token, tokenHash: hashToken(token), expiresAt }
 }
 
+/**
+ * Stands in a row that is nobody's, which is written where no account is meant: to write one takes a time that would tell. It
+ * can be redeemed by nobody, since its token is told to nobody, and goes like the others.
+ */
+export const nobody = 'nobody@invalid'
+
 export interface EmailToken {
   purpose: Purpose
   userId: string | null

@@ -1,8 +1,5 @@
 import { z } from 'zod'
-
-export const cleanText = z.string().refine((value) => !value.includes('\u0000') && value.isWellFormed(), {
-  message: 'Must not contain U+0000 or half of a surrogate pair.',
-})
+import { cleanText } from './clean-text.ts'
 
 /**
  * An e-mail address as all of them are kept: of ASCII, and in small letters. (Of other letters some become ASCII as they are made

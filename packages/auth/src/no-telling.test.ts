@@ -1,7 +1,30 @@
 import { expect } from 'vitest'
 import { mailbox, newEmail, password, test } from './testing.fixture.ts'
 
-// That sign-up and asking for a new password tell nothing stands in email-address.test.ts and password-routes.test.ts.
+// That sign-up tells nothing stands in email-address.test.ts.
+
+test('asking for a new password answers one and the same, with the same statements, for everybody', async ({
+  serve,
+  counted,
+  database: postgres,
+}) => {
+  const box = mailbox()
+  const { database, statements } = counted()
+  const server = serve({ ...box, database })
+  const [ada, gone] = [await server.signUp(), await server.signUp()]
+  await postgres.query('update users set is_active = false where id = $1', [gone.id])
+  const answers = []
+  for (const email of [ada.email, newEmail(), gone.email]) {
+    statements.length = 0
+    const { status, text, headers } = await server.post('request-password-reset', { email })
+    answers.push({ status, text, headers: [...headers], statements: statements.map(({ text: sql }) => sql) })
+  }
+  expect(answers[0]).toMatchObject({ status: 200, text: '{"status":"sent"}' })
+  expect(answers[1]).toEqual(answers[0])
+  expect(answers[2]).toEqual(answers[0])
+  await box.next(ada.email, 'new password')
+  expect(box.mails.filter(({ subject }) => subject.includes('new password'))).toHaveLength(1)
+})
 
 test('a change of address answers one and the same, with the same statements, whoever has the new one', async ({
   serve,
@@ -51,6 +74,30 @@ test('asking for another link to confirm an address does too, and so does signin
     }
     expect(answers[0]?.statements, route).toBeGreaterThan(0)
     for (const answer of answers.slice(1)) expect(answer, route).toEqual(answers[0])
+  }
+})
+
+test('both write one row in any case, and what is nobody’s says nothing', async ({
+  serve,
+  database: postgres,
+}) => {
+  const server = serve(mailbox())
+  const [waiting, confirmed, gone] = [await server.signUp(), await server.signUp(), await server.signUp()]
+  await postgres.query('update users set is_verified = true where id = $1', [confirmed.id])
+  await postgres.query('update users set is_active = false where id = $1', [gone.id])
+  for (const [route, purpose, meant] of [
+    ['request-password-reset', 'reset', [waiting, confirmed]],
+    ['send-verification-email', 'verify', [waiting]],
+  ] as const) {
+    for (const email of [newEmail(), waiting.email, confirmed.email, gone.email]) {
+      await postgres.query('delete from email_tokens')
+      await server.post(route, { email })
+      const owner = meant.find((account) => account.email === email)
+      expect(
+        await postgres.query('select purpose, user_id, email from email_tokens'),
+        `${route} ${email}`,
+      ).toEqual([{ purpose, user_id: owner?.id ?? null, email: owner ? email : 'nobody@invalid' }])
+    }
   }
 })
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { dropDeviceCodes } from './devices/codes.ts'
-import { dropTokens, findOwner, makeToken, redeem } from './email-tokens.ts'
+import { dropTokens, findOwner, makeToken, nobody, redeem } from './email-tokens.ts'
 import { recordEvent } from './events.ts'
 import { refuseOwnWords, refuseUnproven, setPassword, type Identity, type OwnRequest } from './identity.ts'
 import { passwordChanged, resetPassword } from './mails.ts'
@@ -14,12 +14,12 @@ export async function requestPasswordReset(
 ): Promise<Response> {
   if (!send) return mailOff()
   const { token, tokenHash, expiresAt } = makeToken('reset', now())
-  // One statement, and a row in any case, which is nobody's where there is no account: to write one takes a time that tells.
+  // One statement, for a second one would take its time for those alone who have an account; and a row in any case.
   const { rows } = await sql<{ email: string }>`
     with made as (
       insert into email_tokens (token_hash, purpose, user_id, email, expires_at)
-      select ${tokenHash}, 'reset', id, coalesce(u.email, ${input.email}), ${expiresAt}::timestamptz
-      from (select) nobody left join users u on lower(u.email) = ${input.email} and u.is_active
+      select ${tokenHash}, 'reset', id, coalesce(u.email, ${nobody}), ${expiresAt}::timestamptz
+      from (select) always left join users u on lower(u.email) = ${input.email} and u.is_active
       returning user_id, email),
     noted as (
       insert into security_events (user_id, kind, ip_address, user_agent)

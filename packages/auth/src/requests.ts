@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { cleanText } from './clean-text.ts'
 import { isCommonPassword } from './common-passwords.ts'
 import { deviceRoutes } from './devices/routes.ts'
-import { cleanText, email } from './email.ts'
+import { email } from './email.ts'
 import { factorRoutes } from './factors/routes.ts'
 import { oidcRoutes } from './oidc/routes.ts'
 

@@ -33,8 +33,8 @@ create table email_tokens (
   constraint email_tokens_purpose_check check (
     case purpose
       when 'sign-up' then user_id is null and num_nulls(name, password_hash) = 0
-      when 'verify' then user_id is not null and num_nonnulls(name, password_hash) = 0
-      -- Nobody's where no account has the address: to write no row would take a time that tells.
+      -- These two are nobody's where no account is meant: to write no row would take a time that tells.
+      when 'verify' then num_nonnulls(name, password_hash) = 0
       when 'reset' then num_nonnulls(name, password_hash) = 0
       when 'change' then user_id is not null and num_nonnulls(name, password_hash) = 0
       else false

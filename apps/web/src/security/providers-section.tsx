@@ -1,4 +1,4 @@
-import { errorOf, linkProvider, unlinkProvider } from '@ownlist/client'
+import { linkProvider, unlinkProvider } from '@ownlist/client'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { here } from '../session/enter.ts'
@@ -93,7 +93,7 @@ export function ProvidersSection() {
         open={going !== undefined}
         title={`Remove ${going?.name ?? ''}?`}
         action="Remove"
-        onAction={() => going && void remove(going).catch(errorOf)}
+        onAction={() => going && void remove(going)}
         onCancel={() => setGoing(undefined)}
       >
         It no longer signs you in here. Your account there stays as it is.

@@ -1,8 +1,8 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
 import { z } from 'zod'
+import { cleanText } from '../clean-text.ts'
 
-const isText = (value: string) => value.isWellFormed() && !value.includes('\u0000')
-const password = z.string().max(256).refine(isText, 'Must be valid text.').optional()
+const password = cleanText.pipe(z.string().max(256)).optional()
 /** With the spaces that apps show in the middle. */
 const code = z
   .string()
@@ -13,13 +13,14 @@ const recoveryCode = z
   .string()
   .max(40)
   .regex(/^[A-Za-z2-7 -]+$/, 'Must be one of the recovery codes, such as k3xq-7fzn-2mwa-p5dt-uc6h-r4ev.')
-const pendingToken = z.string().min(1).max(100).refine(isText, 'Must be valid text.')
-const name = z
-  .string()
-  .trim()
-  .min(1, 'Must not be empty.')
-  .refine((value) => Array.from(value).length <= 100, 'Must be at most 100 characters.')
-  .refine(isText, 'Must be valid text.')
+const pendingToken = cleanText.pipe(z.string().min(1).max(100))
+const name = cleanText.pipe(
+  z
+    .string()
+    .trim()
+    .min(1, 'Must not be empty.')
+    .refine((value) => Array.from(value).length <= 100, 'Must be at most 100 characters.'),
+)
 
 const base64url = (most: number) =>
   z
@@ -30,7 +31,7 @@ const credential = {
   id: base64url(1400),
   rawId: base64url(1400),
   type: z.literal('public-key'),
-  authenticatorAttachment: z.string().max(40).refine(isText, 'Must be valid text.').nullish(),
+  authenticatorAttachment: cleanText.pipe(z.string().max(40)).nullish(),
   // What an authenticator says beyond what was asked is not looked at.
   clientExtensionResults: z.looseObject({}),
 }
@@ -40,7 +41,10 @@ const registration = z.object({
   response: z.object({
     clientDataJSON: base64url(10_000),
     attestationObject: base64url(100_000),
-    transports: z.array(z.string().max(40).refine(isText, 'Must be valid text.')).max(10).optional(),
+    transports: z
+      .array(cleanText.pipe(z.string().max(40)))
+      .max(10)
+      .optional(),
   }),
 })
 const assertion = z.object({
