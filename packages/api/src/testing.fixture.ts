@@ -229,3 +229,6 @@ function accountsOf(db: Kysely<DB>): Accounts {
     },
   }
 }
+
+/** A time of an answer as text that sorts: of the texts themselves, whose last zeros are cut off, the `Z` sorts after digits. */
+export const sortable = (time: string) => time.replace(/Z$/, '')

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import { test } from '../testing.fixture.ts'
+import { sortable, test } from '../testing.fixture.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/
@@ -164,7 +164,7 @@ test('update changes only the given fields', async ({ signUp }) => {
     expect(after).toEqual(expected)
     expect(await ada.tasks.get({ id })).toEqual(expected)
   }
-  expect(expected.updatedAt > before.updatedAt).toBe(true)
+  expect(sortable(expected.updatedAt) > sortable(before.updatedAt)).toBe(true)
   expect(expected.createdAt).toBe(before.createdAt)
 })
 
