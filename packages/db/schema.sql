@@ -208,6 +208,23 @@ begin
 end $$;
 
 --
+-- Name: forget_security_events(integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.forget_security_events(most integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  gone bigint;
+begin
+  delete from security_events where ctid = any(array(
+    select ctid from security_events where at <= now() - interval '180 days' order by at limit most));
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+
+--
 -- Name: forget_task_texts(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -986,18 +1003,6 @@ CREATE TABLE public.device_codes (
 ALTER TABLE ONLY public.device_codes FORCE ROW LEVEL SECURITY;
 
 --
--- Name: device_tries; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.device_tries (
-    user_id uuid NOT NULL,
-    tries integer NOT NULL,
-    expires_at timestamp with time zone NOT NULL
-);
-
-ALTER TABLE ONLY public.device_tries FORCE ROW LEVEL SECURITY;
-
---
 -- Name: email_tokens; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1474,13 +1479,6 @@ ALTER TABLE ONLY public.device_codes
 
 ALTER TABLE ONLY public.device_codes
     ADD CONSTRAINT device_codes_user_code_key UNIQUE (user_code);
-
---
--- Name: device_tries device_tries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.device_tries
-    ADD CONSTRAINT device_tries_pkey PRIMARY KEY (user_id);
 
 --
 -- Name: email_tokens email_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2305,13 +2303,6 @@ ALTER TABLE ONLY public.device_codes
     ADD CONSTRAINT device_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 --
--- Name: device_tries device_tries_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.device_tries
-    ADD CONSTRAINT device_tries_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
-
---
 -- Name: email_tokens email_tokens_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2533,24 +2524,6 @@ CREATE POLICY device_codes_identity ON public.device_codes TO ownlist_auth USING
 --
 
 CREATE POLICY device_codes_upkeep ON public.device_codes TO ownlist USING (true) WITH CHECK (true);
-
---
--- Name: device_tries; Type: ROW SECURITY; Schema: public; Owner: -
---
-
-ALTER TABLE public.device_tries ENABLE ROW LEVEL SECURITY;
-
---
--- Name: device_tries device_tries_identity; Type: POLICY; Schema: public; Owner: -
---
-
-CREATE POLICY device_tries_identity ON public.device_tries TO ownlist_auth USING (true) WITH CHECK (true);
-
---
--- Name: device_tries device_tries_upkeep; Type: POLICY; Schema: public; Owner: -
---
-
-CREATE POLICY device_tries_upkeep ON public.device_tries TO ownlist USING (true) WITH CHECK (true);
 
 --
 -- Name: email_tokens; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2943,6 +2916,13 @@ REVOKE ALL ON FUNCTION public.forget_limits(most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.forget_limits(most integer) TO ownlist_auth;
 
 --
+-- Name: FUNCTION forget_security_events(most integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.forget_security_events(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.forget_security_events(most integer) TO ownlist_auth;
+
+--
 -- Name: FUNCTION forget_task_texts(); Type: ACL; Schema: public; Owner: -
 --
 
@@ -3076,12 +3056,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.comments TO ownlist_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_codes TO ownlist_auth;
 
 --
--- Name: TABLE device_tries; Type: ACL; Schema: public; Owner: -
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.device_tries TO ownlist_auth;
-
---
 -- Name: TABLE email_tokens; Type: ACL; Schema: public; Owner: -
 --
 
@@ -3134,7 +3108,37 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.second_steps TO ownlist_auth;
 -- Name: TABLE security_events; Type: ACL; Schema: public; Owner: -
 --
 
-GRANT SELECT,INSERT,DELETE ON TABLE public.security_events TO ownlist_auth;
+GRANT SELECT ON TABLE public.security_events TO ownlist_auth;
+
+--
+-- Name: COLUMN security_events.user_id; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(user_id) ON TABLE public.security_events TO ownlist_auth;
+
+--
+-- Name: COLUMN security_events.kind; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(kind) ON TABLE public.security_events TO ownlist_auth;
+
+--
+-- Name: COLUMN security_events.ip_address; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(ip_address) ON TABLE public.security_events TO ownlist_auth;
+
+--
+-- Name: COLUMN security_events.user_agent; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(user_agent) ON TABLE public.security_events TO ownlist_auth;
+
+--
+-- Name: COLUMN security_events.detail; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT INSERT(detail) ON TABLE public.security_events TO ownlist_auth;
 
 --
 -- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -

@@ -8,7 +8,7 @@ import { betterAuthOptions, clientAddressHeader } from './better-auth-options.ts
 import { cookiePrefix } from './cookie-names.ts'
 import { deviceCookie } from './device.ts'
 import { userCodes } from './devices/user-codes.ts'
-import { guard } from './guard.ts'
+import { refuse } from './guard.ts'
 import { identityOf, refuseOwnWords, refuseUnproven } from './identity.ts'
 import { takesPassword, type Limits } from './limits.ts'
 import type { Mail } from './mails.ts'
@@ -81,7 +81,6 @@ function createRoutes(options: AuthOptions) {
   const oidc = oidcProviders.length > 0 ? oidcSignIn(ofBetterAuth, identity, oidcProviders) : undefined
   const sendsMail = identity.send !== undefined
   const owned = accounts(database, { eraseGraceDays, onErasureDue, sendsMail, limits, maxDays, identity })
-  const refuse = guard(database)
 
   // Fifty who sign in at once are fifty times some milliseconds of this process, besides their hashes: one after the other,
   // others get in between.
@@ -128,7 +127,7 @@ function createRoutes(options: AuthOptions) {
       })
     }
     const handler = open.oidc && oidc ? oidc.handler : auth.handler
-    const asked = open.only === 'guessing' ? await codes.ofOwnOrNobody(given, (await who())?.user.id) : given
+    const asked = open.userCode ? await codes.ofOwnOrNobody(given, (await who())?.user.id) : given
     const response = await handler(forwarded(request.url, open, headers, asked))
     if (response.status >= 500) return response
     const { answer } = open

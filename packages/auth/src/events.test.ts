@@ -1,4 +1,5 @@
 import { asAuth } from '@ownlist/db'
+import { sql } from 'kysely'
 import { glob, readFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import { listEvents, recordEvent, securityEventKinds } from './events.ts'
@@ -77,15 +78,19 @@ test('ending sessions and asking for erasure are written down with the device th
   ])
 })
 
-test('the server writes events and may not rewrite them', async ({ serve, connection }) => {
+test('the server writes events, and may not rewrite, remove or antedate them', async ({
+  serve,
+  connection,
+}) => {
   const { id } = await serve().signUp()
   const db = asAuth(connection)
-  await expect(
-    db
-      .updateTable('security_events' as never)
-      .set({ kind: 'nothing' } as never)
-      .execute(),
-  ).rejects.toMatchObject({ code: '42501' })
+  for (const rewriting of [
+    sql`update security_events set kind = 'nothing' where user_id = ${id}`,
+    sql`delete from security_events where user_id = ${id}`,
+    sql`insert into security_events (user_id, kind, at) values (${id}, 'nothing', now() - interval '200 days')`,
+  ])
+    await expect(rewriting.execute(db)).rejects.toMatchObject({ code: '42501' })
+  await sql`select forget_security_events(1000)`.execute(db)
   expect(await listEvents(db, id, { limit: 1 })).toHaveLength(1)
 })
 

@@ -38,8 +38,8 @@ const allTries = { free: 20, first: 30, most: 900 }
 interface Rule {
   /** What a request that can be understood costs of what its address has; all others cost one. */
   cost?: number
-  /** It tells whether a password is right, that of an e-mail or of whoever is signed in; or whether a link is. */
-  guesses?: 'email' | 'account' | 'link'
+  /** It tells whether a password is right, that of an e-mail or of whoever is signed in; or whether a link or a device's code is. */
+  guesses?: 'email' | 'account' | 'link' | 'code'
   /** It is asked again and again, and where that was in its time costs nothing. */
   polls?: true
   /** It may send a mail to the e-mail of the input. */
@@ -63,13 +63,16 @@ const rules: Record<string, Rule> = {
   'passkey/delete-passkey': { guesses: 'account' },
   'link-social': { guesses: 'account' },
   'unlink-account': { guesses: 'account' },
+  device: { guesses: 'code' },
+  'device/approve': { guesses: 'code' },
+  'device/deny': { guesses: 'code' },
   'device/token': { polls: true },
 }
 
 /** Whether a route hashes a password, which takes time and a turn. */
 export function takesPassword(route: string): boolean {
   const guesses = rules[route]?.guesses
-  return guesses !== undefined || route === 'sign-up/email'
+  return route === 'sign-up/email' || (guesses !== undefined && guesses !== 'code')
 }
 
 /** What one key may have of what costs something or must not be guessed, shared by all servers of a database. */
@@ -126,10 +129,14 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
   /** Nobody can guess 256 bits: this only keeps who tries from keeping the server at it. */
   const linksOf = (network: string): Bucket => ({ key: key('link', network), cost: 1, size: 20, every: 30 })
 
+  /** RFC 8628, 5.1: of a million million codes twenty in a quarter of an hour. */
+  const codesOf = (userId: string): Bucket => ({ key: key('code', userId), cost: 1, size: 20, every: 45 })
+
   async function guessesAt(rule: Rule, input: unknown, network: string, asker: Asker): Promise<Limit[]> {
     const email = emailOf(input)
     if (rule.guesses === 'link') return [linksOf(network)]
     if (rule.guesses === 'email') return email === undefined ? [] : guessesOf(email, network, asker)
+    if (rule.guesses === 'code') return [codesOf((await asker.userId()) ?? '')]
     // Without a password it is the session that has to be new, and there is nothing to guess.
     const userId = rule.guesses === 'account' && bringsPassword(input) ? await asker.userId() : undefined
     return userId === undefined ? [] : [confirmation(userId)]

@@ -48,15 +48,14 @@ export interface Route {
   oidc?: true
   /** Whom it is for, where it is not for everybody. */
   only?: Audience
+  /** The input is a user code, of which another user's is none. */
+  userCode?: true
   /** What is made of better-auth's answer. */
   answer?: (body: Record<string, unknown>, keys: AnswerKeys) => Record<string, unknown>
 }
 
-/**
- * Programs: a page has no business there. Recently signed in: by a session, and with the proof of `proof.ts`. Guessing:
- * signed in, and so many times in so many minutes, because the input is short enough to guess.
- */
-export type Audience = 'programs' | 'recentlySignedIn' | 'guessing'
+/** Programs: a page has no business there. Signed in: by a session. Recently signed in: with the proof of `proof.ts` besides. */
+export type Audience = 'programs' | 'signedIn' | 'recentlySignedIn'
 
 export interface AnswerKeys {
   secret: string

@@ -15,7 +15,7 @@ export interface AskingDevice {
 /**
  * What asks to be signed in with this code. Whoever looks first is the one who may answer.
  *
- * @throws OwnlistError BAD_INPUT where there is no such code, or it is over; TOO_MANY_TRIES, with `retryAfter`
+ * @throws OwnlistError BAD_INPUT where there is no such code, or it is over; RATE_LIMITED, with `retryAfter`
  */
 export async function lookAtDevice(caller: Caller, userCode: string): Promise<AskingDevice> {
   return (await call(caller, 'device', { userCode })) as AskingDevice

@@ -45,7 +45,8 @@ create index email_tokens_email_idx on email_tokens (lower(email));
 create index email_tokens_user_id_idx on email_tokens (user_id);
 create index email_tokens_expires_at_idx on email_tokens (expires_at);
 
--- Nothing in here is a secret. Nobody changes a row: the identity role adds them, and removes those that are old enough.
+-- Nothing in here is a secret. The identity role adds rows, as of now, and no role changes or removes one: the function below
+-- takes away those that are old enough, and the erasure of an account its own.
 create table security_events (
   user_id    uuid not null,
   id         uuid not null default gen_random_uuid(),
@@ -73,4 +74,20 @@ create policy email_tokens_upkeep on email_tokens to current_user using (true) w
 create policy security_events_identity on security_events to ownlist_auth using (true) with check (true);
 create policy security_events_upkeep on security_events to current_user using (true) with check (true);
 
-grant select, insert, delete on email_tokens, security_events to ownlist_auth;
+grant select, insert, delete on email_tokens to ownlist_auth;
+grant select, insert (user_id, kind, ip_address, user_agent, detail) on security_events to ownlist_auth;
+
+-- Removes what happened half a year ago, at most `most` rows; gives how many.
+create function forget_security_events(most integer) returns bigint
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  gone bigint;
+begin
+  delete from security_events where ctid = any(array(
+    select ctid from security_events where at <= now() - interval '180 days' order by at limit most));
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+
+revoke execute on function forget_security_events(integer) from public;
+grant execute on function forget_security_events(integer) to ownlist_auth;

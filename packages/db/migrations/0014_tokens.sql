@@ -54,15 +54,6 @@ create table device_codes (
 create index device_codes_user_id_idx on device_codes (user_id);
 create index device_codes_expires_at_idx on device_codes (expires_at); -- the clean-up of expired codes
 
--- How often a user has named a user code of late: codes are short, so guesses are few.
-create table device_tries (
-  user_id    uuid not null,
-  tries      integer not null,
-  expires_at timestamptz not null, -- when the count begins anew
-  constraint device_tries_pkey primary key (user_id),
-  constraint device_tries_user_id_fkey foreign key (user_id) references users (id) on delete cascade
-);
-
 create trigger api_tokens_stamp before update on api_tokens for each row execute function stamp_identity();
 create trigger device_codes_stamp before update on device_codes for each row execute function stamp_identity();
 
@@ -70,14 +61,10 @@ alter table api_tokens enable row level security;
 alter table api_tokens force row level security;
 alter table device_codes enable row level security;
 alter table device_codes force row level security;
-alter table device_tries enable row level security;
-alter table device_tries force row level security;
 
 create policy api_tokens_identity on api_tokens to ownlist_auth using (true) with check (true);
 create policy device_codes_identity on device_codes to ownlist_auth using (true) with check (true);
-create policy device_tries_identity on device_tries to ownlist_auth using (true) with check (true);
 create policy api_tokens_upkeep on api_tokens to current_user using (true) with check (true);
 create policy device_codes_upkeep on device_codes to current_user using (true) with check (true);
-create policy device_tries_upkeep on device_tries to current_user using (true) with check (true);
 
-grant select, insert, update, delete on api_tokens, device_codes, device_tries to ownlist_auth;
+grant select, insert, update, delete on api_tokens, device_codes to ownlist_auth;

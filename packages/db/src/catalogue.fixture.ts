@@ -93,7 +93,7 @@ const rules = {
     where grantee in ('ownlist_app', 'PUBLIC') and table_schema = 'public'
       and table_name in ('sessions', 'accounts', 'verifications', 'email_tokens', 'security_events',
         'totp_factors', 'recovery_codes', 'second_steps', 'trusted_devices', 'passkeys', 'passkey_challenges',
-        'api_tokens', 'device_codes', 'device_tries')`,
+        'api_tokens', 'device_codes')`,
 
   'ownlist_app reads six columns of users and writes none': `
     select column_name || ': ' || privilege_type as wrong from information_schema.column_privileges
@@ -106,10 +106,10 @@ const rules = {
     where grantee in ('ownlist_auth', 'PUBLIC') and table_schema = 'public'
       and table_name not in ('users', 'sessions', 'accounts', 'verifications', 'email_tokens', 'totp_factors',
         'recovery_codes', 'second_steps', 'trusted_devices', 'passkeys', 'passkey_challenges',
-        'api_tokens', 'device_codes', 'device_tries')
+        'api_tokens', 'device_codes')
       and (table_name, privilege_type) not in (
         ('migrations', 'SELECT'), ('operations', 'SELECT'), ('operations', 'INSERT'),
-        ('security_events', 'SELECT'), ('security_events', 'INSERT'), ('security_events', 'DELETE'))`,
+        ('security_events', 'SELECT'), ('security_events', 'INSERT'))`,
 
   'no table may be emptied, referred to or given triggers by a role that serves requests': `
     select table_name || ': ' || privilege_type || ' for ' || grantee as wrong

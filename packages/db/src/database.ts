@@ -87,12 +87,6 @@ export interface DeviceCodes {
   userId: string | null;
 }
 
-export interface DeviceTries {
-  expiresAt: string;
-  tries: number;
-  userId: string;
-}
-
 export interface EmailTokens {
   email: string;
   expiresAt: string;
@@ -346,7 +340,6 @@ export interface DB {
   changes: Changes;
   comments: Comments;
   deviceCodes: DeviceCodes;
-  deviceTries: DeviceTries;
   emailTokens: EmailTokens;
   erasures: Erasures;
   limits: Limits;

@@ -91,8 +91,7 @@ export async function openErasures() {
     )
     await admin.rows(
       `with codes as (insert into device_codes (device_code_hash, user_code, user_id, status, expires_at)
-           values (encode(sha256(convert_to($1::text, 'UTF8')), 'hex'), left($1::text, 8), $1::uuid, 'approved', now())),
-         tries as (insert into device_tries (user_id, tries, expires_at) values ($1::uuid, 1, now()))
+           values (encode(sha256(convert_to($1::text, 'UTF8')), 'hex'), left($1::text, 8), $1::uuid, 'approved', now()))
        insert into api_tokens (user_id, name, token_hash, last_four, scopes, expires_at)
        values ($1::uuid, $2, encode(sha256(convert_to($2, 'UTF8')), 'hex'), 'abcd', '{read}', now() + interval '1 day')`,
       [userId, session],

@@ -53,7 +53,6 @@ test('after it no row of any table knows the account, and the receipt says what 
     changes: 30 + 6 + 3 + 36,
     comments: 1,
     device_codes: 1,
-    device_tries: 1,
     // Before anything else, because they may stand at nobody.
     email_tokens: 0,
     erasures: 0,

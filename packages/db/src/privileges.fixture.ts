@@ -18,7 +18,6 @@ export const tableRights: Record<string, Rights> = {
   changes: { app: 'select', auth: '' },
   comments: { app: everything, auth: '' },
   device_codes: { app: '', auth: everything },
-  device_tries: { app: '', auth: everything },
   email_tokens: { app: '', auth: 'select, insert, delete' },
   erasures: { app: '', auth: '' },
   limits: { app: '', auth: '' },
@@ -31,7 +30,7 @@ export const tableRights: Record<string, Rights> = {
   recovery_codes: { app: '', auth: everything },
   revisions: { app: 'select', auth: '' },
   second_steps: { app: '', auth: everything },
-  security_events: { app: '', auth: 'select, insert, delete' },
+  security_events: { app: '', auth: 'select' },
   sessions: { app: '', auth: everything },
   tags: { app: everything, auth: '' },
   task_texts: { app: '', auth: '' },
@@ -46,6 +45,11 @@ export const tableRights: Record<string, Rights> = {
 
 /** Columns that a role may use though it may not use the table. */
 export const columnRights: Record<string, Rights> = {
+  'security_events.detail': { app: '', auth: 'insert' },
+  'security_events.ip_address': { app: '', auth: 'insert' },
+  'security_events.kind': { app: '', auth: 'insert' },
+  'security_events.user_agent': { app: '', auth: 'insert' },
+  'security_events.user_id': { app: '', auth: 'insert' },
   'users.email': { app: 'select', auth: '' },
   'users.id': { app: 'select', auth: '' },
   'users.locale': { app: 'select', auth: '' },
@@ -64,6 +68,7 @@ export const definerRights: Record<string, 'app' | 'auth' | 'nobody'> = {
   find_texts: 'app',
   finish_erasure: 'auth',
   forget_limits: 'auth',
+  forget_security_events: 'auth',
   forget_task_texts: 'nobody',
   forgive_limits: 'auth',
   hold_clock: 'nobody',

@@ -31,9 +31,6 @@ export interface Expired {
 const rowsAtOnce = 2_000
 const usersAtOnce = 1_000
 
-/** Days for which what touched an account is kept. */
-const eventDays = 180
-
 const firstUser = '00000000-0000-0000-0000-000000000000'
 const day = 86_400_000
 
@@ -79,7 +76,6 @@ export async function removeExpired(
       ['api_tokens', 'expires_at', time, 'tokens'],
       ['device_codes', 'expires_at', time, 'deviceCodes'],
       ['email_tokens', 'expires_at', time, 'emailTokens'],
-      ['security_events', 'at', before(eventDays), 'securityEvents'],
     ] as const) {
       const [from, atEnd] = [sql.table(table), sql.ref(column)]
       const step = () =>
@@ -94,14 +90,21 @@ export async function removeExpired(
       await inSteps(step, options)
     }
 
-    const forget = () =>
-      upkeepStep(database, async (db) => {
-        const { rows } = await sql<{ gone: number }>`select forget_limits(${rowsAtOnce}) as gone`.execute(db)
-        const gone = rows[0]?.gone ?? 0
-        expired.limits += gone
-        return gone < rowsAtOnce
-      })
-    await inSteps(forget, options)
+    // Of these the role may remove nothing by itself.
+    for (const [forget, count] of [
+      ['forget_security_events', 'securityEvents'],
+      ['forget_limits', 'limits'],
+    ] as const) {
+      const step = () =>
+        upkeepStep(database, async (db) => {
+          const { rows } = await sql<{ gone: number }>`
+            select ${sql.id(forget)}(${rowsAtOnce}) as gone`.execute(db)
+          const gone = rows[0]?.gone ?? 0
+          expired[count] += gone
+          return gone < rowsAtOnce
+        })
+      await inSteps(step, options)
+    }
 
     let after: string | null = firstUser
     const walk = () =>

@@ -27,8 +27,6 @@ const rows: Record<string, string> = {
     values ($1, $2, $3, 'abcd', '{read}', now() + interval '1 day')`,
   device_codes: `insert into device_codes (user_id, device_code_hash, user_code, status, client_id, expires_at)
     values ($1, $3, translate(left(upper($3), 8), '01', 'GH'), 'pending', $2, now() + interval '1 hour')`,
-  device_tries: `insert into device_tries (user_id, tries, expires_at)
-    select $1, 1, now() + interval '1 hour' where $2 || $3 <> ''`,
 }
 
 /** Plants a row in each of them that there is. */

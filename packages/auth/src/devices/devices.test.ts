@@ -1,5 +1,6 @@
 import { createAuth } from '../auth.ts'
 import { expect } from 'vitest'
+import { createLimits } from '../limits.ts'
 import { browser, mailbox, newEmail, password, secret, test as base } from '../testing.fixture.ts'
 
 const client = { client_id: 'ownlist-cli' }
@@ -27,8 +28,9 @@ interface Told {
   askedAt?: string | null
 }
 
-const test = base.extend('device', ({ serve, database }) => {
-  const server = serve()
+const test = base.extend('device', ({ serve, connection, database }) => {
+  const limits = createLimits({ database: connection, secret, identityPerMinute: 1_000_000 })
+  const server = serve({ limits })
   const post = async (route: string, body: object, headers?: Record<string, string>) => {
     const answer = await server.post(route, body, headers)
     return { ...answer, body: answer.body as unknown as Told }
@@ -233,13 +235,15 @@ test('of a hundred codes that a user guesses at once, twenty are looked at', asy
   expect(statuses.filter((status) => status === 400)).toHaveLength(20)
   expect(statuses.filter((status) => status === 429)).toHaveLength(80)
   const refused = answers.find(({ status }) => status === 429)
-  expect(refused?.headers.get('retry-after')).toBe('900')
+  expect(refused?.headers.get('retry-after')).toBe('45')
+  expect(refused?.headers.get('ratelimit-policy')).toBe('"identity";q=20;w=900')
   // Also the right one is not looked at any more, by any of the three ways; other users are not concerned.
   const { user_code: code } = await ask()
   expect((await look(code, eve.token)).status).toBe(429)
   expect((await device.approve(code, eve.token)).status).toBe(429)
-  expect((await look(code, ada.token)).status).toBe(200)
-  await database.query(`update device_tries set expires_at = now() where user_id = $1`, [eve.id])
+  // One that is right costs nothing.
+  for (let looked = 0; looked < 25; looked++) expect((await look(code, ada.token)).status).toBe(200)
+  await database.query(`update limits set free_at = free_at - interval '46 seconds'`)
   expect((await look((await ask()).user_code, eve.token)).status).toBe(200)
 })
 

@@ -11,6 +11,8 @@ const userCode = z
   .transform((typed) => typed.replace(/[\s-]/g, '').toUpperCase())
   .pipe(z.string().regex(/^[A-HJ-NP-Z2-9]{8}$/, 'Must be the code that the device shows, like ABCD-2345.'))
 
+const named = { only: 'signedIn', userCode: true } as const
+
 /** RFC 8628: a device asks and waits, its user looks and approves. */
 export const deviceRoutes: [string, Route][] = [
   // No scope and no user: what it asks for is a session, and whose it will be is for whoever approves to say.
@@ -32,12 +34,12 @@ export const deviceRoutes: [string, Route][] = [
     {
       input: z.strictObject({ userCode }).transform((given) => ({ user_code: given.userCode })),
       get: true,
-      only: 'guessing',
+      ...named,
       answer: looked,
     },
   ],
-  ['device/approve', { input: z.strictObject({ userCode }), only: 'guessing', answer: told }],
-  ['device/deny', { input: z.strictObject({ userCode }), only: 'guessing', answer: told }],
+  ['device/approve', { input: z.strictObject({ userCode }), ...named, answer: told }],
+  ['device/deny', { input: z.strictObject({ userCode }), ...named, answer: told }],
 ]
 
 /** The code goes behind #, which no server logs. */
