@@ -1,5 +1,5 @@
 import { allows, AppError, exportAccount, exportRequest } from '@ownlist/api'
-import { createTurns, type Auth } from '@ownlist/auth'
+import { createSemaphore, type Auth } from '@ownlist/auth'
 import { asUser, findReceipt, type Database } from '@ownlist/db'
 import { Hono } from 'hono'
 import type { AppEnv } from './app.ts'
@@ -28,7 +28,7 @@ export function accountRoutes({
   now?: (() => Date) | undefined
 }) {
   const routes = new Hono<AppEnv>()
-  const { take: inTurn } = createTurns({ atOnce: exportsAtOnce, mostWaiting: Infinity })
+  const { take: inTurn } = createSemaphore({ atOnce: exportsAtOnce, mostWaiting: Infinity })
 
   routes.get('/api/account/export', refuseForeignReaders(baseUrl), async (c) => {
     const { headers, method, signal } = c.req.raw

@@ -22,7 +22,7 @@ import { requestScope, type RequestScope } from './request-scope.ts'
 import { openRoutes, type Route, type signUp } from './requests.ts'
 import { defaultMaxDays, findLivingSessions, sessionCheck } from './session.ts'
 import { apiTokenOf } from './token.ts'
-import { createTurns } from './turns.ts'
+import { createSemaphore } from './semaphore.ts'
 
 export interface AuthOptions {
   database: Database
@@ -84,7 +84,7 @@ function createRoutes(options: AuthOptions) {
 
   // Fifty who sign in at once are fifty times some milliseconds of this process, besides their hashes: one after the other,
   // others get in between.
-  const turns = createTurns({ atOnce: 3, mostWaiting: 100 })
+  const turns = createSemaphore({ atOnce: 3, mostWaiting: 100 })
 
   /** No failure of what is below is told to anybody. */
   async function guarded(work: () => Promise<Response>, told: Told | undefined): Promise<Response> {

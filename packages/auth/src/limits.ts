@@ -9,9 +9,9 @@ import {
 } from '@ownlist/db'
 import { createHmac } from 'node:crypto'
 import { deviceOf } from './device.ts'
-import { createLines } from './lines.ts'
+import { createKeyedMutex } from './keyed-mutex.ts'
 import { networkOf } from './network.ts'
-import { createTurns } from './turns.ts'
+import { createSemaphore } from './semaphore.ts'
 
 export interface LimitOptions {
   database: Database
@@ -83,9 +83,9 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
       .digest('hex')
       .slice(0, 32)
 
-  const lines = createLines({ mostWaiting: 100 })
+  const tried = createKeyedMutex({ mostWaiting: 100 })
   // However many come at once: all of an address count in one row, and whoever waits for a row holds a lane that others need.
-  const counting = createTurns({ atOnce: 2, mostWaiting: 1_000 })
+  const counting = createSemaphore({ atOnce: 2, mostWaiting: 1_000 })
   const count = (limits: Limit[]) => counting.take(() => passLimits(database, limits))
 
   /** What a request costs its address, a right one too. */
@@ -161,7 +161,7 @@ export function createLimits({ database, secret, identityPerMinute = 60 }: Limit
       return answer
     }
     const [first] = guesses
-    return first && 'free' in first ? lines.take(first.key, run) : run()
+    return first && 'free' in first ? tried.take(first.key, run) : run()
   }
 
   return {

@@ -1,10 +1,10 @@
 import { BusyError } from '@ownlist/db'
 
 /**
- * Lines of work that has to be done one after the other where it has the same key; what has another does not wait for it. A
- * line in which too many wait already takes nobody else.
+ * A mutex for each key: work of the same key is done in the order in which it came, and what has another key does not wait
+ * for it. Where too many wait already, nobody else is taken.
  */
-export function createLines({ mostWaiting }: { mostWaiting: number }) {
+export function createKeyedMutex({ mostWaiting }: { mostWaiting: number }) {
   const lines = new Map<string, { last: Promise<unknown>; length: number }>()
 
   return {

@@ -1,9 +1,9 @@
 import { BusyError } from '@ownlist/db'
 import { expect, test } from 'vitest'
-import { createTurns } from './turns.ts'
+import { createSemaphore } from './semaphore.ts'
 
 test('so many run at once, the others in their order, and one too many is told at once', async () => {
-  const { take, isBusy } = createTurns({ atOnce: 2, mostWaiting: 3 })
+  const { take, isBusy } = createSemaphore({ atOnce: 2, mostWaiting: 3 })
   const begun: number[] = []
   let running = 0
   let most = 0

@@ -1,10 +1,10 @@
 import { BusyError } from '@ownlist/db'
 
 /**
- * Lets so many pieces of work run at once, the others wait in the order in which they came, and where too many wait
- * already the next is told at once.
+ * A counting semaphore with a bounded queue: so many pieces of work run at once, the others wait in the order in which they
+ * came, and where too many wait already the next is told at once.
  */
-export function createTurns({ atOnce, mostWaiting }: { atOnce: number; mostWaiting: number }) {
+export function createSemaphore({ atOnce, mostWaiting }: { atOnce: number; mostWaiting: number }) {
   const waiting: (() => void)[] = []
   let running = 0
 
