@@ -6,7 +6,7 @@ import { factorsOf } from './factors/record.ts'
 import type { Identity } from './identity.ts'
 import type { Limits } from './limits.ts'
 import { prove, type Unproven } from './proof.ts'
-import type { SessionUser } from './session-user.ts'
+import { userColumns, userOf, type SessionUser, type UserRow } from './session-user.ts'
 import { tellOfChange } from './sign-in-notice.ts'
 import { tokenQueries } from './tokens/tokens.ts'
 import { inTransaction } from './transaction.ts'
@@ -124,14 +124,14 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue, maxDays }: Acco
       },
     ): Promise<SessionUser | undefined> {
       const { rows } = await sql<UserRow>`
-        update users set
+        update users u set
           name = coalesce(${change.name ?? null}, name),
           time_zone = coalesce(${change.timeZone ?? null}, time_zone),
           week_start = coalesce(${change.weekStart ?? null}::smallint, week_start),
           locale = coalesce(${change.locale ?? null}, locale)
         where id = ${userId}
         returning ${user}`.execute(db)
-      return rows[0] && sessionUser(rows[0])
+      return rows[0] && userOf(rows[0])
     },
 
     /**
@@ -168,13 +168,13 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue, maxDays }: Acco
     async keep(userId: string, by?: { sessionId: string }): Promise<SessionUser | undefined> {
       const kept = await inTransaction(db, async (within) => {
         const { rows } = await sql<UserRow>`
-          update users set erase_asked_at = null, erase_after = null, erasure_id = null
+          update users u set erase_asked_at = null, erase_after = null, erasure_id = null
           where id = ${userId} and is_active
           returning ${user}`.execute(within)
         if (rows[0]) await recordEvent(within, { userId, kind: 'erasure-taken-back', ...by })
         return rows[0]
       })
-      return kept && sessionUser(kept)
+      return kept && userOf(kept)
     },
 
     async sessions(userId: string) {
@@ -241,10 +241,4 @@ const signIns = sql`(
     'createdAt', to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))), '[]')
   from accounts where user_id = u.id)`
 
-const user = sql`id, email, name, time_zone as "timeZone", week_start as "weekStart", locale, erase_after`
-
-type UserRow = Omit<SessionUser, 'eraseAfter'> & { erase_after: Date | null }
-
-function sessionUser({ erase_after, ...rest }: UserRow): SessionUser {
-  return { ...rest, eraseAfter: erase_after?.toISOString() ?? null }
-}
+const user = sql.join(userColumns.split(', ').map((column) => sql.ref(column)))

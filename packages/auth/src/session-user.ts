@@ -10,7 +10,7 @@ export interface SessionUser {
   eraseAfter: string | null
 }
 
-/** What a check of a session or a token reads of `users u`. */
+/** What is read of `users u` for it. */
 export const userColumns =
   'u.id, u.email, u.name, u.time_zone, u.week_start, u.locale, u.erase_after' as const
 
