@@ -29,15 +29,13 @@ export async function sendVerification(
 /** A link to confirm an address that stands at an account and is not confirmed yet. */
 export async function askForConfirmation({ db, baseUrl, now, send }: Identity, email: string): Promise<void> {
   const { token, tokenHash, expiresAt } = makeToken('verify', now())
-  const { rows } = await sql<{ email: string }>`
-    with made as (
-      insert into email_tokens (token_hash, purpose, user_id, email, expires_at)
-      select ${tokenHash}, 'verify', id, coalesce(u.email, ${nobody}), ${expiresAt}::timestamptz
-      from (select) always
-        left join users u on lower(u.email) = lower(${email}) and u.is_active and not u.is_verified
-      returning user_id, email)
-    select email from made where user_id is not null`.execute(db)
-  for (const { email: to } of rows) send?.(confirmAddress(baseUrl, to, token))
+  const { rows } = await sql<{ userId: string | null; email: string }>`
+    insert into email_tokens (token_hash, purpose, user_id, email, expires_at)
+    select ${tokenHash}, 'verify', id, coalesce(u.email, ${nobody}), ${expiresAt}::timestamptz
+    from (select) always
+      left join users u on lower(u.email) = lower(${email}) and u.is_active and not u.is_verified
+    returning user_id as "userId", email`.execute(db)
+  for (const { userId, email: to } of rows) if (userId !== null) send?.(confirmAddress(baseUrl, to, token))
 }
 
 /**

@@ -16,7 +16,9 @@ export interface Identity {
   now: () => Date
   /** Whether an address has to be confirmed before its account is anything. */
   verifiesEmail: boolean
-  /** Sends a mail in the background: an answer may not take longer for somebody who gets one. Absent where there is no mail. */
+  /** Does what only some get done for them behind the answer, which may take no longer for them. */
+  behind: (work: () => Promise<void>, failure: string) => void
+  /** Sends a mail behind the answer. Absent where there is no mail. */
   send: ((mail: Mail) => void) | undefined
   /** Tells the owner of an account, by mail, what happened to it. Not from within a transaction. */
   tell: (userId: string, mailFor: (to: string) => Mail, more?: { onlyProven: boolean }) => Promise<void>
@@ -78,18 +80,18 @@ export function isTaken(error: unknown): boolean {
 export function identityOf(options: AuthOptions): Identity {
   const { database, baseUrl, now = () => new Date(), sendMail, requireEmailVerification = false } = options
   const db = asAuth(database)
-  const send = (mail: Mail) => {
-    // Behind the answer, so that nobody can tell by its time whether there is a mail.
+  const behind: Identity['behind'] = (work, failure) =>
     setImmediate(() => {
-      sendMail?.(mail).catch((error: unknown) => options.onError?.('a mail was not sent', [error]))
+      work().catch((error: unknown) => options.onError?.(failure, [error]))
     })
-  }
+  const send = (mail: Mail) => behind(async () => sendMail?.(mail), 'a mail was not sent')
   return {
     db,
     secret: options.secret,
     baseUrl,
     now,
     verifiesEmail: requireEmailVerification,
+    behind,
     send: sendMail && send,
     async tell(userId, mailFor, { onlyProven } = { onlyProven: false }) {
       if (!sendMail) return

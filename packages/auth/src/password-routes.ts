@@ -7,25 +7,29 @@ import { passwordChanged, resetPassword } from './mails.ts'
 import { hashPassword } from './password.ts'
 import { mailOff, tokenInvalid, unauthenticated } from './refusals.ts'
 
-/** Sends a link to a new password, where there is an account. The answer and the work for it are the same where there is none. */
+/**
+ * Sends a link to a new password, where there is an account. The answer and the work for it are the same where there is none;
+ * that it was asked for is written down behind the answer, before the mail goes.
+ */
 export async function requestPasswordReset(
-  { db, baseUrl, now, send }: Identity,
+  { db, baseUrl, now, behind, send }: Identity,
   { input, ipAddress, userAgent }: OwnRequest<{ email: string }>,
 ): Promise<Response> {
   if (!send) return mailOff()
   const { token, tokenHash, expiresAt } = makeToken('reset', now())
-  // One statement, for a second one would take its time for those alone who have an account; and a row in any case.
-  const { rows } = await sql<{ email: string }>`
-    with made as (
-      insert into email_tokens (token_hash, purpose, user_id, email, expires_at)
-      select ${tokenHash}, 'reset', id, coalesce(u.email, ${nobody}), ${expiresAt}::timestamptz
-      from (select) always left join users u on lower(u.email) = ${input.email} and u.is_active
-      returning user_id, email),
-    noted as (
-      insert into security_events (user_id, kind, ip_address, user_agent)
-      select user_id, 'password-reset-asked', ${ipAddress}, ${userAgent} from made where user_id is not null)
-    select email from made where user_id is not null`.execute(db)
-  for (const { email } of rows) send(resetPassword(baseUrl, email, token))
+  // One statement, for a second one would take its time for those alone who have an account; and one row in any case.
+  const { rows } = await sql<{ userId: string | null; email: string }>`
+    insert into email_tokens (token_hash, purpose, user_id, email, expires_at)
+    select ${tokenHash}, 'reset', id, coalesce(u.email, ${nobody}), ${expiresAt}::timestamptz
+    from (select) always left join users u on lower(u.email) = ${input.email} and u.is_active
+    returning user_id as "userId", email`.execute(db)
+  for (const { userId, email } of rows) {
+    if (userId === null) continue
+    behind(async () => {
+      await recordEvent(db, { userId, kind: 'password-reset-asked', ipAddress, userAgent })
+      send(resetPassword(baseUrl, email, token))
+    }, 'a link to a new password was not sent')
+  }
   return Response.json({ status: 'sent' })
 }
 
