@@ -1943,6 +1943,12 @@ CREATE INDEX trusted_devices_user_id_idx ON public.trusted_devices USING btree (
 CREATE INDEX users_created_at_idx ON public.users USING btree (created_at);
 
 --
+-- Name: users_email_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX users_email_idx ON public.users USING btree (email);
+
+--
 -- Name: users_email_key; Type: INDEX; Schema: public; Owner: -
 --
 

@@ -209,6 +209,7 @@ function queries(db: Kysely<DB>, { eraseGraceDays, onErasureDue, maxDays }: Acco
         const [ended] = rows
         if (!ended) return false
         await dropDeviceCodes(within, userId)
+        // Of a session from before the server cut it, it may be of any length.
         const detail = { userAgent: ended.userAgent?.slice(0, 512) ?? '' }
         await recordEvent(within, { userId, kind: 'session-revoked', ...by, detail })
         return true

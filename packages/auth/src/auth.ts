@@ -20,9 +20,9 @@ import { withReasons, type SignedIn, type Told } from './reasons.ts'
 import { away, badInput, broken, refusal, refusalOf, unauthenticated } from './refusals.ts'
 import { requestScope, type RequestScope } from './request-scope.ts'
 import { openRoutes, type Route, type signUp } from './requests.ts'
+import { createSemaphore } from './semaphore.ts'
 import { defaultMaxDays, findLivingSessions, sessionCheck } from './session.ts'
 import { apiTokenOf } from './token.ts'
-import { createSemaphore } from './semaphore.ts'
 
 export interface AuthOptions {
   database: Database
@@ -230,7 +230,10 @@ interface Asked extends RequestScope {
 
 export type Auth = ReturnType<typeof createAuth>
 
-/** What the client itself claims of its address does not count, and of what it calls itself no more than says what it is. */
+/**
+ * What the client itself claims of its address does not count. A device may call itself by a name of any length, and is told
+ * apart by its beginning: it is cut here, for all that keep it.
+ */
 function withAddress(given: Headers, clientAddress: string): Headers {
   const headers = new Headers(given)
   headers.set(clientAddressHeader, clientAddress)

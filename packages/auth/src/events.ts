@@ -61,13 +61,11 @@ export async function recordEvent(
   db: Kysely<DB>,
   { userId, kind, ipAddress, userAgent, sessionId, detail = {} }: NewSecurityEvent,
 ): Promise<void> {
-  // A header may be of any length, and what is told apart by it is told apart by its beginning.
-  const agent = userAgent?.slice(0, 512) || null
   await sql`
     insert into security_events (user_id, kind, ip_address, user_agent, detail)
     select ${userId}::uuid, ${kind}::text,
       coalesce(${ipAddress || null}::text, (select ip_address from sessions where id = ${sessionId ?? null}::uuid)),
-      coalesce(${agent}::text, (select user_agent from sessions where id = ${sessionId ?? null}::uuid)),
+      coalesce(${userAgent || null}::text, (select user_agent from sessions where id = ${sessionId ?? null}::uuid)),
       ${JSON.stringify(detail)}::jsonb`.execute(db)
 }
 

@@ -1,5 +1,6 @@
 import type { TestDatabase } from '@ownlist/testing'
 import { expect } from 'vitest'
+import { terminalOf } from './devices/terminal.fixture.ts'
 import { createLimits } from './limits.ts'
 import { mailbox, newEmail, password, secret, test as base } from './testing.fixture.ts'
 
@@ -147,17 +148,11 @@ test('a device that asks as often as it was told to costs its address nothing, a
 }) => {
   await database.query('delete from limits')
   const server = limited({}, 5)
-  const asked = (await server.post('device/code', { client_id: 'ownlist-cli' })).body as unknown as {
-    device_code: string
-  }
+  const terminal = terminalOf(server)
+  const asked = await terminal.ask()
   const poll = async () => {
-    const { status, text } = await server.post('device/token', {
-      grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
-      device_code: asked.device_code,
-      client_id: 'ownlist-cli',
-    })
-    const { error } = JSON.parse(text) as { error?: string }
-    return `${status} ${error ?? ''}`.trim()
+    const { status, body } = await terminal.poll(asked.device_code)
+    return `${status} ${body.error ?? ''}`.trim()
   }
   const said = new Set<string>()
   // All ten minutes that a code lives.

@@ -1,22 +1,17 @@
 import type { Database } from '@ownlist/db'
 import { expect } from 'vitest'
+import { terminalOf } from './devices/terminal.fixture.ts'
 import { unBase32 } from './factors/factors.fixture.ts'
 import { codeOfStep, stepOf } from './factors/totp.ts'
 import { mailbox, password, test as base } from './testing.fixture.ts'
 
-const client = { client_id: 'ownlist-cli' }
-const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', ...client }
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 const next = 'another horse battery staple'
 
 const test = base.extend('terminal', ({ serve, database }) => {
   const box = mailbox()
   const server = serve(box)
-  const codes = async () => {
-    const { body } = await server.post('device/code', client)
-    return body as unknown as { user_code: string; device_code: string }
-  }
-  const redeem = (code: string, at = server) => at.post('device/token', { ...grant, device_code: code })
+  const { ask, poll } = terminalOf(server)
   async function approve(userCode: string, token: string) {
     await server.post('device', { userCode }, bearer(token))
     expect((await server.post('device/approve', { userCode }, bearer(token))).status).toBe(200)
@@ -24,15 +19,14 @@ const test = base.extend('terminal', ({ serve, database }) => {
   return {
     server,
     box,
-    codes,
-    redeem,
+    ask,
+    poll,
     approve,
     /** The session of a terminal that another session let in. */
     letIn: async (token: string) => {
-      const asked = await codes()
+      const asked = await ask()
       await approve(asked.user_code, token)
-      const { body } = await redeem(asked.device_code)
-      return (body as unknown as { access_token: string }).access_token
+      return (await poll(asked.device_code)).body.access_token ?? ''
     },
     /** As if all sessions of an account had been made so many days ago. */
     age: async (userId: string, days: number) => {
@@ -109,7 +103,7 @@ test('what is on its way in while the password is set anew does not get in', asy
   connection,
   database,
 }) => {
-  const { server, box, codes, approve, redeem } = terminal
+  const { server, box, ask, approve, poll } = terminal
   async function reset(email: string) {
     box.mails.length = 0
     await server.post('request-password-reset', { email })
@@ -126,9 +120,9 @@ test('what is on its way in while the password is set anew does not get in', asy
   expect(await server.accounts.sessions(ada.id)).toEqual([])
 
   const eve = await server.signUp()
-  const asked = await codes()
+  const asked = await ask()
   await approve(asked.user_code, eve.token)
-  const late = await redeem(asked.device_code, meeting(eve.email, /insert into "sessions"/))
+  const late = await poll(asked.device_code, meeting(eve.email, /insert into "sessions"/))
   expect(late.status).toBe(401)
   expect(await server.accounts.sessions(eve.id)).toEqual([])
 

@@ -13,7 +13,7 @@ export async function noteSignIn(
 ): Promise<void> {
   const { userId } = session
   const ipAddress = session.ipAddress || null
-  const userAgent = session.userAgent?.slice(0, 512) || null
+  const userAgent = session.userAgent || null
   const { rows } = await sql`
     insert into security_events (user_id, kind, ip_address, user_agent)
     select ${userId}::uuid, 'signed-in', ${ipAddress}::text, ${userAgent}::text

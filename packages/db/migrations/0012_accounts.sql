@@ -11,6 +11,9 @@ update sessions set last_used_at = updated_at;
 alter table sessions enable trigger sessions_stamp;
 alter table sessions alter column last_used_at set default now(), alter column last_used_at set not null;
 
+-- better-auth looks for an address as it is kept, which is in small letters; the unique index is on what lower() makes of it.
+create index users_email_idx on users (email);
+
 -- What a link in a mail stands for. A sign-up that waits for its address to be confirmed is nothing but such a
 -- row: nobody can hold an address that they cannot read the mail of, and what is never confirmed goes by itself.
 create table email_tokens (

@@ -18,7 +18,7 @@ export function askingHooks(db: Kysely<DB>, addressHeader: string): Required<Bet
       const { returned } = ctx.context
       // What was refused has left nothing behind.
       if (returned instanceof APIError || !returned || typeof returned !== 'object') return undefined
-      const userAgent = ctx.headers?.get('user-agent')?.slice(0, 512) || null
+      const userAgent = ctx.headers?.get('user-agent') || null
       const ipAddress = ctx.headers?.get(addressHeader) || null
       const given = { ...(ctx.query as object), ...(ctx.body as object) } as After['given']
       const answer = await handler({ returned, given, ipAddress, userAgent })

@@ -2,46 +2,19 @@ import { createAuth } from '../auth.ts'
 import { expect } from 'vitest'
 import { createLimits } from '../limits.ts'
 import { browser, mailbox, newEmail, password, secret, test as base } from '../testing.fixture.ts'
-
-const client = { client_id: 'ownlist-cli' }
-const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', ...client }
-
-interface Asked {
-  device_code: string
-  user_code: string
-  verification_uri: string
-  verification_uri_complete: string
-  expires_in: number
-  interval: number
-}
-
-interface Told {
-  error?: string
-  code?: string
-  access_token?: string
-  token_type?: string
-  userCode?: string
-  status?: string
-  clientId?: string | null
-  ipAddress?: string | null
-  userAgent?: string | null
-  askedAt?: string | null
-}
+import { client, grant, terminalOf, type Asked } from './terminal.fixture.ts'
 
 const test = base.extend('device', ({ serve, connection, database }) => {
   const limits = createLimits({ database: connection, secret, identityPerMinute: 1_000_000 })
   const server = serve({ limits })
-  const post = async (route: string, body: object, headers?: Record<string, string>) => {
-    const answer = await server.post(route, body, headers)
-    return { ...answer, body: answer.body as unknown as Told }
-  }
+  const { post, ask, poll } = terminalOf(server)
   const as = (token: string) => ({ authorization: `Bearer ${token}` })
   return {
     server,
     post,
     as,
-    ask: async () => (await server.post('device/code', client)).body as unknown as Asked,
-    poll: (code: string) => post('device/token', { ...grant, device_code: code }),
+    ask,
+    poll,
     look: (userCode: string, token: string) => post('device', { userCode }, as(token)),
     approve: (userCode: string, token: string) => post('device/approve', { userCode }, as(token)),
     deny: (userCode: string, token: string) => post('device/deny', { userCode }, as(token)),
@@ -169,10 +142,10 @@ test('only who has looked at a code may approve or deny it, and nobody who comes
 test('that a terminal was let in, and from where it asked, is in the record of the account', async ({
   device,
 }) => {
-  const { server, look, approve, as } = device
+  const { server, ask, look, approve, as } = device
   const ada = await server.signUp()
   const terminal = { 'user-agent': `ownlist-cli/1.0 ${'x'.repeat(600)}` }
-  const asked = (await server.post('device/code', client, terminal)).body as unknown as Asked
+  const asked = await ask(terminal)
   const seen = (await look(asked.user_code, ada.token)).body
   expect(seen).toMatchObject({ ipAddress: '192.0.2.1', userAgent: terminal['user-agent'].slice(0, 512) })
   const approved = async () =>
